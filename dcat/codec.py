@@ -1,0 +1,25 @@
+"""Records as bytes, and their digest: what the archive stores and compares."""
+
+import hashlib
+
+import msgspec
+
+from dcat.model import Record
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Record)
+
+
+def encode(record: Record) -> bytes:
+    """JSON in the order of the model's fields: equal records give equal bytes."""
+    return _encoder.encode(record)
+
+
+def decode(data: bytes) -> Record:
+    """Raises ``msgspec.DecodeError`` on bytes that ``encode`` did not write."""
+    return _decoder.decode(data)
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 of an encoded record, 64 hex characters. What changed is decided by this, never by dates."""
+    return hashlib.sha256(data).hexdigest()

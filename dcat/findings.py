@@ -1,0 +1,60 @@
+"""What a harvest found wrong or repaired: one table of rules that the program, its reports and its docs speak from."""
+
+import csv
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+from msgspec import Struct
+
+
+class Severity(StrEnum):
+    """``error``: something was lost; ``warning``: repaired or doubtful; ``info``: worth knowing."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Rule(Struct, frozen=True):
+    """A kind of finding: stable code, severity, and what it means and what to do, in French and English."""
+
+    code: str
+    severity: Severity
+    label_fr: str
+    label_en: str
+    remedy_fr: str
+    remedy_en: str
+
+    def label(self, language: str) -> str:
+        """The meaning, in ``fr`` or ``en``."""
+        return self.label_en if language == "en" else self.label_fr
+
+    def remedy(self, language: str) -> str:
+        """What the portal's administrator can do, in ``fr`` or ``en``."""
+        return self.remedy_en if language == "en" else self.remedy_fr
+
+
+class Finding(Struct, frozen=True):
+    """One observation. ``record`` is a record's source key (``""``: the page or run), ``place`` a DCAT property or a path
+    in the source, ``value`` the offending value, cut at ``VALUE_LENGTH`` characters."""
+
+    rule: str
+    record: str = ""
+    place: str = ""
+    value: str = ""
+
+
+VALUE_LENGTH = 200
+
+
+def finding(rule: str, record: str = "", place: str = "", value: object = "") -> Finding:
+    """A finding of a known rule; raises ``KeyError`` on a code that the table does not have."""
+    return Finding(rules()[rule].code, record, place, str(value)[:VALUE_LENGTH])
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    """The table ``dcat/tables/findings.csv``, by code."""
+    with files("dcat").joinpath("tables", "findings.csv").open(encoding="utf-8", newline="") as lines:
+        return {row["code"]: Rule(**{**row, "severity": Severity(row["severity"])}) for row in csv.DictReader(lines)}

@@ -1,0 +1,53 @@
+"""What a parser is given, and what it gives back."""
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from msgspec import Struct
+
+from dcat.findings import Finding
+from dcat.model import Record
+from dcat.portal import Portal
+
+
+class Fetched(Struct, frozen=True):
+    """One answer as it came: bytes, never a guessed text. Header names are in lower case."""
+
+    url: str
+    body: bytes
+    status: int = 200
+    headers: Mapping[str, str] = {}
+
+
+class ParsedRecord(Struct, frozen=True):
+    """One record of a page; ``record`` is None where nothing could be kept, and then a finding says why."""
+
+    source_key: str
+    record: Record | None
+    findings: tuple[Finding, ...] = ()
+
+
+class ParsedPage(Struct, frozen=True):
+    """A page read. ``records`` may be lazy and is read once; ``declared`` is the total that the source announces, ``next``
+    the absolute address of the next page (``""``: none, or the spider computes it), ``window`` how many rows the source
+    says that it gives a page where it tells."""
+
+    records: Iterable[ParsedRecord]
+    declared: int | None = None
+    next: str = ""
+    window: int | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+class UnreadablePage(Exception):
+    """The whole page could not be read; carries the findings that say why."""
+
+    def __init__(self, *findings: Finding) -> None:
+        super().__init__("; ".join(f"{found.rule}: {found.value}" for found in findings))
+        self.findings = findings
+
+
+class Parser(Protocol):
+    """``parse(fetched, portal)`` raises ``UnreadablePage`` and nothing else."""
+
+    def __call__(self, fetched: Fetched, portal: Portal) -> ParsedPage: ...
