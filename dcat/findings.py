@@ -1,4 +1,6 @@
-"""What a harvest found wrong or repaired: one table of rules that the program, its reports and its docs speak from."""
+"""What a harvest found wrong or repaired: one table of rules that the program, its reports and its docs speak
+from.
+"""
 
 import csv
 from enum import StrEnum
@@ -36,8 +38,9 @@ class Rule(Struct, frozen=True):
 
 
 class Finding(Struct, frozen=True):
-    """One observation. ``record`` is a record's source key (``""``: the page or run), ``place`` a DCAT property or a path
-    in the source, ``value`` the offending value, cut at ``VALUE_LENGTH`` characters."""
+    """One observation. ``record`` is a record's source key (``""``: the page or run), ``place`` a DCAT property
+    or a path in the source, ``value`` the offending value, cut at ``VALUE_LENGTH`` characters.
+    """
 
     rule: str
     record: str = ""
@@ -56,5 +59,16 @@ def finding(rule: str, record: str = "", place: str = "", value: object = "") ->
 @cache
 def rules() -> dict[str, Rule]:
     """The table ``dcat/tables/findings.csv``, by code."""
-    with files("dcat").joinpath("tables", "findings.csv").open(encoding="utf-8", newline="") as lines:
-        return {row["code"]: Rule(**{**row, "severity": Severity(row["severity"])}) for row in csv.DictReader(lines)}
+    text = files("dcat").joinpath("tables", "findings.csv").read_text(encoding="utf-8")
+    return {row["code"]: _rule(row) for row in csv.DictReader(text.splitlines())}
+
+
+def _rule(row: dict[str, str]) -> Rule:
+    return Rule(
+        code=row["code"],
+        severity=Severity(row["severity"]),
+        label_fr=row["label_fr"],
+        label_en=row["label_en"],
+        remedy_fr=row["remedy_fr"],
+        remedy_en=row["remedy_en"],
+    )

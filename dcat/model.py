@@ -1,11 +1,12 @@
 """What a catalogue is: frozen, typed descriptions in the words of DCAT-AP 3.
 
-Every text keeps the language it was written in, every controlled value keeps the words of its source beside the code that
-normalising gave it, and every statement that the model has no field for is kept as N-Triples in ``extra``, where ``_:this``
-stands for the node described. Empty means "the source does not say": nothing here is ever filled with a default.
+Every text keeps the language it was written in, every controlled value keeps the words of its source beside the
+code that normalising gave it, and every statement that the model has no field for is kept as N-Triples in
+``extra``, where ``_:this`` stands for the node described. Empty means "the source does not say": nothing here
+is ever filled with a default.
 
-The structures are msgspec's: they encode to JSON and back without loss (``dcat.codec``) and cost about a third of a frozen
-dataclass to build.
+The structures are msgspec's: they encode to JSON and back without loss (``dcat.codec``) and cost about a third
+of a frozen dataclass to build.
 """
 
 from msgspec import Struct
@@ -22,10 +23,11 @@ Texts = tuple[Text, ...]
 
 
 class Concept(Struct, frozen=True, omit_defaults=True, gc=False):
-    """A value of a controlled vocabulary: the source's words (``iri``, ``label``), and the code once normalised.
+    """A value of a controlled vocabulary: the source's words (``iri``, ``label``), and the code once
+    normalised.
 
-    ``code`` is the EU authority code (``TRAN``, ``ANNUAL``, ``CSV``, ``FRA``) or, for licences, the SPDX or French code of
-    ``dcat/tables/licences.csv``; ``""`` means not recognised, never a default.
+    ``code`` is the EU authority code (``TRAN``, ``ANNUAL``, ``CSV``, ``FRA``) or, for licences, the SPDX or
+    French code of ``dcat/tables/licences.csv``; ``""`` means not recognised, never a default.
     """
 
     iri: str = ""
@@ -34,7 +36,9 @@ class Concept(Struct, frozen=True, omit_defaults=True, gc=False):
 
 
 class Agent(Struct, frozen=True, omit_defaults=True, gc=False):
-    """foaf:Agent. ``identifier`` is what the source gives (a SIREN, a SIRET, a slug); ``territory`` is resolved by us."""
+    """foaf:Agent. ``identifier`` is what the source gives (a SIREN, a SIRET, a slug); ``territory`` is resolved
+    by us.
+    """
 
     name: Texts = ()
     iri: str = ""
@@ -67,7 +71,9 @@ class BoundingBox(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Place(Struct, frozen=True, omit_defaults=True, gc=False):
-    """dct:Location. ``geometry`` is the source's own text (WKT, GML or GeoJSON), ``territory`` a code resolved by us."""
+    """dct:Location. ``geometry`` is the source's own text (WKT, GML or GeoJSON), ``territory`` a code resolved
+    by us.
+    """
 
     iri: str = ""
     label: Texts = ()
@@ -151,8 +157,8 @@ class DatasetSeries(Struct, frozen=True, omit_defaults=True, gc=False):
 class Dataset(Struct, frozen=True, omit_defaults=True, gc=False):
     """dcat:Dataset. Dates are ISO 8601 texts (a date or a date-time), ``""`` where unknown.
 
-    ``licence`` is the licence of the whole dataset where the source gives one above its distributions; ``iri`` is ``""``
-    where the source used a blank node. ``is_series`` marks a node typed dcat:DatasetSeries.
+    ``licence`` is the licence of the whole dataset where the source gives one above its distributions; ``iri``
+    is ``""`` where the source used a blank node. ``is_series`` marks a node typed dcat:DatasetSeries.
     """
 
     iri: str = ""
@@ -218,9 +224,9 @@ class Popularity(Struct, frozen=True, omit_defaults=True, gc=False):
 class Record(Struct, frozen=True, omit_defaults=True, gc=False):
     """A dataset as one portal describes it.
 
-    ``id`` is ``{portal}:{first 16 hex of SHA-256 of source_key}`` (``dcat.identity.record_id``); ``source_key`` is what
-    identifies the record within its portal; ``page`` the portal's own page for it; ``modified`` the date of the record
-    (not of the data) where the portal tells it.
+    ``id`` is ``{portal}:{first 16 hex of SHA-256 of source_key}`` (``dcat.identity.record_id``); ``source_key``
+    is what identifies the record within its portal; ``page`` the portal's own page for it; ``modified`` the
+    date of the record (not of the data) where the portal tells it.
     """
 
     id: str
@@ -238,7 +244,9 @@ LANGUAGE_ORDER = ("fr", "", "en")
 
 
 def text_in(texts: Texts, language: str = "fr") -> str:
-    """The value to show: the wished language, then French, undeclared, English, then the first; ``""`` where empty."""
+    """The value to show: the wished language, then French, undeclared, English, then the first; ``""`` where
+    empty.
+    """
     for wished in (language, *LANGUAGE_ORDER):
         for text in texts:
             if text.language.partition("-")[0] == wished:

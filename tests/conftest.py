@@ -1,15 +1,13 @@
 """Shared fixtures. A fixture lives here only when two packages' tests need it; the rest stay beside their tests."""
 
 import os
-from collections.abc import Iterator
 
 import pytest
 
 
 @pytest.fixture(autouse=True)
-def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Clear every AIGUILLAGE_* so that the defaults are really what is tested."""
     for name in list(os.environ):
         if name.startswith("AIGUILLAGE_"):
             monkeypatch.delenv(name)
-    yield

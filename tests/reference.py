@@ -1,7 +1,8 @@
 """Where other people's reference documents are: named once, read in place, never copied.
 
-``REFERENCE_DIR`` (default: the folder ``../shared`` beside the checkout) holds documents of real portals, EU tables and a
-real catalogue. They are optional: without them the tests that read them are skipped, saying so, except where ``CI=true``.
+``REFERENCE_DIR`` (default: the folder ``../shared`` beside the checkout) holds documents of real portals, EU
+tables and a real catalogue. They are optional: without them the tests that read them are skipped, saying so,
+except where ``CI=true``.
 """
 
 import os

@@ -28,9 +28,10 @@ class ParsedRecord(Struct, frozen=True):
 
 
 class ParsedPage(Struct, frozen=True):
-    """A page read. ``records`` may be lazy and is read once; ``declared`` is the total that the source announces, ``next``
-    the absolute address of the next page (``""``: none, or the spider computes it), ``window`` how many rows the source
-    says that it gives a page where it tells."""
+    """A page read. ``records`` may be lazy and is read once; ``declared`` is the total that the source
+    announces, ``next`` the absolute address of the next page (``""``: none, or the spider computes it),
+    ``window`` how many rows the source says that it gives a page where it tells.
+    """
 
     records: Iterable[ParsedRecord]
     declared: int | None = None
