@@ -1,0 +1,61 @@
+"""Pages from templates: escaped by default, in the language of the visitor."""
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from fastapi.templating import Jinja2Templates
+
+from api.errors import Problem
+from api.pages.messages import Language, say
+
+_templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
+_templates.env.trim_blocks = True
+_templates.env.lstrip_blocks = True
+
+# Pages load nothing from elsewhere and run no script.
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+
+
+def render(
+    request: Request, template: str, language: Language, status: int = 200, **values: object
+) -> HTMLResponse:
+    """One page. ``say`` in the template speaks the visitor's language."""
+    context: dict[str, object] = {
+        "lang": language,
+        "say": partial(say, language),
+        "other_language_url": url_with(request, lang="en" if language == "fr" else "fr"),
+        "q": "",
+        "sample": False,
+        **values,
+    }
+    return _templates.TemplateResponse(request, template, context, status_code=status, headers=SECURITY_HEADERS)
+
+
+def render_error(
+    request: Request, problem: Problem, language: Language, headers: Mapping[str, str]
+) -> HTMLResponse:
+    """A problem as a page."""
+    page = render(request, "error.html", language, problem.status, problem=problem, text=problem.text(language))
+    page.headers.update(headers)
+    return page
+
+
+def url_with(request: Request, **changes: object) -> str:
+    """This address with parameters changed (None: removed); any change but of the page goes back to page 1."""
+    parameters = dict(parse_qsl(request.url.query))
+    if "page" not in changes and "lang" not in changes:
+        parameters.pop("page", None)
+    for name, value in changes.items():
+        if value is None:
+            parameters.pop(name, None)
+        else:
+            parameters[name] = str(value)
+    return f"{request.url.path}?{urlencode(parameters)}" if parameters else request.url.path
