@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from api.errors import BadRequest, NotFound, Problem
-from api.pages.messages import Language, page_language
+from api.messages import Language, page_language
 from api.pages.render import render_error
 
 logger = structlog.get_logger()

@@ -1,4 +1,4 @@
-"""The words of the pages, in French and English, from one table: ``api/pages/messages.csv``."""
+"""The words of pages and commands, in French and English, from one table: ``api/messages.csv``."""
 
 import csv
 from functools import cache
@@ -10,7 +10,7 @@ Language = Literal["fr", "en"]
 
 @cache
 def _table() -> dict[str, dict[str, str]]:
-    text = files("api.pages").joinpath("messages.csv").read_text(encoding="utf-8")
+    text = files("api").joinpath("messages.csv").read_text(encoding="utf-8")
     return {row["key"]: row for row in csv.DictReader(text.splitlines())}
 
 

@@ -1,0 +1,267 @@
+"""The shapes on the wire (design §5 and §6), for OpenAPI and for checking answers in tests.
+
+Answers are encoded straight from the frozen structures of ``search`` and ``harvester``, which have these shapes.
+"""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Level = Literal["commune", "epci", "departement", "region", "national"]
+AnswerType = Literal["single", "multi", "ambiguous", "national"]
+
+
+class Wire(BaseModel):
+    """Extended, never broken: a client must accept members that it does not know."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class TerritoryRead(Wire):
+    """A place that was read in the question."""
+
+    code: str = Field(examples=["commune:35238"])
+    label: str = Field(examples=["Rennes"])
+    level: Level
+    matched: str = Field(examples=["rennes"])
+    probability: float = Field(ge=0, le=1, examples=[0.98])
+
+
+class CompetenceRead(Wire):
+    """A competence that was read in the question."""
+
+    id: str = Field(examples=["transports-urbains"])
+    label: str
+    probability: float = Field(ge=0, le=1)
+
+
+class Reason(Wire):
+    """One step of the explanation, machine-readable and in words."""
+
+    step: str = Field(examples=["competence"])
+    text: str
+
+
+class Skipped(Wire):
+    """A portal that was considered and set aside."""
+
+    portal: str
+    reason: str
+
+
+class Route(Wire):
+    """One portal to ask. ``datasets`` is null where the portal was never harvested: unknown, not empty."""
+
+    portal: str = Field(examples=["rennes-metropole"])
+    title: str
+    level: Level
+    territory: str = Field(examples=["epci:243500139"])
+    url: str
+    search_url: str
+    confidence: float = Field(ge=0, le=1)
+    datasets: int | None
+    coverage: str = Field(examples=["known", "unknown"])
+    reasons: list[Reason]
+    skipped: list[Skipped]
+
+
+class RoutingAnswer(Wire):
+    """Where a question should go; territories, competences and routes come best first."""
+
+    query: str
+    language: str
+    answer_type: AnswerType
+    territories: list[TerritoryRead]
+    competences: list[CompetenceRead]
+    routes: list[Route]
+
+
+class Publisher(Wire):
+    name: str
+    territory: str
+
+
+class Copy(Wire):
+    record: str
+    portal: str
+    url: str
+
+
+class SearchResult(Wire):
+    """One dataset: a cluster of records, shown by its elected copy."""
+
+    id: str
+    title: str
+    description: str
+    publisher: Publisher
+    portal: str
+    level: Level
+    territory: str
+    themes: list[str]
+    licence: str
+    access: str
+    formats: list[str]
+    modified: str
+    archived: bool
+    quality: float | None
+    score: float
+    why: list[Any]
+    copies: list[Copy]
+    url: str
+
+
+class FacetValue(Wire):
+    value: str
+    label: str
+    count: int
+    selected: bool
+
+
+class SearchAnswer(Wire):
+    """Where to ask, and what is known here."""
+
+    route: RoutingAnswer
+    results: list[SearchResult]
+    facets: dict[str, list[FacetValue]]
+    total: int
+    page: int
+    page_size: int
+    next: str | None
+    suggestion: str | None
+
+
+class RouteQuestion(BaseModel):
+    """One question of a batch."""
+
+    q: str = Field(max_length=10_000, examples=["horaires bus rennes"])
+    territory: str = Field("", examples=["commune:35238"])
+    theme: str = Field("", examples=["TRAN"])
+
+
+class RouteBatch(BaseModel):
+    """Up to 100 questions at once."""
+
+    questions: list[RouteQuestion] = Field(min_length=1, max_length=100)
+    lang: str = ""
+    limit: int = Field(5, ge=1, le=50)
+
+
+class RouteBatchAnswer(Wire):
+    results: list[RoutingAnswer]
+
+
+class ProblemBody(Wire):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+
+
+class PortalView(Wire):
+    """A portal of the registry, and what its last harvest left here."""
+
+    id: str
+    title: str
+    level: Level
+    territories: list[str]
+    url: str
+    protocol: str
+    verified: bool
+    harvestable: bool
+    records: int | None
+    last_run: int | None
+    last_status: str | None
+
+
+class PortalList(Wire):
+    results: list[PortalView]
+    total: int
+    page: int
+    page_size: int
+    next: str | None
+
+
+class Counts(Wire):
+    declared: int | None
+    received: int
+    accepted: int
+    repaired: int
+    rejected: int
+    merged: int
+    added: int
+    updated: int
+    unchanged: int
+    deleted: int
+    held: int
+
+
+class FindingCount(Wire):
+    rule: str
+    severity: Literal["error", "warning", "info"]
+    count: int
+
+
+class RunReport(Wire):
+    """The report of one run."""
+
+    run: int
+    portal: str
+    status: Literal["running", "ok", "partial", "failed", "blocked", "held"]
+    complete: bool
+    mode: str
+    started: str
+    finished: str | None
+    counts: Counts
+    findings: list[FindingCount]
+    previous: int | None
+
+
+class RunList(Wire):
+    results: list[RunReport]
+    total: int
+    page: int
+    page_size: int
+    next: str | None
+
+
+class FindingView(Wire):
+    """One finding, with what it means and what to do."""
+
+    rule: str
+    severity: Literal["error", "warning", "info"]
+    record: str
+    place: str
+    value: str
+    label: str
+    remedy: str
+
+
+class FindingList(Wire):
+    results: list[FindingView]
+    total: int
+    page: int
+    page_size: int
+    next: str | None
+
+
+class Resolution(Wire):
+    """A portal's dataset link or identifier, resolved."""
+
+    dataset: str
+    copies: list[Copy]
+
+
+class DatasetAnswer(Wire):
+    """One dataset with its elected description and its copies."""
+
+    id: str
+    copies: list[Copy]
+
+
+class Health(Wire):
+    status: Literal["ok", "degraded"]
+    checks: dict[str, str]
