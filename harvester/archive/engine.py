@@ -1,0 +1,110 @@
+"""One engine for SQLite and PostgreSQL, and their failures in our words."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.schema import Table
+
+from harvester.errors import ArchiveUnavailable
+
+BUSY_TIMEOUT = 30.0
+WRITES = "archive_writes"
+
+
+def open_engine(url: str, busy_timeout: float = BUSY_TIMEOUT) -> Engine:
+    """An engine that has not connected yet. ``busy_timeout`` in seconds: how long SQLite waits for another writer."""
+    parsed = make_url(url)
+    if parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    engine = create_engine(parsed, connect_args={"timeout": busy_timeout})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # our own BEGIN, below
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "cache_size = -65536"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Writers take the lock at once: a reader that turns writer later is refused without waiting."""
+    writes = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection for questions."""
+    with in_our_words(engine), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction: everything in the block, or nothing of it."""
+    with in_our_words(engine), engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        yield connection
+
+
+def insert_into(connection: Connection, table: Table) -> "sqlite.Insert | postgresql.Insert":
+    """INSERT with ON CONFLICT, which the two databases spell alike but which SQLAlchemy keeps in their dialects."""
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+@contextmanager
+def in_our_words(engine: Engine) -> Iterator[None]:
+    """Turn what the drivers raise for lack of a usable database into ``ArchiveUnavailable``; a constraint stays as it is."""
+    try:
+        yield
+    except DBAPIError as error:
+        code = _code(error.orig)
+        if code is None:
+            raise
+        where = engine.url.render_as_string(hide_password=True)
+        detail = str(error.orig).strip().partition("\n")[0]
+        raise ArchiveUnavailable(code, where=where, detail=detail) from error
+
+
+# SQLite's primary result codes (https://www.sqlite.org/rescode.html): extended ones keep them in the low byte.
+_SQLITE_CODES = {
+    sqlite3.SQLITE_BUSY: "archive-locked",
+    sqlite3.SQLITE_LOCKED: "archive-locked",
+    sqlite3.SQLITE_FULL: "archive-full",
+    sqlite3.SQLITE_IOERR: "archive-unreachable",
+    sqlite3.SQLITE_CANTOPEN: "archive-unreachable",
+    sqlite3.SQLITE_PERM: "archive-read-only",
+    sqlite3.SQLITE_READONLY: "archive-read-only",
+    sqlite3.SQLITE_CORRUPT: "archive-damaged",
+    sqlite3.SQLITE_NOTADB: "archive-damaged",
+}
+
+# PostgreSQL's SQLSTATE classes and codes (https://www.postgresql.org/docs/current/errcodes-appendix.html).
+_POSTGRES_CODES = {
+    "42P01": "archive-missing",
+    "53100": "archive-full",
+    "55P03": "archive-locked",
+    "40P01": "archive-locked",
+    "25006": "archive-read-only",
+}
+
+
+def _code(error: BaseException | None) -> str | None:
+    if isinstance(error, sqlite3.OperationalError | sqlite3.DatabaseError):
+        if "no such table" in str(error):
+            return "archive-missing"
+        return _SQLITE_CODES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+    if isinstance(error, psycopg.Error):
+        lost = isinstance(error, psycopg.OperationalError) and error.sqlstate is None
+        return "archive-unreachable" if lost else _POSTGRES_CODES.get(error.sqlstate or "")
+    return None

@@ -1,0 +1,142 @@
+"""What a run leaves beside records: its findings, and the pages as they came."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+from sqlalchemy import Connection, and_, delete, exists, func, insert, select, update
+
+from dcat.findings import Finding
+from harvester.archive.compression import compress, decompress
+from harvester.archive.engine import insert_into
+from harvester.archive.rows import FindingsPage, Page
+from harvester.archive.tables import bodies, finding_totals, findings, pages, runs
+
+_COLUMNS = (findings.c.rule, findings.c.record, findings.c.place, findings.c.value)
+
+
+# Of each rule, how many findings a run keeps whole. All are counted.
+KEPT_PER_RULE = 1000
+
+
+def add_findings(connection: Connection, run_id: int, met: Sequence[Finding]) -> None:
+    """Count every finding, keep the first ``KEPT_PER_RULE`` of each rule."""
+    if not met:
+        return
+    counts = dict(sorted(Counter(one.rule for one in met).items()))
+    query = select(finding_totals.c.rule, finding_totals.c["count"])
+    before = dict(
+        connection.execute(query.where(finding_totals.c.run_id == run_id, finding_totals.c.rule.in_(counts)))
+        .tuples()
+        .all()
+    )
+    room = Counter({rule: KEPT_PER_RULE - before.get(rule, 0) for rule in counts})
+    rows = []
+    for one in met:
+        if room[one.rule] > 0:
+            room[one.rule] -= 1
+            rows.append({"run_id": run_id, **msgspec.structs.asdict(one)})
+    if rows:
+        connection.execute(insert(findings), rows)
+    _count(connection, run_id, counts)
+
+
+def _count(connection: Connection, run_id: int, counts: dict[str, int]) -> None:
+    query = insert_into(connection, finding_totals)
+    total = finding_totals.c["count"] + query.excluded["count"]
+    upsert = query.on_conflict_do_update(
+        index_elements=[finding_totals.c.run_id, finding_totals.c.rule], set_={"count": total}
+    )
+    connection.execute(upsert, [{"run_id": run_id, "rule": rule, "count": count} for rule, count in counts.items()])
+
+
+def totals(connection: Connection, run_id: int) -> list[tuple[str, int]]:
+    """How often each rule was met."""
+    query = select(finding_totals.c.rule, finding_totals.c["count"]).where(
+        finding_totals.c.run_id == _holder(connection, run_id)
+    )
+    return [(rule, count) for rule, count in connection.execute(query)]
+
+
+def kept_findings(connection: Connection, run_id: int, rule: str | None, limit: int, offset: int) -> FindingsPage:
+    """In the order in which they were met."""
+    wanted = findings.c.run_id == _holder(connection, run_id)
+    if rule is not None:
+        wanted = and_(wanted, findings.c.rule == rule)
+    total = connection.execute(select(func.count()).select_from(findings).where(wanted)).scalar_one()
+    rows = connection.execute(select(*_COLUMNS).where(wanted).order_by(findings.c.id).limit(limit).offset(offset))
+    return FindingsPage(results=tuple(Finding(*row) for row in rows), total=total)
+
+
+def share_findings(connection: Connection, run_id: int, previous: int | None) -> None:
+    """Where a run found what the one before had found, refer to that one's and store nothing."""
+    digest = _findings_digest(connection, run_id)
+    same = select(runs.c.findings_run).where(runs.c.id == previous, runs.c.findings_digest == digest)
+    holder = connection.execute(same).scalar_one_or_none()
+    if holder is not None:
+        connection.execute(delete(findings).where(findings.c.run_id == run_id))
+        connection.execute(delete(finding_totals).where(finding_totals.c.run_id == run_id))
+    values = {"findings_run": run_id if holder is None else holder, "findings_digest": digest}
+    connection.execute(update(runs).where(runs.c.id == run_id).values(**values))
+
+
+def _findings_digest(connection: Connection, run_id: int) -> str:
+    seen = hashlib.sha256()
+    for row in connection.execute(select(*_COLUMNS).where(findings.c.run_id == run_id).order_by(*_COLUMNS)):
+        seen.update(repr(tuple(row)).encode())
+    counted = select(finding_totals.c.rule, finding_totals.c["count"]).where(finding_totals.c.run_id == run_id)
+    for row in connection.execute(counted.order_by(finding_totals.c.rule)):
+        seen.update(repr(tuple(row)).encode())
+    return seen.hexdigest()
+
+
+def _holder(connection: Connection, run_id: int) -> int:
+    query = select(func.coalesce(runs.c.findings_run, runs.c.id)).where(runs.c.id == run_id)
+    return connection.execute(query).scalar_one_or_none() or run_id
+
+
+def add_page(connection: Connection, run_id: int, portal: str, page: Page) -> None:
+    """A body that the portal gave before is referred to, not stored again."""
+    digest = hashlib.sha256(page.body).hexdigest()
+    known = exists().where(bodies.c.portal == portal, bodies.c.digest == digest)
+    if not connection.execute(select(known)).scalar_one():
+        connection.execute(insert(bodies).values(portal=portal, digest=digest, data=compress(page.body)))
+    values = {
+        "portal": portal,
+        "url": page.url,
+        "status": page.status,
+        "headers": json.dumps(page.headers),
+        "body": digest,
+    }
+    query = insert_into(connection, pages).values(run_id=run_id, number=page.number, **values)
+    connection.execute(query.on_conflict_do_update(index_elements=[pages.c.run_id, pages.c.number], set_=values))
+
+
+def page_numbers(connection: Connection, run_id: int) -> list[int]:
+    """The pages kept of a run, in order."""
+    return list(
+        connection.execute(select(pages.c.number).where(pages.c.run_id == run_id).order_by(pages.c.number)).scalars()
+    )
+
+
+def page(connection: Connection, run_id: int, number: int) -> Page | None:
+    """One page as it came."""
+    query = (
+        select(pages.c.url, pages.c.status, pages.c.headers, bodies.c.data)
+        .join(bodies, and_(bodies.c.portal == pages.c.portal, bodies.c.digest == pages.c.body))
+        .where(pages.c.run_id == run_id, pages.c.number == number)
+    )
+    row = connection.execute(query).one_or_none()
+    return row and Page(number, row.url, row.status, json.loads(row.headers), decompress(row.data))
+
+
+def drop_old_pages(connection: Connection, portal: str, keep: int) -> None:
+    """Keep the pages of the portal's last ``keep`` runs."""
+    newest = select(runs.c.id).where(runs.c.portal == portal).order_by(runs.c.id.desc()).limit(keep)
+    oldest = min(connection.execute(newest).scalars(), default=0) if keep > 0 else None
+    old = pages.c.portal == portal if oldest is None else and_(pages.c.portal == portal, pages.c.run_id < oldest)
+    if connection.execute(delete(pages).where(old)).rowcount:
+        used = exists().where(pages.c.portal == portal, pages.c.body == bodies.c.digest)
+        connection.execute(delete(bodies).where(bodies.c.portal == portal, ~used))

@@ -1,0 +1,85 @@
+"""The known records, in batches: no answer is held open while the caller works, memory does not grow with the archive."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Select, and_, func, select
+
+from dcat.codec import decode
+from dcat.model import Record
+from harvester.archive.compression import decompress
+from harvester.archive.engine import reading
+from harvester.archive.rows import Change, RecordVersion
+from harvester.archive.tables import archive, records, versions
+
+BATCH = 1000
+
+_current = and_(versions.c.run_id == records.c.changed_run, versions.c.record_id == records.c.id)
+
+
+def live_records(engine: Engine, portal: str | None) -> Iterator[Record]:
+    """In the order of their ids."""
+    wanted = records.c.deleted_run.is_(None)
+    if portal is not None:
+        wanted = and_(wanted, records.c.portal == portal)
+    query = (
+        select(records.c.id, versions.c.payload)
+        .join(versions, _current)
+        .where(wanted)
+        .order_by(records.c.id)
+        .limit(BATCH)
+    )
+    after = ""
+    while True:
+        with reading(engine) as connection:
+            rows = connection.execute(query.where(records.c.id > after)).all()
+        for row in rows:
+            yield decode(decompress(row.payload))
+        if len(rows) < BATCH:
+            return
+        after = rows[-1].id
+
+
+def one_record(connection: Connection, record_id: str) -> Record | None:
+    """None where it is unknown or deleted."""
+    query = select(versions.c.payload).select_from(records).join(versions, _current)
+    payload = connection.execute(
+        query.where(records.c.id == record_id, records.c.deleted_run.is_(None))
+    ).scalar_one_or_none()
+    return None if payload is None else decode(decompress(payload))
+
+
+def history(connection: Connection, record_id: str) -> tuple[RecordVersion, ...]:
+    """The runs that changed the record, oldest first."""
+    query = (
+        select(versions.c.run_id, versions.c.digest)
+        .where(versions.c.record_id == record_id)
+        .order_by(versions.c.run_id)
+    )
+    return tuple(RecordVersion(run, digest) for run, digest in connection.execute(query))
+
+
+def changes_after(connection: Connection, after: int, limit: int) -> list[Change]:
+    """The last change of each record that changed since, smallest number first."""
+    query: Select[Any] = (
+        select(records.c.change, records.c.id, records.c.deleted_run, versions.c.payload)
+        .join(versions, _current)
+        .where(records.c.change > after)
+        .order_by(records.c.change)
+        .limit(limit)
+    )
+    return [
+        Change(row.change, row.id, None if row.deleted_run is not None else decode(decompress(row.payload)))
+        for row in connection.execute(query)
+    ]
+
+
+def last_change(connection: Connection) -> int:
+    """0 while nothing ever changed."""
+    return connection.execute(select(archive.c.last_change)).scalar_one()
+
+
+def counts_by_portal(connection: Connection) -> dict[str, int]:
+    """How many live records each portal has; a portal without any is absent."""
+    query = select(records.c.portal, func.count()).where(records.c.deleted_run.is_(None)).group_by(records.c.portal)
+    return {portal: count for portal, count in connection.execute(query.order_by(records.c.portal))}  # noqa: C416 - rows are no pairs to mypy

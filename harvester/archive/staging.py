@@ -1,0 +1,245 @@
+"""What a run received, page by page, and how its end moves the known records: set by set, in one transaction."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    not_,
+    or_,
+    select,
+    update,
+)
+
+from harvester.archive.compression import compress
+from harvester.archive.engine import insert_into
+from harvester.archive.rows import Fate, StagedRecord
+from harvester.archive.tables import archive, records, runs, staged, versions
+from harvester.outcome import Tally
+
+_NONE_BEFORE = (-1, -1, "")
+
+
+def stage(connection: Connection, run_id: int, incoming: Sequence[StagedRecord]) -> tuple[str, ...]:
+    """Add records to the run. Where one came before in the same run, the fuller copy stays; gives the keys of such records,
+    once for each further copy."""
+    best, repeated = fullest(incoming)
+    came = _came_before(connection, run_id, best)
+    repeated += [record.source_key for record in best.values() if record.record_id in came]
+    fuller = [record for record in best.values() if record.fullness > came.get(record.record_id, _NONE_BEFORE)]
+    if fuller:
+        _write_staged(connection, run_id, fuller)
+        _write_versions(connection, run_id, fuller, replaced=came)
+    return tuple(repeated)
+
+
+def fullest(incoming: Iterable[StagedRecord]) -> tuple[dict[str, StagedRecord], list[str]]:
+    """By record id the copy to keep, and the keys of the other copies."""
+    best: dict[str, StagedRecord] = {}
+    repeated: list[str] = []
+    for record in incoming:
+        before = best.get(record.record_id)
+        if before is not None:
+            repeated.append(record.source_key)
+        if before is None or record.fullness > before.fullness:
+            best[record.record_id] = record
+    return best, repeated
+
+
+def _came_before(connection: Connection, run_id: int, ids: Iterable[str]) -> dict[str, tuple[int, int, str]]:
+    columns = (staged.c.record_id, staged.c.fate, staged.c.size, staged.c.digest)
+    query = select(*columns).where(staged.c.run_id == run_id, staged.c.record_id.in_(list(ids)))
+    return {record_id: (fate, size, digest) for record_id, fate, size, digest in connection.execute(query)}
+
+
+def digests(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, bool]]:
+    """What is known of these records: the current digest, and whether the record is live (not deleted)."""
+    query = select(records.c.id, records.c.digest, records.c.deleted_run).where(records.c.id.in_(list(ids)))
+    return {record_id: (digest, deleted is None) for record_id, digest, deleted in connection.execute(query)}
+
+
+def _write_staged(connection: Connection, run_id: int, fuller: list[StagedRecord]) -> None:
+    query = insert_into(connection, staged)
+    changing = ("source_key", "fate", "digest", "size", "repaired")
+    upsert = query.on_conflict_do_update(
+        index_elements=[staged.c.run_id, staged.c.record_id],
+        set_={name: query.excluded[name] for name in changing},
+    )
+    rows = [
+        {"run_id": run_id, "record_id": record.record_id, **{name: getattr(record, name) for name in changing}}
+        for record in fuller
+    ]
+    connection.execute(upsert, rows)
+
+
+def _write_versions(
+    connection: Connection, run_id: int, fuller: list[StagedRecord], replaced: dict[str, tuple[int, int, str]]
+) -> None:
+    """Only what differs from the known record is stored: an unchanged source costs no payload."""
+    again = [record.record_id for record in fuller if record.record_id in replaced]
+    if again:
+        connection.execute(delete(versions).where(versions.c.run_id == run_id, versions.c.record_id.in_(again)))
+    known = digests(connection, [record.record_id for record in fuller])
+    rows = [
+        {"run_id": run_id, "record_id": record.record_id, "digest": record.digest, "payload": compress(record.payload)}
+        for record in fuller
+        if record.fate is Fate.KEPT and known.get(record.record_id, ("", False))[0] != record.digest
+    ]
+    if rows:
+        connection.execute(insert(versions), rows)
+
+
+class RunPlace(Struct, frozen=True):
+    """Which run of which portal."""
+
+    run_id: int
+    portal: str
+
+
+_new = records.c.id.is_(None)
+_differs = or_(records.c.digest != staged.c.digest, records.c.deleted_run.is_not(None))
+_kept = staged.c.fate == Fate.KEPT
+
+
+def tally(connection: Connection, place: RunPlace) -> Tally:
+    """Compare what was staged with what is known."""
+    known = staged.outerjoin(records, records.c.id == staged.c.record_id)
+    back = and_(_kept, or_(_new, records.c.deleted_run.is_not(None)))
+    live = and_(records.c.id.is_not(None), records.c.deleted_run.is_(None))
+    counted = {
+        "rejected": staged.c.fate != Fate.KEPT,
+        "accepted": _kept,
+        "repaired": and_(_kept, staged.c.repaired),
+        "added": back,
+        "updated": and_(_kept, live, records.c.digest != staged.c.digest),
+        "banned": and_(staged.c.fate == Fate.EXCLUDED, live),
+    }
+    columns = [_how_many(condition).label(name) for name, condition in counted.items()]
+    row = connection.execute(select(*columns).select_from(known).where(staged.c.run_id == place.run_id)).one()
+    walked = connection.execute(select(runs.c.received, runs.c.unidentified).where(runs.c.id == place.run_id)).one()
+    return Tally(
+        received=walked.received,
+        unidentified=walked.unidentified,
+        live=_scalar(connection, select(func.count()).select_from(records).where(_live_of(place.portal))),
+        missing=_scalar(connection, select(func.count()).select_from(records).where(*_missing(place))),
+        **row._mapping,  # noqa: SLF001 - SQLAlchemy's documented name for a row by column name
+    )
+
+
+def _how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+def _scalar(connection: Connection, query: Select[tuple[int]]) -> int:
+    return connection.execute(query).scalar_one()
+
+
+def _live_of(portal: str) -> ColumnElement[bool]:
+    return and_(records.c.portal == portal, records.c.deleted_run.is_(None))
+
+
+def _missing(place: RunPlace) -> tuple[ColumnElement[bool], ...]:
+    came = select(staged.c.record_id).where(staged.c.run_id == place.run_id, staged.c.record_id == records.c.id)
+    return (_live_of(place.portal), not_(came.exists()))
+
+
+def settle(connection: Connection, place: RunPlace, tally: Tally, *, delete_missing: bool) -> None:
+    """Move the known records to what the run brought; numbers each change, in the order of record ids."""
+    gone = _gone(place, delete_missing=delete_missing)
+    count = tally.added + tally.updated + tally.banned + (tally.missing if delete_missing else 0)
+    number = _reserve(connection, count) if count else 0
+    number += _renew(connection, place, number)
+    number += _add(connection, place, number)
+    _remove(connection, place, gone, number)
+    _see(connection, place)
+    _forget(connection, place.run_id)
+
+
+def _reserve(connection: Connection, count: int) -> int:
+    """The change number before the ones reserved. The row stays locked until this transaction ends, so that on PostgreSQL
+    nobody sees a number while a smaller one is still to come."""
+    query = update(archive).values(last_change=archive.c.last_change + count).returning(archive.c.last_change)
+    return connection.execute(query).scalar_one() - count
+
+
+def _renew(connection: Connection, place: RunPlace, base: int) -> int:
+    """Changed records, and deleted ones that came back."""
+    changed = (
+        select(staged.c.record_id, staged.c.source_key, staged.c.digest, _numbered(staged.c.record_id, base))
+        .join(records, records.c.id == staged.c.record_id)
+        .where(staged.c.run_id == place.run_id, _kept, _differs)
+        .subquery()
+    )
+    same_content = records.c.digest == changed.c.digest
+    query = (
+        update(records)
+        .where(records.c.id == changed.c.record_id)
+        .values(
+            source_key=changed.c.source_key,
+            digest=changed.c.digest,
+            change=changed.c.change,
+            changed_run=case((same_content, records.c.changed_run), else_=place.run_id),
+            deleted_run=None,
+        )
+    )
+    return connection.execute(query).rowcount
+
+
+def _add(connection: Connection, place: RunPlace, base: int) -> int:
+    run = literal(place.run_id)
+    new: dict[str, ColumnElement[Any]] = {
+        "id": staged.c.record_id,
+        "portal": literal(place.portal),
+        "source_key": staged.c.source_key,
+        "digest": staged.c.digest,
+        "first_seen_run": run.label("first_seen_run"),
+        "last_seen_run": run.label("last_seen_run"),
+        "changed_run": run.label("changed_run"),
+        "change": _numbered(staged.c.record_id, base),
+    }
+    rows = (
+        select(*new.values())
+        .select_from(staged.outerjoin(records, records.c.id == staged.c.record_id))
+        .where(staged.c.run_id == place.run_id, _kept, _new)
+    )
+    return connection.execute(insert(records).from_select(list(new), rows)).rowcount
+
+
+def _gone(place: RunPlace, *, delete_missing: bool) -> ColumnElement[bool]:
+    """Records to be deleted: those that their publisher asked us to leave out, and the missing ones where allowed."""
+    excluded = select(staged.c.record_id).where(
+        staged.c.run_id == place.run_id, staged.c.record_id == records.c.id, staged.c.fate == Fate.EXCLUDED
+    )
+    banned = and_(_live_of(place.portal), excluded.exists())
+    return or_(banned, and_(*_missing(place))) if delete_missing else banned
+
+
+def _remove(connection: Connection, place: RunPlace, gone: ColumnElement[bool], base: int) -> None:
+    """A deleted record keeps its row and its versions: it can come back."""
+    leaving = select(records.c.id, _numbered(records.c.id, base)).where(gone).subquery()
+    query = (
+        update(records).where(records.c.id == leaving.c.id).values(deleted_run=place.run_id, change=leaving.c.change)
+    )
+    connection.execute(query)
+
+
+def _see(connection: Connection, place: RunPlace) -> None:
+    came = select(staged.c.record_id).where(staged.c.run_id == place.run_id)
+    connection.execute(update(records).where(records.c.id.in_(came)).values(last_seen_run=place.run_id))
+
+
+def _numbered(order: ColumnElement[str], base: int) -> ColumnElement[int]:
+    return (func.row_number().over(order_by=order) + base).label("change")
+
+
+def _forget(connection: Connection, run_id: int) -> None:
+    connection.execute(delete(staged).where(staged.c.run_id == run_id))

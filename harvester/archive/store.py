@@ -1,0 +1,248 @@
+"""The archive as the rest of the program sees it."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, insert, select, text, update
+
+from dcat.findings import Finding, finding
+from dcat.model import Record
+from dcat.portal import Portal
+from harvester.archive import ledger, reading, runs, staging
+from harvester.archive import tables as t
+from harvester.archive.engine import BUSY_TIMEOUT, open_engine, writing
+from harvester.archive.engine import reading as connected
+from harvester.archive.rows import Batch, Change, FindingsPage, LastRuns, Page, RecordVersion, Run
+from harvester.errors import ArchiveUnavailable
+from harvester.outcome import Ending, Mode, Status, Tally, Walk, deletions_allowed, held, proven_complete, status_of
+from harvester.report import Report, finding_counts
+
+RAW_RETENTION_RUNS = 3
+
+Closing = Callable[[Walk, Tally], Iterable[Finding]]
+"""Findings that only the end of a run can tell."""
+
+
+def _nothing(_walk: Walk, _tally: Tally) -> tuple[Finding, ...]:
+    return ()
+
+
+class Archive:
+    """Runs, records, findings and raw pages in SQLite or PostgreSQL.
+
+    ``url`` is SQLAlchemy's (``sqlite:///path/archive.db``, ``postgresql://user@host/name``). Nothing is opened before the
+    first call; every call may raise ``ArchiveUnavailable``. Moments are passed in: there is no clock here.
+    """
+
+    def __init__(
+        self, url: str, *, busy_timeout: float = BUSY_TIMEOUT, raw_retention_runs: int = RAW_RETENTION_RUNS
+    ) -> None:
+        self.engine = open_engine(url, busy_timeout)
+        self.raw_retention_runs = raw_retention_runs
+
+    def create(self) -> None:
+        """Make the folder and the tables where they are missing; several processes may do it at once."""
+        self._make_folder()
+        with writing(self.engine) as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('aiguillage archive'))"))
+            t.metadata.create_all(connection)
+            found = connection.execute(select(t.archive.c.schema_version)).scalar_one_or_none()
+            if found is None:
+                connection.execute(insert(t.archive).values(id=1, schema_version=t.SCHEMA_VERSION, last_change=0))
+        if found not in (None, t.SCHEMA_VERSION):
+            raise ArchiveUnavailable("archive-version", where=self._where, found=found, wanted=t.SCHEMA_VERSION)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+    @property
+    def _where(self) -> str:
+        return self.engine.url.render_as_string(hide_password=True)
+
+    def _make_folder(self) -> None:
+        database = self.engine.url.database
+        if self.engine.dialect.name != "sqlite" or not database or database == ":memory:":
+            return
+        try:
+            Path(database).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ArchiveUnavailable("archive-unreachable", where=self._where, detail=error) from error
+
+    # Runs
+
+    def begin_run(self, portal: Portal, mode: Mode, now: datetime) -> Run:
+        """Begin a run and close the portal's dead one. Raises ``RunInProgress``, ``ArchiveMixed``."""
+        with writing(self.engine) as connection:
+            runs.mark(connection, portal.id, sample=portal.sample)
+            for dead in runs.abandoned(connection, now, portal.id):
+                self._close(connection, dead, Ending.INTERRUPTED, now, _nothing)
+            return runs.get(connection, runs.begin(connection, portal.id, mode, now))
+
+    def close_abandoned(self, now: datetime) -> tuple[Run, ...]:
+        """Close every run whose process died: what it had received is kept, nothing is deleted. To be called at start."""
+        with writing(self.engine) as connection:
+            dead = runs.abandoned(connection, now)
+            return tuple(self._close(connection, run_id, Ending.INTERRUPTED, now, _nothing) for run_id in dead)
+
+    def add(self, run: Run, batch: Batch, now: datetime) -> int:
+        """Write a batch in one transaction and prolong the lease; gives the number of records that had come before in this
+        run. Raises ``RunLost`` where the run was closed meanwhile."""
+        with writing(self.engine) as connection:
+            more = {
+                name: t.runs.c[name] + getattr(batch, name)
+                for name in ("received", "unidentified", "pages", "failed_pages")
+            }
+            runs.touch(connection, run.id, now, **more)
+            if batch.declared is not None:
+                larger = t.runs.c.declared.is_(None) | (t.runs.c.declared < batch.declared)
+                connection.execute(update(t.runs).where(t.runs.c.id == run.id, larger).values(declared=batch.declared))
+            if batch.page is not None:
+                ledger.add_page(connection, run.id, run.portal, batch.page)
+            repeated = staging.stage(connection, run.id, batch.records) if batch.records else ()
+            duplicates = tuple(finding("record-duplicate", record=key) for key in repeated)
+            ledger.add_findings(connection, run.id, (*batch.findings, *duplicates))
+        return len(repeated)
+
+    def heartbeat(self, run_id: int, now: datetime) -> None:
+        """Prolong the lease while nothing is written. Raises ``RunLost``."""
+        with writing(self.engine) as connection:
+            runs.touch(connection, run_id, now)
+
+    def finish(self, run_id: int, ending: Ending, now: datetime, closing: Closing = _nothing) -> Report:
+        """Move the known records to what the run brought, all at once, and give the run its final status."""
+        with writing(self.engine) as connection:
+            runs.touch(connection, run_id, now)
+            self._close(connection, run_id, ending, now, closing)
+        return self.report(run_id)
+
+    def _close(self, connection: Connection, run_id: int, ending: Ending, now: datetime, closing: Closing) -> Run:
+        run = runs.get(connection, run_id)
+        place = staging.RunPlace(run_id, run.portal)
+        walk = Walk(run.mode, ending, run.counts.declared, run.failed_pages)
+        tally = staging.tally(connection, place)
+        allowed = deletions_allowed(walk, tally)
+        staging.settle(connection, place, tally, delete_missing=allowed)
+        ledger.add_findings(connection, run_id, tuple(closing(walk, tally)))
+        values = _final_values(walk, tally, allowed=allowed)
+        connection.execute(update(t.runs).where(t.runs.c.id == run_id).values(finished=now, **values))
+        ledger.share_findings(connection, run_id, run.previous)
+        ledger.drop_old_pages(connection, run.portal, self.raw_retention_runs)
+        return runs.get(connection, run_id)
+
+    def run(self, run_id: int) -> Run:
+        """Raises ``UnknownRun``."""
+        with connected(self.engine) as connection:
+            return runs.get(connection, run_id)
+
+    def runs(self, portal: str | None = None, limit: int = 20, offset: int = 0) -> list[Run]:
+        """The newest first."""
+        with connected(self.engine) as connection:
+            return runs.listed(connection, portal, limit, offset)
+
+    def count_runs(self, portal: str | None = None) -> int:
+        """How many runs there are."""
+        with connected(self.engine) as connection:
+            return runs.count(connection, portal)
+
+    def last_runs(self) -> dict[str, LastRuns]:
+        """By portal; a portal that was never harvested is absent."""
+        with connected(self.engine) as connection:
+            return runs.last(connection)
+
+    def report(self, run_id: int) -> Report:
+        """Raises ``UnknownRun``."""
+        with connected(self.engine) as connection:
+            return _report(runs.get(connection, run_id), ledger.totals(connection, run_id))
+
+    def findings(self, run_id: int, rule: str | None = None, limit: int = 100, offset: int = 0) -> FindingsPage:
+        """Raises ``UnknownRun``."""
+        with connected(self.engine) as connection:
+            runs.get(connection, run_id)
+            return ledger.kept_findings(connection, run_id, rule, limit, offset)
+
+    def pages(self, run_id: int) -> Iterator[Page]:
+        """The raw pages kept of a run, one at a time."""
+        with connected(self.engine) as connection:
+            numbers = ledger.page_numbers(connection, run_id)
+        for number in numbers:
+            with connected(self.engine) as connection:
+                page = ledger.page(connection, run_id, number)
+            if page is not None:
+                yield page
+
+    # Records
+
+    def records(self, portal: str | None = None) -> Iterator[Record]:
+        """Every live record, in the order of ids, streamed."""
+        return reading.live_records(self.engine, portal)
+
+    def record(self, record_id: str) -> Record | None:
+        """None where it is unknown or deleted."""
+        with connected(self.engine) as connection:
+            return reading.one_record(connection, record_id)
+
+    def history(self, record_id: str) -> tuple[RecordVersion, ...]:
+        """The runs that changed a record, oldest first."""
+        with connected(self.engine) as connection:
+            return reading.history(connection, record_id)
+
+    def digests(self, ids: Iterable[str]) -> dict[str, tuple[str, bool]]:
+        """The current digest of each known record, and whether it is live."""
+        with connected(self.engine) as connection:
+            return staging.digests(connection, ids)
+
+    def changes(self, after: int = 0, limit: int = 1000) -> Iterator[Change]:
+        """What changed after a number, in the order in which it may be followed: once a number is seen, no smaller one appears."""
+        with connected(self.engine) as connection:
+            return iter(reading.changes_after(connection, after, limit))
+
+    def last_change(self) -> int:
+        """The greatest change number, 0 at first."""
+        with connected(self.engine) as connection:
+            return reading.last_change(connection)
+
+    def counts_by_portal(self) -> dict[str, int]:
+        """Live records by portal."""
+        with connected(self.engine) as connection:
+            return reading.counts_by_portal(connection)
+
+    def sample(self) -> bool | None:
+        """Whether the archive holds sample data; None while it is empty."""
+        with connected(self.engine) as connection:
+            return connection.execute(select(t.archive.c.sample)).scalar_one()
+
+
+def _final_values(walk: Walk, tally: Tally, *, allowed: bool) -> dict[str, Status | bool | int]:
+    return {
+        "status": status_of(walk, tally),
+        "complete": proven_complete(walk, tally),
+        "accepted": tally.accepted,
+        "repaired": tally.repaired,
+        "rejected": tally.all_rejected,
+        "merged": tally.merged,
+        "added": tally.added,
+        "updated": tally.updated,
+        "unchanged": tally.accepted - tally.added - tally.updated,
+        "deleted": tally.banned + (tally.missing if allowed else 0),
+        "held": held(walk, tally),
+    }
+
+
+def _report(run: Run, totals: Iterable[tuple[str, int]]) -> Report:
+    return Report(
+        run=run.id,
+        portal=run.portal,
+        status=run.status,
+        complete=run.complete,
+        mode=run.mode,
+        started=run.started,
+        finished=run.finished,
+        counts=run.counts,
+        findings=finding_counts(list(totals)),
+        previous=run.previous,
+        pages=run.pages,
+        failed_pages=run.failed_pages,
+    )

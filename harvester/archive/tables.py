@@ -1,0 +1,191 @@
+"""The archive's tables.
+
+What a source says of a record is stored once per run that changed it (``versions``); a run writes there and into ``staged``
+page by page, and only its end moves ``records``, in one transaction. So a run that dies leaves the known records as they
+were, the order of its pages cannot matter, and a run that changes nothing stores nothing.
+"""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    text,
+)
+
+SCHEMA_VERSION = 1
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware moment, kept as UTC in ISO 8601: SQLite has no time zones."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the base class's signature
+        return value.astimezone(UTC).isoformat(timespec="milliseconds") if value else None
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - as above
+        return datetime.fromisoformat(value) if value else None
+
+
+class Words(TypeDecorator[str]):
+    """A stranger's text: PostgreSQL refuses U+0000, and no database takes half a surrogate pair."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the base class's signature
+        if value is None:
+            return None
+        return value.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode("utf-8")
+
+
+Number = BigInteger().with_variant(Integer, "sqlite")
+
+metadata = MetaData()
+
+archive = Table(
+    "archive",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1"), primary_key=True),
+    Column("schema_version", Integer, nullable=False),
+    Column("sample", Boolean),  # null until the first run
+    Column("last_change", Number, nullable=False),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("portal", String, nullable=False),
+    Column("mode", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("complete", Boolean, nullable=False, default=False),
+    Column("started", Instant, nullable=False),
+    Column("finished", Instant),
+    Column("heartbeat", Instant, nullable=False),
+    Column("lease_until", Instant, nullable=False),
+    Column("previous", Number),
+    Column("declared", Number),
+    *(
+        Column(name, Number, nullable=False, default=0)
+        for name in (
+            "received",
+            "accepted",
+            "repaired",
+            "rejected",
+            "merged",
+            "added",
+            "updated",
+            "unchanged",
+            "deleted",
+            "held",
+        )
+    ),
+    Column("unidentified", Number, nullable=False, default=0),
+    Column("pages", Number, nullable=False, default=0),
+    Column("failed_pages", Number, nullable=False, default=0),
+    Column("findings_run", Number),  # the run that holds this run's findings: an earlier one where they are the same
+    Column("findings_digest", String(64), nullable=False, default=""),
+    Index("runs_by_portal", "portal", "id"),
+    # One run at a time per portal, whoever starts it.
+    Index(
+        "runs_one_at_a_time",
+        "portal",
+        unique=True,
+        sqlite_where=text("status = 'running'"),
+        postgresql_where=text("status = 'running'"),
+    ),
+)
+
+records = Table(
+    "records",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("portal", String, nullable=False),
+    Column("source_key", Words, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("first_seen_run", Number, nullable=False),
+    Column("last_seen_run", Number, nullable=False),
+    Column("changed_run", Number, nullable=False),  # the run whose version is the current one
+    Column("deleted_run", Number),
+    Column("change", Number, nullable=False),
+    Index("records_by_change", "change"),
+    Index("records_by_portal", "portal", "id"),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("run_id", Number, ForeignKey("runs.id"), primary_key=True),
+    Column("record_id", String, primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Index("versions_by_record", "record_id", "run_id"),
+)
+
+staged = Table(
+    "staged",
+    metadata,
+    Column("run_id", Number, ForeignKey("runs.id"), primary_key=True),
+    Column("record_id", String, primary_key=True),
+    Column("source_key", Words, nullable=False),
+    Column("fate", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("repaired", Boolean, nullable=False),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("run_id", Number, ForeignKey("runs.id"), nullable=False),
+    Column("rule", String, nullable=False),
+    Column("record", Words, nullable=False),
+    Column("place", Words, nullable=False),
+    Column("value", Words, nullable=False),
+    Index("findings_by_rule", "run_id", "rule", "id"),
+)
+
+finding_totals = Table(
+    "finding_totals",
+    metadata,
+    Column("run_id", Number, ForeignKey("runs.id"), primary_key=True),
+    Column("rule", String, primary_key=True),
+    Column("count", Number, nullable=False),
+)
+
+bodies = Table(
+    "bodies",
+    metadata,
+    Column("portal", String, primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("run_id", Number, ForeignKey("runs.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("portal", String, nullable=False),
+    Column("url", Words, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("headers", Words, nullable=False),
+    Column("body", String(64), nullable=False),
+    Index("pages_by_body", "portal", "body"),
+)
