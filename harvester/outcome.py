@@ -38,9 +38,9 @@ class Ending(StrEnum):
 
 
 class Tally(Struct, frozen=True):
-    """What a run brought, compared with what was known. ``live`` counts the portal's records before the run, ``missing``
-    those of them that did not come, ``banned`` those that came but that their publisher asked us to leave out,
-    ``unidentified`` the rejected records of which not even the key could be read."""
+    """What a run brought, compared with what was known. ``live`` counts the portal's records before the run,
+    ``missing`` those of them that did not come, ``banned`` those that came but that their publisher asked us to
+    leave out, ``unidentified`` the rejected records of which not even the key could be read."""
 
     received: int = 0
     unidentified: int = 0
@@ -65,7 +65,8 @@ class Tally(Struct, frozen=True):
 
 
 class Walk(Struct, frozen=True):
-    """How the enumeration went. ``declared`` is the highest total that the source announced, None where it announced none."""
+    """How the enumeration went. ``declared`` is the highest total that the source announced, None where it announced
+    none."""
 
     mode: Mode
     ending: Ending
@@ -77,16 +78,16 @@ GATE_PROPORTION = 0.2
 
 
 def proven_complete(walk: Walk, tally: Tally) -> bool:
-    """Whether a record's absence proves that it has gone: a full walk to the proven end, no page lost, and as many *distinct*
-    records as declared (a page that repeats a record under unstable sorting has hidden another one)."""
+    """Whether a record's absence proves that it has gone: a full walk to the proven end, no page lost, and as many
+    *distinct* records as declared (a page that repeats a record under unstable sorting has hidden another one)."""
     distinct = tally.received - tally.merged
     reached = walk.declared is None or distinct >= walk.declared
     return walk.mode is Mode.FULL and walk.ending is Ending.EXHAUSTED and walk.failed_pages == 0 and reached
 
 
 def deletions_allowed(walk: Walk, tally: Tally) -> bool:
-    """Whether the missing records may be deleted now: proven complete, none unreadable to the point of having no key, at most
-    ``GATE_PROPORTION`` of what was known, and never the last one."""
+    """Whether the missing records may be deleted now: proven complete, none unreadable to the point of having no
+    key, at most ``GATE_PROPORTION`` of what was known, and never the last one."""
     few = tally.missing <= tally.live * GATE_PROPORTION
     some_stay = tally.missing < tally.live
     return proven_complete(walk, tally) and tally.unidentified == 0 and few and some_stay

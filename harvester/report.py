@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from dcat.findings import Finding, Severity, rules
-from harvester.outcome import Mode, Status
+from harvester.outcome import Mode, Status, Tally, Walk, deletions_allowed, held
 
 
 class Counts(Struct, frozen=True):
@@ -27,6 +27,23 @@ class Counts(Struct, frozen=True):
     unchanged: int = 0
     deleted: int = 0
     held: int = 0
+
+
+def counts_of(walk: Walk, tally: Tally) -> Counts:
+    """What the report says of a finished run."""
+    return Counts(
+        declared=walk.declared,
+        received=tally.received,
+        accepted=tally.accepted,
+        repaired=tally.repaired,
+        rejected=tally.all_rejected,
+        merged=tally.merged,
+        added=tally.added,
+        updated=tally.updated,
+        unchanged=tally.accepted - tally.added - tally.updated,
+        deleted=tally.banned + (tally.missing if deletions_allowed(walk, tally) else 0),
+        held=held(walk, tally),
+    )
 
 
 class FindingCount(Struct, frozen=True):

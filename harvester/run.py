@@ -14,14 +14,15 @@ from dcat.model import Record
 from dcat.portal import Portal
 from harvester.archive import Archive, Batch, Fate, Page, Run, StagedRecord
 from harvester.archive.staging import fullest
-from harvester.outcome import Ending, Mode, Tally, Walk, deletions_allowed, held, proven_complete, status_of
+from harvester.outcome import Ending, Mode, Tally, Walk, held, proven_complete, status_of
 from harvester.parsers.page import Fetched, ParsedPage, ParsedRecord, UnreadablePage
-from harvester.report import Counts, Report, finding_counts
+from harvester.report import Report, counts_of, finding_counts
 
 Normalise = Callable[[Record, Portal], tuple[Record | None, tuple[Finding, ...]]]
 Clock = Callable[[], datetime]
 
-# A page of up to so many records is one transaction; a catalogue in one document is several, so that memory stays bounded.
+# A page of up to so many records is one transaction; a catalogue in one document is several, so that memory stays
+# bounded.
 BATCH = 1000
 
 # A declared total beyond this is no total (and no database number).
@@ -46,7 +47,8 @@ REPAIRS = frozenset(
 
 
 class PageCounts(Struct, frozen=True):
-    """What a page brought. ``rejected`` holds those left out at their publisher's request; ``merged`` came before in this run."""
+    """What a page brought. ``rejected`` holds those left out at their publisher's request; ``merged`` came before in
+    this run."""
 
     received: int = 0
     kept: int = 0
@@ -130,7 +132,7 @@ class DryRun:
             mode=self.mode,
             started=self.started,
             finished=now,
-            counts=_counts(walk, tally),
+            counts=counts_of(walk, tally),
             findings=finding_counts(list(self.met.items())),
             pages=self.walked.pages,
             failed_pages=self.walked.failed_pages,
@@ -172,22 +174,6 @@ def _without_payload(record: StagedRecord) -> StagedRecord:
     )
 
 
-def _counts(walk: Walk, tally: Tally) -> Counts:
-    return Counts(
-        declared=walk.declared,
-        received=tally.received,
-        accepted=tally.accepted,
-        repaired=tally.repaired,
-        rejected=tally.all_rejected,
-        merged=tally.merged,
-        added=tally.added,
-        updated=tally.updated,
-        unchanged=tally.accepted - tally.added - tally.updated,
-        deleted=tally.banned + (tally.missing if deletions_allowed(walk, tally) else 0),
-        held=held(walk, tally),
-    )
-
-
 class _Draft:
     """The batch being gathered."""
 
@@ -214,9 +200,11 @@ class _Draft:
 
 
 class RunRecorder:
-    """Takes what a spider brings. ``limit``: how many records to take at most; then ``full`` is true and the rest is not read.
+    """Takes what a spider brings. ``limit``: how many records to take at most; then ``full`` is true and the rest is
+    not read.
 
-    Every method may raise ``ArchiveUnavailable`` or ``RunLost``: the spider then stops, what was written before stands.
+    Every method may raise ``ArchiveUnavailable`` or ``RunLost``: the spider then stops, what was written before
+    stands.
     """
 
     def __init__(
@@ -236,7 +224,8 @@ class RunRecorder:
         return self.limit is not None and self.received >= self.limit
 
     def record_page(self, number: int, fetched: Fetched, parsed: ParsedPage) -> PageCounts:
-        """Keep a page and its records. A page that breaks while it is read keeps what came before and counts as failed."""
+        """Keep a page and its records. A page that breaks while it is read keeps what came before and counts as
+        failed."""
         page = Page(number, fetched.url, fetched.status, dict(fetched.headers), fetched.body)
         declared = parsed.declared if parsed.declared is not None and 0 <= parsed.declared <= ABSURD_TOTAL else None
         draft = _Draft(page, declared, parsed.findings)
@@ -308,7 +297,8 @@ class RunRecorder:
         return StagedRecord(record_id(self.portal.id, key), key, fate)
 
     def _is_excluded(self, record: Record) -> bool:
-        """``exclude:`` names a record by key, identifier, IRI, page, or the last part of the page's address (its slug)."""
+        """``exclude:`` names a record by key, identifier, IRI, page, or the last part of the page's address (its
+        slug)."""
         if not self._excluded:
             return False
         slug = unquote(urlsplit(record.page).path.rstrip("/").rpartition("/")[2])

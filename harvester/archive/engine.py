@@ -64,7 +64,8 @@ def insert_into(connection: Connection, table: Table) -> "sqlite.Insert | postgr
 
 @contextmanager
 def in_our_words(engine: Engine) -> Iterator[None]:
-    """Turn what the drivers raise for lack of a usable database into ``ArchiveUnavailable``; a constraint stays as it is."""
+    """Turn what the drivers raise for lack of a usable database into ``ArchiveUnavailable``; a constraint stays as
+    it is."""
     try:
         yield
     except DBAPIError as error:
@@ -97,6 +98,14 @@ _POSTGRES_CODES = {
     "40P01": "archive-locked",
     "25006": "archive-read-only",
 }
+_POSTGRES_LOST = (
+    "",
+    "08",
+    "28",
+    "3D",
+    "53",
+    "57",
+)  # no answer, connection, login, no such database, resources, shutdown
 
 
 def _code(error: BaseException | None) -> str | None:
@@ -105,6 +114,7 @@ def _code(error: BaseException | None) -> str | None:
             return "archive-missing"
         return _SQLITE_CODES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
     if isinstance(error, psycopg.Error):
-        lost = isinstance(error, psycopg.OperationalError) and error.sqlstate is None
-        return "archive-unreachable" if lost else _POSTGRES_CODES.get(error.sqlstate or "")
+        state = error.sqlstate or ""
+        lost = isinstance(error, psycopg.OperationalError) and state[:2] in _POSTGRES_LOST
+        return _POSTGRES_CODES.get(state, "archive-unreachable" if lost else None)
     return None

@@ -87,8 +87,8 @@ def _findings_digest(connection: Connection, run_id: int) -> str:
     for row in connection.execute(select(*_COLUMNS).where(findings.c.run_id == run_id).order_by(*_COLUMNS)):
         seen.update(repr(tuple(row)).encode())
     counted = select(finding_totals.c.rule, finding_totals.c["count"]).where(finding_totals.c.run_id == run_id)
-    for row in connection.execute(counted.order_by(finding_totals.c.rule)):
-        seen.update(repr(tuple(row)).encode())
+    for total in connection.execute(counted.order_by(finding_totals.c.rule)):
+        seen.update(repr(tuple(total)).encode())
     return seen.hexdigest()
 
 
@@ -129,7 +129,9 @@ def page(connection: Connection, run_id: int, number: int) -> Page | None:
         .where(pages.c.run_id == run_id, pages.c.number == number)
     )
     row = connection.execute(query).one_or_none()
-    return row and Page(number, row.url, row.status, json.loads(row.headers), decompress(row.data))
+    if row is None:
+        return None
+    return Page(number, row.url, row.status, json.loads(row.headers), decompress(row.data))
 
 
 def drop_old_pages(connection: Connection, portal: str, keep: int) -> None:

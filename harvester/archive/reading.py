@@ -1,9 +1,10 @@
-"""The known records, in batches: no answer is held open while the caller works, memory does not grow with the archive."""
+"""The known records, in batches: no answer is held open while the caller works, memory does not grow with the
+archive."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, func, select
 
 from dcat.codec import decode
 from dcat.model import Record
@@ -19,7 +20,7 @@ _current = and_(versions.c.run_id == records.c.changed_run, versions.c.record_id
 
 def live_records(engine: Engine, portal: str | None) -> Iterator[Record]:
     """In the order of their ids."""
-    wanted = records.c.deleted_run.is_(None)
+    wanted: ColumnElement[bool] = records.c.deleted_run.is_(None)
     if portal is not None:
         wanted = and_(wanted, records.c.portal == portal)
     query = (
@@ -76,7 +77,8 @@ def changes_after(connection: Connection, after: int, limit: int) -> list[Change
 
 def last_change(connection: Connection) -> int:
     """0 while nothing ever changed."""
-    return connection.execute(select(archive.c.last_change)).scalar_one()
+    number: int = connection.execute(select(archive.c.last_change)).scalar_one()
+    return number
 
 
 def counts_by_portal(connection: Connection) -> dict[str, int]:

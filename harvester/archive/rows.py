@@ -71,8 +71,8 @@ class Page(Struct, frozen=True):
 
 
 class Batch(Struct, frozen=True):
-    """What one transaction adds to a run. ``received`` counts records that came, ``unidentified`` those of them without a
-    key."""
+    """What one transaction adds to a run. ``received`` counts records that came, ``unidentified`` those of them
+    without a key."""
 
     records: tuple[StagedRecord, ...] = ()
     received: int = 0

@@ -18,7 +18,8 @@ LEASE = timedelta(minutes=15)
 
 
 def mark(connection: Connection, portal: str, *, sample: bool) -> None:
-    """Make the archive one of sample or of real portals; raises ``ArchiveMixed`` where it already is of the other kind."""
+    """Make the archive one of sample or of real portals; raises ``ArchiveMixed`` where it already is of the other
+    kind."""
     marked = connection.execute(select(archive.c.sample)).scalar_one()
     if marked is None:
         connection.execute(update(archive).values(sample=sample))
@@ -39,9 +40,10 @@ def begin(connection: Connection, portal: str, mode: Mode, now: datetime) -> int
     query = insert(runs).values(**values, lease_until=now + LEASE, previous=previous).returning(runs.c.id)
     try:
         with connection.begin_nested():
-            return connection.execute(query).scalar_one()
+            run_id: int = connection.execute(query).scalar_one()
     except IntegrityError as error:
         raise in_progress(connection, portal) from error
+    return run_id
 
 
 def in_progress(connection: Connection, portal: str) -> RunInProgress:
@@ -82,13 +84,13 @@ def count(connection: Connection, portal: str | None) -> int:
 def last(connection: Connection) -> dict[str, LastRuns]:
     """By portal, in one query."""
     attempted = select(func.max(runs.c.id)).group_by(runs.c.portal)
-    successful = attempted.where(runs.c.status.in_(SUCCESSFUL))
-    query = select(runs).where(or_(runs.c.id.in_(attempted), runs.c.id.in_(successful))).order_by(runs.c.id)
+    read_whole = attempted.where(runs.c.status.in_(SUCCESSFUL))
+    query = select(runs).where(or_(runs.c.id.in_(attempted), runs.c.id.in_(read_whole))).order_by(runs.c.id)
     found: dict[str, LastRuns] = {}
     for run in _runs(connection.execute(query)):
         before = found.get(run.portal)
-        successful_run = run if run.status in SUCCESSFUL else before and before.successful
-        found[run.portal] = LastRuns(attempted=run, successful=successful_run)
+        successful = run if run.status in SUCCESSFUL else before.successful if before else None
+        found[run.portal] = LastRuns(attempted=run, successful=successful)
     return found
 
 

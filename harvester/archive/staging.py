@@ -7,7 +7,6 @@ from msgspec import Struct
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Select,
     and_,
     case,
     delete,
@@ -30,8 +29,8 @@ _NONE_BEFORE = (-1, -1, "")
 
 
 def stage(connection: Connection, run_id: int, incoming: Sequence[StagedRecord]) -> tuple[str, ...]:
-    """Add records to the run. Where one came before in the same run, the fuller copy stays; gives the keys of such records,
-    once for each further copy."""
+    """Add records to the run. Where one came before in the same run, the fuller copy stays; gives the keys of such
+    records, once for each further copy."""
     best, repeated = fullest(incoming)
     came = _came_before(connection, run_id, best)
     repeated += [record.source_key for record in best.values() if record.record_id in came]
@@ -129,18 +128,18 @@ def tally(connection: Connection, place: RunPlace) -> Tally:
     return Tally(
         received=walked.received,
         unidentified=walked.unidentified,
-        live=_scalar(connection, select(func.count()).select_from(records).where(_live_of(place.portal))),
-        missing=_scalar(connection, select(func.count()).select_from(records).where(*_missing(place))),
+        live=_count_records(connection, _live_of(place.portal)),
+        missing=_count_records(connection, *_missing(place)),
         **row._mapping,  # noqa: SLF001 - SQLAlchemy's documented name for a row by column name
     )
 
 
-def _how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
+def _how_many(condition: ColumnElement[bool]) -> ColumnElement[Any]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
-def _scalar(connection: Connection, query: Select[tuple[int]]) -> int:
-    return connection.execute(query).scalar_one()
+def _count_records(connection: Connection, *conditions: ColumnElement[bool]) -> int:
+    return connection.execute(select(func.count()).select_from(records).where(*conditions)).scalar_one()
 
 
 def _live_of(portal: str) -> ColumnElement[bool]:
@@ -165,10 +164,11 @@ def settle(connection: Connection, place: RunPlace, tally: Tally, *, delete_miss
 
 
 def _reserve(connection: Connection, count: int) -> int:
-    """The change number before the ones reserved. The row stays locked until this transaction ends, so that on PostgreSQL
-    nobody sees a number while a smaller one is still to come."""
+    """The change number before the ones reserved. The row stays locked until this transaction ends, so that on
+    PostgreSQL nobody sees a number while a smaller one is still to come."""
     query = update(archive).values(last_change=archive.c.last_change + count).returning(archive.c.last_change)
-    return connection.execute(query).scalar_one() - count
+    reserved: int = connection.execute(query).scalar_one()
+    return reserved - count
 
 
 def _renew(connection: Connection, place: RunPlace, base: int) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
 from sqlalchemy import Connection, insert, select, text, update
 
 from dcat.findings import Finding, finding
@@ -15,8 +16,8 @@ from harvester.archive.engine import BUSY_TIMEOUT, open_engine, writing
 from harvester.archive.engine import reading as connected
 from harvester.archive.rows import Batch, Change, FindingsPage, LastRuns, Page, RecordVersion, Run
 from harvester.errors import ArchiveUnavailable
-from harvester.outcome import Ending, Mode, Status, Tally, Walk, deletions_allowed, held, proven_complete, status_of
-from harvester.report import Report, finding_counts
+from harvester.outcome import Ending, Mode, Tally, Walk, deletions_allowed, proven_complete, status_of
+from harvester.report import Report, counts_of, finding_counts
 
 RAW_RETENTION_RUNS = 3
 
@@ -31,8 +32,9 @@ def _nothing(_walk: Walk, _tally: Tally) -> tuple[Finding, ...]:
 class Archive:
     """Runs, records, findings and raw pages in SQLite or PostgreSQL.
 
-    ``url`` is SQLAlchemy's (``sqlite:///path/archive.db``, ``postgresql://user@host/name``). Nothing is opened before the
-    first call; every call may raise ``ArchiveUnavailable``. Moments are passed in: there is no clock here.
+    ``url`` is SQLAlchemy's (``sqlite:///path/archive.db``, ``postgresql://user@host/name``). Nothing is opened
+    before the first call; every call may raise ``ArchiveUnavailable``. Moments are passed in: there is no clock
+    here.
     """
 
     def __init__(
@@ -82,14 +84,15 @@ class Archive:
             return runs.get(connection, runs.begin(connection, portal.id, mode, now))
 
     def close_abandoned(self, now: datetime) -> tuple[Run, ...]:
-        """Close every run whose process died: what it had received is kept, nothing is deleted. To be called at start."""
+        """Close every run whose process died: what it had received is kept, nothing is deleted. To be called at
+        start."""
         with writing(self.engine) as connection:
             dead = runs.abandoned(connection, now)
             return tuple(self._close(connection, run_id, Ending.INTERRUPTED, now, _nothing) for run_id in dead)
 
     def add(self, run: Run, batch: Batch, now: datetime) -> int:
-        """Write a batch in one transaction and prolong the lease; gives the number of records that had come before in this
-        run. Raises ``RunLost`` where the run was closed meanwhile."""
+        """Write a batch in one transaction and prolong the lease; gives the number of records that had come before
+        in this run. Raises ``RunLost`` where the run was closed meanwhile."""
         with writing(self.engine) as connection:
             more = {
                 name: t.runs.c[name] + getattr(batch, name)
@@ -123,11 +126,11 @@ class Archive:
         place = staging.RunPlace(run_id, run.portal)
         walk = Walk(run.mode, ending, run.counts.declared, run.failed_pages)
         tally = staging.tally(connection, place)
-        allowed = deletions_allowed(walk, tally)
-        staging.settle(connection, place, tally, delete_missing=allowed)
+        staging.settle(connection, place, tally, delete_missing=deletions_allowed(walk, tally))
         ledger.add_findings(connection, run_id, tuple(closing(walk, tally)))
-        values = _final_values(walk, tally, allowed=allowed)
-        connection.execute(update(t.runs).where(t.runs.c.id == run_id).values(finished=now, **values))
+        values = {**msgspec.structs.asdict(counts_of(walk, tally)), "status": status_of(walk, tally), "finished": now}
+        ended = update(t.runs).where(t.runs.c.id == run_id).values(complete=proven_complete(walk, tally), **values)
+        connection.execute(ended)
         ledger.share_findings(connection, run_id, run.previous)
         ledger.drop_old_pages(connection, run.portal, self.raw_retention_runs)
         return runs.get(connection, run_id)
@@ -195,7 +198,8 @@ class Archive:
             return staging.digests(connection, ids)
 
     def changes(self, after: int = 0, limit: int = 1000) -> Iterator[Change]:
-        """What changed after a number, in the order in which it may be followed: once a number is seen, no smaller one appears."""
+        """What changed after a number, in the order in which it may be followed: once a number is seen, no smaller
+        one appears."""
         with connected(self.engine) as connection:
             return iter(reading.changes_after(connection, after, limit))
 
@@ -212,23 +216,8 @@ class Archive:
     def sample(self) -> bool | None:
         """Whether the archive holds sample data; None while it is empty."""
         with connected(self.engine) as connection:
-            return connection.execute(select(t.archive.c.sample)).scalar_one()
-
-
-def _final_values(walk: Walk, tally: Tally, *, allowed: bool) -> dict[str, Status | bool | int]:
-    return {
-        "status": status_of(walk, tally),
-        "complete": proven_complete(walk, tally),
-        "accepted": tally.accepted,
-        "repaired": tally.repaired,
-        "rejected": tally.all_rejected,
-        "merged": tally.merged,
-        "added": tally.added,
-        "updated": tally.updated,
-        "unchanged": tally.accepted - tally.added - tally.updated,
-        "deleted": tally.banned + (tally.missing if allowed else 0),
-        "held": held(walk, tally),
-    }
+            marked: bool | None = connection.execute(select(t.archive.c.sample)).scalar_one()
+        return marked
 
 
 def _report(run: Run, totals: Iterable[tuple[str, int]]) -> Report:

@@ -1,8 +1,8 @@
 """The archive's tables.
 
-What a source says of a record is stored once per run that changed it (``versions``); a run writes there and into ``staged``
-page by page, and only its end moves ``records``, in one transaction. So a run that dies leaves the known records as they
-were, the order of its pages cannot matter, and a run that changes nothing stores nothing.
+What a source says of a record is stored once per run that changed it (``versions``); a run writes there and into
+``staged`` page by page, and only its end moves ``records``, in one transaction. So a run that dies leaves the known
+records as they were, the order of its pages cannot matter, and a run that changes nothing stores nothing.
 """
 
 from datetime import UTC, datetime
