@@ -75,9 +75,9 @@ def test_known_concepts() -> None:
 
 
 def test_the_languages_of_the_union_have_their_tags() -> None:
-    union = ("bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr", "hu", "it", "lt", "lv")
-    union += ("mt", "nl", "pl", "pt", "ro", "sk", "sl", "sv")
-    assert all(tag in languages_by_tag() for tag in union)
+    union = ("bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr")
+    rest = ("hu", "it", "lt", "lv", "mt", "nl", "pl", "pt", "ro", "sk", "sl", "sv")
+    assert all(tag in languages_by_tag() for tag in (*union, *rest))
     assert languages_by_tag()["fr"].code == "FRA"
     assert languages_by_tag()["br"].label_fr == "breton"
 
