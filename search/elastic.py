@@ -1,0 +1,294 @@
+"""The Elasticsearch engine (9.x, official client): one index a version, and an alias that names the live one."""
+
+from base64 import b64decode, b64encode
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
+from elasticsearch.helpers import BulkIndexError, streaming_bulk
+
+from search.analysis import elasticsearch_analysis
+from search.backend import (
+    SCHEMA,
+    Clause,
+    Entry,
+    Health,
+    Hit,
+    Hits,
+    IndexQuery,
+    IndexUnavailable,
+    Sort,
+    Word,
+    counted,
+    facet_groups,
+)
+from search.fields import TEXT_FIELDS, TIE_BREAKER, VALUE_FIELDS
+
+BATCH = 1_000  # documents a bulk request
+DEEPEST_PAGE = 10_000_000  # the server's default window of 10,000 would hide the rest
+
+Json = dict[str, Any]
+
+
+class ElasticBackend:
+    """``prefix`` keeps several installations apart on one cluster: indices ``{prefix}-{schema}-{number}``, alias
+    ``{prefix}``.
+    """
+
+    name = "elasticsearch"
+
+    def __init__(self, url: str, prefix: str = "aiguillage", timeout: float = 30.0) -> None:
+        self._client = Elasticsearch(url, request_timeout=timeout, retry_on_timeout=True, max_retries=2)
+        self._url = url
+        self._prefix = prefix
+
+    def create_version(self) -> str:
+        number = max((_number(name) for name in self.versions()), default=0) + 1
+        name = f"{self._prefix}-{SCHEMA}-{number:06d}"
+        with self._speaking():
+            self._client.indices.create(index=name, settings=_settings(), mappings=_mappings())
+        return name
+
+    def write(self, version: str, entries: Iterable[Entry]) -> int:
+        return self._bulk(_index_action(version, entry) for entry in entries)
+
+    def publish(self, version: str) -> None:
+        actions: list[Json] = [{"add": {"index": version, "alias": self._prefix}}]
+        if live := self.live():
+            actions.insert(0, {"remove": {"index": live, "alias": self._prefix}})
+        with self._speaking():
+            self._client.indices.refresh(index=version)
+            self._client.indices.update_aliases(actions=actions)
+
+    def discard(self, version: str) -> None:
+        if version and version != self.live():
+            with self._speaking():
+                self._client.indices.delete(index=version, ignore_unavailable=True)
+
+    def versions(self) -> tuple[str, ...]:
+        with self._speaking():
+            found = self._client.indices.get(index=f"{self._prefix}-*", features="aliases", expand_wildcards="all")
+        return tuple(sorted((name for name in found if self._is_ours(name)), key=_number))
+
+    def live(self) -> str:
+        try:
+            with self._speaking():
+                return next(iter(self._client.indices.get_alias(name=self._prefix)), "")
+        except _Absent:
+            return ""
+
+    def update(self, entries: Iterable[Entry], removed: Collection[str] = ()) -> None:
+        live = self._live_of_this_schema()
+        self._bulk({"_op_type": "delete", "_index": live, "_id": identity} for identity in removed)
+        self._bulk(_index_action(live, entry) for entry in entries)
+        with self._speaking():
+            self._client.indices.refresh(index=live)
+
+    def search(self, query: IndexQuery) -> Hits:
+        try:
+            with self._speaking():
+                answer = self._client.search(index=self._prefix, **_request(query))
+        except _Absent:
+            return Hits(0)
+        found = answer["hits"]
+        hits = tuple(Hit(hit["_id"], hit["_score"] or 0.0, _payload(hit)) for hit in found["hits"])
+        return Hits(found["total"]["value"], hits, _read_facets(answer.get("aggregations", {}), query))
+
+    def get(self, ids: Collection[str]) -> Mapping[str, bytes]:
+        if not ids:
+            return {}
+        try:
+            with self._speaking():
+                answer = self._client.mget(index=self._prefix, ids=list(ids), source_includes=["payload"])
+        except _Absent:
+            return {}
+        return {document["_id"]: _payload(document) for document in answer["docs"] if document.get("found")}
+
+    def count(self, version: str = "") -> int:
+        try:
+            with self._speaking():
+                if version:
+                    self._client.indices.refresh(index=version)
+                return int(self._client.count(index=version or self._prefix)["count"])
+        except _Absent:
+            return 0
+
+    def health(self) -> Health:
+        try:
+            live = self.live()
+        except IndexUnavailable as problem:
+            return Health(False, self.name, detail_fr=problem.text_fr, detail_en=problem.text_en)
+        return Health(True, self.name, live)
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _is_ours(self, name: str) -> bool:
+        return name.removeprefix(f"{self._prefix}-").replace("-", "").isdigit()
+
+    def _live_of_this_schema(self) -> str:
+        live = self.live()
+        if live.startswith(f"{self._prefix}-{SCHEMA}-"):
+            return live
+        raise IndexUnavailable(
+            "L'index n'existe pas ou vient d'une autre version du programme : lancez « aiguillage index --rebuild ».",
+            "The index does not exist or was made by another version of the program: run “aiguillage index --rebuild”.",
+        )
+
+    def _bulk(self, actions: Iterable[Json]) -> int:
+        """Deleting what is not there is no error."""
+        with self._speaking():
+            outcomes = streaming_bulk(self._client, actions, chunk_size=BATCH, raise_on_error=False, max_retries=3)
+            number = 0
+            for done, outcome in outcomes:
+                ((operation, result),) = outcome.items()
+                if not done and not (operation == "delete" and result["status"] == 404):
+                    raise BulkIndexError("refused", [outcome])
+                number += 1
+        return number
+
+    @contextmanager
+    def _speaking(self) -> Iterator[None]:
+        """The client's errors in words that say what to do."""
+        try:
+            yield
+        except NotFoundError as problem:
+            raise _Absent(*_words(self._url, problem)) from problem
+        except (ApiError, TransportError, BulkIndexError) as problem:
+            raise IndexUnavailable(*_words(self._url, problem)) from problem
+
+
+class _Absent(IndexUnavailable):
+    """The index or alias does not exist."""
+
+
+def _words(url: str, problem: Exception) -> tuple[str, str]:
+    reason, setting = str(problem)[:300], "AIGUILLAGE_ELASTICSEARCH_URL"
+    return (
+        f"Elasticsearch ne répond pas à {url} ({reason}) : vérifiez qu'il tourne et que {setting} est juste.",
+        f"Elasticsearch does not answer at {url} ({reason}): check that it is running and that {setting} is right.",
+    )
+
+
+def _settings() -> Json:
+    return {
+        "number_of_shards": 1,  # one shard: scores and facet counts are exact
+        "auto_expand_replicas": "0-1",
+        "refresh_interval": "-1",  # every write of ours refreshes when it is done
+        "max_result_window": DEEPEST_PAGE,
+        "analysis": elasticsearch_analysis(),
+    }
+
+
+def _mappings() -> Json:
+    texts = {
+        field: {"type": "text", "analyzer": f"text_{spec.language}", "index_options": "freqs"}
+        for field, spec in TEXT_FIELDS.items()
+    }
+    orders = {f"by_{sort}": {"type": "keyword", "index": False} for sort in Sort if sort is not Sort.RELEVANCE}
+    values = {field: {"type": "keyword"} for field in VALUE_FIELDS}
+    ranks = {"day": {"type": "integer"}, "prior": {"type": "float"}}
+    payload = {"payload": {"type": "binary"}}
+    return {"dynamic": "strict", "properties": {**texts, **orders, **values, **ranks, **payload}}
+
+
+def _index_action(index: str, entry: Entry) -> Json:
+    source = {
+        **entry.texts,
+        **{field: list(values) for field, values in entry.values.items()},
+        **{f"by_{sort}": value for sort, value in entry.order.items()},
+        "day": entry.day,
+        "prior": entry.prior,
+        "payload": b64encode(entry.payload).decode("ascii"),
+    }
+    return {"_op_type": "index", "_index": index, "_id": entry.id, "_source": source}
+
+
+def _payload(hit: Mapping[str, Any]) -> bytes:
+    return b64decode(hit["_source"]["payload"])
+
+
+def _request(query: IndexQuery) -> Json:
+    request: Json = {
+        "query": _scored(query),
+        "from_": query.offset,
+        "size": query.limit,
+        "source_includes": ["payload"],
+        "track_total_hits": True,
+        "sort": _sort(query.sort),
+        "post_filter": _all_of(_filters(query)),
+    }
+    if query.facets:
+        request["aggs"] = {name or "unfiltered": body for name, body in _aggregations(query)}
+    return request
+
+
+def _sort(sort: Sort) -> list[Json]:
+    if sort is Sort.RELEVANCE:
+        return [{"_score": "desc"}]
+    return [{f"by_{sort}": "desc" if sort.descending else "asc"}]
+
+
+def _scored(query: IndexQuery) -> Json:
+    """Text score × (1 + boosts) × prior."""
+    raised: Json = _clauses(query.clauses)
+    if query.boosts:
+        functions: list[Json] = [{"weight": 1.0}]
+        functions += [
+            {"filter": {"terms": {boost.field: boost.values}}, "weight": boost.weight} for boost in query.boosts
+        ]
+        raised = _function_score(raised, {"functions": functions, "score_mode": "sum"})
+    return _function_score(raised, {"field_value_factor": {"field": "prior", "missing": 1}})
+
+
+def _function_score(query: Json, functions: Json) -> Json:
+    return {"function_score": {"query": query, "boost_mode": "multiply", **functions}}
+
+
+def _clauses(clauses: tuple[Clause, ...]) -> Json:
+    if not clauses:
+        return {"match_all": {}}
+    alternatives = [
+        {"bool": {"should": [_word(word) for word in clause.words], "minimum_should_match": clause.minimum}}
+        for clause in clauses
+    ]
+    return alternatives[0] if len(alternatives) == 1 else {"bool": {"should": alternatives}}
+
+
+def _word(word: Word) -> Json:
+    terms = [{"term": {term.field: {"value": term.text, "boost": term.weight}}} for term in word]
+    return {"dis_max": {"queries": terms, "tie_breaker": TIE_BREAKER}}
+
+
+def _filters(query: IndexQuery, without: str = "") -> list[Json]:
+    filters: list[Json] = [
+        {"terms": {field: list(values)}} for field, values in query.filters.items() if field != without
+    ]
+    if query.since_day:
+        filters.append({"range": {"day": {"gte": query.since_day}}})
+    return filters
+
+
+def _all_of(filters: list[Json]) -> Json:
+    return {"bool": {"filter": filters}} if filters else {"match_all": {}}
+
+
+def _aggregations(query: IndexQuery) -> Iterator[tuple[str, Json]]:
+    for left_out, names in facet_groups(query).items():
+        counts = {name: {"terms": {"field": name, "size": query.facet_size}} for name in names}
+        yield left_out, {"filter": _all_of(_filters(query, left_out)), "aggs": counts}
+
+
+def _read_facets(aggregations: Json, query: IndexQuery) -> dict[str, tuple[tuple[str, int], ...]]:
+    facets = {}
+    for left_out, names in facet_groups(query).items():
+        for name in names:
+            buckets = aggregations[left_out or "unfiltered"][name]["buckets"]
+            facets[name] = counted(((row["key"], row["doc_count"]) for row in buckets), query.facet_size)
+    return facets
+
+
+def _number(version: str) -> int:
+    digits = version.rpartition("-")[2]
+    return int(digits) if digits.isdigit() else 0

@@ -1,0 +1,342 @@
+"""The embedded engine: tantivy, in the data folder, without a server.
+
+One folder a version; the file ``live`` names the published one and is replaced atomically. One process writes (a file
+lock says so), any number read: a reader looks at the version's ``meta.json`` before each search and follows commits.
+"""
+
+import math
+import shutil
+import threading
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import tantivy
+from filelock import FileLock, Timeout
+from tantivy import Occur, Query
+
+from search.analysis import analyser
+from search.backend import (
+    SCHEMA,
+    Clause,
+    Entry,
+    Health,
+    Hit,
+    Hits,
+    IndexQuery,
+    IndexUnavailable,
+    Sort,
+    Word,
+    counted,
+    facet_groups,
+)
+from search.fields import TEXT_FIELDS, TIE_BREAKER, VALUE_FIELDS
+
+WRITER_MEMORY = 64_000_000  # bytes; one thread, so that the same documents give the same index
+LOCK_PATIENCE = 30.0  # seconds
+FAR_FUTURE = 4_000_000  # an ordinal day after the year 9999
+
+
+class EmbeddedBackend:
+    """``folder`` is created on the first write; an absent one is an empty index."""
+
+    name = "embedded"
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._schema = _schema()
+        self._lock = threading.Lock()
+        self._open: tuple[str, tuple[int, int], tantivy.Index] | None = None
+
+    def create_version(self) -> str:
+        with self._writing():
+            name = f"{SCHEMA}-{self._next_number():06d}"
+            path = self._folder / name
+            path.mkdir(parents=True)
+            tantivy.Index(self._schema, str(path))
+        return name
+
+    def write(self, version: str, entries: Iterable[Entry]) -> int:
+        with self._writing(), self._writer(version) as writer:
+            return _add(writer, entries)
+
+    def publish(self, version: str) -> None:
+        with self._writing():
+            pointer = self._folder / "live"
+            prepared = pointer.with_suffix(".new")
+            prepared.write_text(version, encoding="ascii")
+            prepared.replace(pointer)
+
+    def discard(self, version: str) -> None:
+        with self._writing():
+            if version and version != self.live():
+                shutil.rmtree(self._folder / version, ignore_errors=True)
+
+    def versions(self) -> tuple[str, ...]:
+        if not self._folder.is_dir():
+            return ()
+        names = (path.name for path in self._folder.iterdir() if path.is_dir())
+        return tuple(sorted(names, key=_number))
+
+    def live(self) -> str:
+        try:
+            return (self._folder / "live").read_text(encoding="ascii").strip()
+        except FileNotFoundError:
+            return ""
+
+    def update(self, entries: Iterable[Entry], removed: Collection[str] = ()) -> None:
+        with self._writing(), self._writer(self._live_of_this_schema()) as writer:
+            for identity in removed:
+                writer.delete_documents_by_term("id", identity)
+            _add(writer, entries, replacing=True)
+
+    def search(self, query: IndexQuery) -> Hits:
+        if not self.live():
+            return Hits(0)
+        with self._speaking():
+            searcher = self._searcher()
+            wanted = self._query(query)
+            return Hits(*self._page(searcher, wanted, query), facets=self._facets(searcher, query))
+
+    def get(self, ids: Collection[str]) -> Mapping[str, bytes]:
+        if not ids or not self.live():
+            return {}
+        with self._speaking():
+            searcher = self._searcher()
+            found = searcher.search(Query.term_set_query(self._schema, "id", list(ids)), limit=len(ids))
+            documents = (searcher.doc(address) for _, address in found.hits)
+            return {_stored(document, "id"): _stored(document, "payload") for document in documents}
+
+    def count(self, version: str = "") -> int:
+        if version:
+            with self._speaking():
+                return int(tantivy.Index.open(str(self._folder / version)).searcher().num_docs)
+        if not self.live():
+            return 0
+        with self._speaking():
+            return int(self._searcher().num_docs)
+
+    def health(self) -> Health:
+        try:
+            live = self.live()
+            self.count()
+        except IndexUnavailable as problem:
+            return Health(False, self.name, detail_fr=problem.text_fr, detail_en=problem.text_en)
+        return Health(True, self.name, live)
+
+    def close(self) -> None:
+        with self._lock:
+            self._open = None
+
+    # reading
+
+    def _searcher(self) -> tantivy.Searcher:
+        """The live version as last committed, by whichever process."""
+        live = self._live_of_this_schema()
+        status = (self._folder / live / "meta.json").stat()
+        stamp = (status.st_mtime_ns, status.st_ino)
+        with self._lock:
+            if self._open and self._open[0] == live:
+                index = self._open[2]
+                if self._open[1] != stamp:
+                    index.reload()
+            else:
+                index = tantivy.Index.open(str(self._folder / live))
+                index.config_reader("manual")
+                index.reload()
+            self._open = (live, stamp, index)
+            return index.searcher()
+
+    def _page(self, searcher: tantivy.Searcher, wanted: Query, query: IndexQuery) -> tuple[int, tuple[Hit, ...]]:
+        by_relevance = query.sort is Sort.RELEVANCE
+        found = searcher.search(
+            wanted,
+            limit=max(1, query.limit),  # tantivy panics at 0
+            offset=query.offset,
+            order_by_field=None if by_relevance else f"by_{query.sort}",
+            order=tantivy.Order.Desc if query.sort.descending else tantivy.Order.Asc,
+            weight_by_field="prior" if by_relevance else None,
+        )
+        total: int = getattr(found, "count")  # noqa: B009 - missing from the package's stubs
+        return total, tuple(
+            Hit(_stored(document, "id"), float(score) if by_relevance else 0.0, _stored(document, "payload"))
+            for score, address in found.hits[: query.limit]
+            for document in (searcher.doc(address),)
+        )
+
+    def _facets(self, searcher: tantivy.Searcher, query: IndexQuery) -> dict[str, tuple[tuple[str, int], ...]]:
+        facets = {}
+        for left_out, names in facet_groups(query).items():
+            wanted = {name: {"terms": {"field": name, "size": query.facet_size}} for name in names}
+            answer = searcher.aggregate(self._query(query, without=left_out, boosted=False), wanted)
+            for name in names:
+                buckets = answer[name]["buckets"]
+                facets[name] = counted(((row["key"], row["doc_count"]) for row in buckets), query.facet_size)
+        return facets
+
+    # from our question to tantivy's
+
+    def _query(self, query: IndexQuery, without: str = "", *, boosted: bool = True) -> Query:
+        words = self._words(query.clauses)
+        scored = [words] + [
+            Query.boost_query(words.and_must_match(_unscored(self._any_of(boost.field, boost.values))), boost.weight)
+            for boost in (query.boosts if boosted and query.sort is Sort.RELEVANCE else ())
+        ]
+        needed = [_unscored(self._any_of(field, values)) for field, values in query.filters.items() if field != without]
+        if query.since_day:
+            days = Query.range_query(self._schema, "day", tantivy.FieldType.Integer, query.since_day, FAR_FUTURE)
+            needed.append(_unscored(days))
+        main = scored[0] if len(scored) == 1 else Query.boolean_query([(Occur.Should, part) for part in scored])
+        return main.and_must_match(*needed) if needed else main
+
+    def _words(self, clauses: tuple[Clause, ...]) -> Query:
+        if not clauses:
+            return Query.const_score_query(Query.all_query(), 1.0)
+        alternatives = [self._clause(clause) for clause in clauses]
+        return alternatives[0] if len(alternatives) == 1 else _either(alternatives)
+
+    def _clause(self, clause: Clause) -> Query:
+        words = [(Occur.Should, self._word(word)) for word in clause.words]
+        return Query.boolean_query(words, minimum_number_should_match=clause.minimum)
+
+    def _word(self, word: Word) -> Query:
+        terms = [
+            Query.boost_query(Query.term_query(self._schema, term.field, term.text, "freq"), term.weight)
+            for term in word
+        ]
+        return Query.disjunction_max_query(terms, TIE_BREAKER)
+
+    def _any_of(self, field: str, values: tuple[str, ...]) -> Query:
+        return Query.term_set_query(self._schema, field, list(values))
+
+    # writing
+
+    def _live_of_this_schema(self) -> str:
+        live = self.live()
+        if not live:
+            raise IndexUnavailable(
+                "L'index n'existe pas encore : lancez « aiguillage index --rebuild ».",
+                "There is no index yet: run “aiguillage index --rebuild”.",
+            )
+        if not live.startswith(f"{SCHEMA}-"):
+            raise IndexUnavailable(
+                "L'index vient d'une autre version du programme : lancez « aiguillage index --rebuild ».",
+                "The index was made by another version of the program: run “aiguillage index --rebuild”.",
+            )
+        return live
+
+    def _next_number(self) -> int:
+        return max((_number(name) for name in self.versions()), default=0) + 1
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One writer at a time; waits a little for another process to end its batch."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with FileLock(self._folder / "writer.lock", timeout=LOCK_PATIENCE), self._speaking():
+                yield
+        except Timeout:
+            raise IndexUnavailable(
+                "Un autre processus écrit dans l'index : réessayez quand il aura fini.",
+                "Another process is writing to the index: try again once it has finished.",
+            ) from None
+        except OSError as problem:
+            raise _unwritable(self._folder, problem) from problem
+
+    @contextmanager
+    def _writer(self, version: str) -> Iterator[tantivy.IndexWriter]:
+        """Commits at the end, rolls back where anything was raised."""
+        index = tantivy.Index.open(str(self._folder / version))
+        writer = index.writer(WRITER_MEMORY, 1)
+        try:
+            yield writer
+            writer.commit()
+        except BaseException:
+            writer.rollback()
+            raise
+        finally:
+            writer.wait_merging_threads()
+
+    @contextmanager
+    def _speaking(self) -> Iterator[None]:
+        """tantivy's errors in words that say what to do (it raises ``ValueError`` for all)."""
+        try:
+            yield
+        except (ValueError, FileNotFoundError) as problem:
+            raise IndexUnavailable(
+                f"L'index de {self._folder} ne répond pas ({problem}) : relancez « aiguillage index --rebuild ».",
+                f"The index in {self._folder} does not answer ({problem}): run “aiguillage index --rebuild”.",
+            ) from problem
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    for field in TEXT_FIELDS:
+        builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
+    for field in VALUE_FIELDS:
+        builder.add_text_field(field, fast=True, tokenizer_name="raw", index_option="basic")
+    for sort in Sort:
+        if sort is not Sort.RELEVANCE:
+            builder.add_text_field(f"by_{sort}", fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("day", indexed=True, fast=True)
+    builder.add_float_field("prior", fast=True)
+    builder.add_bytes_field("payload", stored=True)
+    return builder.build()
+
+
+def _add(writer: tantivy.IndexWriter, entries: Iterable[Entry], *, replacing: bool = False) -> int:
+    number = 0
+    for entry in entries:
+        if replacing:
+            writer.delete_documents_by_term("id", entry.id)
+        writer.add_document(_document(entry))
+        number += 1
+    return number
+
+
+def _document(entry: Entry) -> tantivy.Document:
+    document = tantivy.Document()
+    document.add_text("id", entry.id)
+    for field, text in entry.texts.items():
+        document.add_text(field, " ".join(analyser(TEXT_FIELDS[field].language).terms(text)))
+    for field, values in entry.values.items():
+        for value in values:
+            document.add_text(field, value)
+    for sort, value in entry.order.items():
+        document.add_text(f"by_{sort}", value)
+    document.add_integer("day", entry.day)
+    document.add_float("prior", _weight(entry.prior))
+    document.add_bytes("payload", entry.payload)
+    return document
+
+
+def _weight(factor: float) -> float:
+    """tantivy multiplies the score by log2(2 + value): the value that makes this ``factor``."""
+    return math.pow(2.0, factor) - 2.0
+
+
+def _unscored(query: Query) -> Query:
+    return Query.const_score_query(query, 0.0)
+
+
+def _either(queries: list[Query]) -> Query:
+    return Query.boolean_query([(Occur.Should, query) for query in queries])
+
+
+def _stored(document: tantivy.Document, field: str) -> Any:
+    value: Any = document.get_first(field)
+    return bytes(value) if field == "payload" else value
+
+
+def _number(version: str) -> int:
+    digits = version.rpartition("-")[2]
+    return int(digits) if digits.isdigit() else 0
+
+
+def _unwritable(folder: Path, problem: OSError) -> IndexUnavailable:
+    return IndexUnavailable(
+        f"Impossible d'écrire l'index dans {folder} ({problem.strerror}) : libérez de la place ou vérifiez les droits.",
+        f"Cannot write the index in {folder} ({problem.strerror}): free some space or check the permissions.",
+    )

@@ -1,0 +1,158 @@
+"""Which fields the index has, what each weighs, and how a dataset fills them: the one place that both engines read."""
+
+import hashlib
+import math
+from datetime import date
+from typing import Final
+
+from msgspec import Struct, msgpack
+
+from dcat.model import Texts
+from dcat.territory import gazetteer
+from dcat.text import fold
+from search.analysis import clean
+from search.backend import Entry, Sort
+from search.document import Document
+
+
+class TextField(Struct, frozen=True):
+    """``weight`` as measured in the notes on dataset search: title 4, keywords and organisation 2, description 1."""
+
+    language: str
+    weight: float
+
+
+TEXT_FIELDS: Final = {
+    "title": TextField("fr", 4.0),
+    "keywords": TextField("fr", 2.0),
+    "organisation": TextField("fr", 2.0),
+    "description": TextField("fr", 1.0),
+    "title_en": TextField("en", 4.0),
+    "description_en": TextField("en", 1.0),
+}
+TIE_BREAKER = 0.3  # per word: the best field plus this share of the others
+
+# ``within`` holds a dataset's territories and all that contain them; ``publisher_key`` is the folded name;
+# ``carrier`` every portal that carries a copy, ``portal`` the elected copy's.
+VALUE_FIELDS: Final = (
+    "theme",
+    "publisher",
+    "publisher_key",
+    "portal",
+    "carrier",
+    "format",
+    "licence",
+    "access",
+    "language",
+    "level",
+    "territory",
+    "within",
+)
+
+ARCHIVED = 0.75
+NEUTRAL_POPULARITY = 1.2  # what a hundred views give: no counts is not unpopular
+INDEXED_DESCRIPTION = 10_000  # characters
+LAST = "\uffff"
+
+_encoder = msgpack.Encoder()
+_decoder = msgpack.Decoder(Document)
+
+
+def entry_of(document: Document) -> Entry:
+    """How a dataset stands in the index."""
+    return Entry(
+        id=document.id,
+        texts=_texts(document),
+        values=_values(document),
+        prior=prior(document),
+        day=_day(document.modified),
+        order=_order(document),
+        payload=_encoder.encode(document),
+    )
+
+
+def document_of(payload: bytes) -> Document:
+    return _decoder.decode(payload)
+
+
+def popularity_factor(views: int | None, followers: int | None) -> float:
+    """A light prior: a strong one harms the datasets that few look for."""
+    if views is None and followers is None:
+        return NEUTRAL_POPULARITY
+    return (1 + 0.1 * math.log10(1 + max(views or 0, 0))) * (1 + 0.1 * math.log(1 + max(followers or 0, 0)))
+
+
+def prior(document: Document) -> float:
+    """Popularity × .75 where archived. The last thousandth comes from the id: equal scores keep one order."""
+    factor = popularity_factor(document.views, document.followers) * (ARCHIVED if document.archived else 1.0)
+    return round(factor, 3) * (1 + _fraction(document.id) / 1000)
+
+
+def _texts(document: Document) -> dict[str, str]:
+    texts = {
+        "title": _joined(document.title, english=False),
+        "keywords": clean(" ".join(document.keywords)),
+        "organisation": clean(f"{document.publisher} {_territory_name(document.territory)}"),
+        "description": _joined(document.description, english=False)[:INDEXED_DESCRIPTION],
+        "title_en": _joined(document.title, english=True),
+        "description_en": _joined(document.description, english=True)[:INDEXED_DESCRIPTION],
+    }
+    return {field: text for field, text in texts.items() if text.strip()}
+
+
+def _joined(texts: Texts, *, english: bool) -> str:
+    """English texts have their own field; a dataset with nothing else has them read as French too."""
+    wanted = [text.value for text in texts if text.language.startswith("en") == english]
+    return clean(" ".join(wanted or ([] if english else [text.value for text in texts])))
+
+
+def _values(document: Document) -> dict[str, tuple[str, ...]]:
+    values = {
+        "theme": document.themes,
+        "publisher": (document.publisher,),
+        "publisher_key": (fold(document.publisher),),
+        "portal": (document.portal,),
+        "carrier": tuple(dict.fromkeys(copy.portal for copy in document.copies)),
+        "format": document.formats,
+        "licence": (document.licence,),
+        "access": (document.access,),
+        "language": document.languages,
+        "level": (document.level,),
+        "territory": document.territories,
+        "within": within(document.territories),
+    }
+    return {field: kept for field, found in values.items() if (kept := tuple(filter(None, found)))}
+
+
+def within(territories: tuple[str, ...]) -> tuple[str, ...]:
+    """The territories and all that contain them, each once."""
+    chains = (wider.code for code in territories for wider in gazetteer().chain(code))
+    return tuple(dict.fromkeys((*territories, *chains)))
+
+
+def _order(document: Document) -> dict[str, str]:
+    """One text a sort, ending in the id so that no two are equal."""
+    popularity = int(popularity_factor(document.views, document.followers) * 1_000_000)
+    counted = document.views is not None or document.followers is not None
+    title = fold(document.title[0].value) if document.title else ""
+    return {
+        Sort.MODIFIED: f"{document.modified[:10]:10}{document.id}",
+        Sort.TITLE: f"{(title or LAST)[:100]} {document.id}",
+        Sort.POPULARITY: f"{popularity if counted else 0:012d}{document.id}",
+    }
+
+
+def _day(iso: str) -> int:
+    try:
+        return date.fromisoformat(iso[:10]).toordinal()
+    except ValueError:
+        return 0
+
+
+def _fraction(identity: str) -> float:
+    return int.from_bytes(hashlib.sha256(identity.encode()).digest()[:2]) / 65536
+
+
+def _territory_name(code: str) -> str:
+    found = gazetteer().get(code)
+    return found.name if found and code != "national" else ""

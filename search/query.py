@@ -1,0 +1,111 @@
+"""A reader's question to the index: which words must match, where, and what is raised."""
+
+import math
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from dcat.text import fold
+from search.analysis import analyser
+from search.backend import Boost, Clause, IndexQuery, Sort, Term, Word
+from search.fields import TEXT_FIELDS
+
+FACETS = ("theme", "publisher", "portal", "format", "licence", "access", "language", "level", "territory")
+MOST_WORDS = 30  # a longer question is cut: it is a pasted text
+FOCUS_WEIGHT = 0.6  # how much a dataset of a territory in focus is raised, the first most
+FACET_SIZE = 100
+
+
+class SearchRequest(Struct, frozen=True):
+    """What is asked (design §5). Within one filter any value will do; all the filters must agree.
+
+    ``territory`` covers narrower ones; ``focus`` only raises, the first territory most; ``since_day`` is an ordinal
+    day; ``page`` starts at 1.
+    """
+
+    q: str = ""
+    territory: tuple[str, ...] = ()
+    theme: tuple[str, ...] = ()
+    publisher: tuple[str, ...] = ()
+    portal: tuple[str, ...] = ()
+    format: tuple[str, ...] = ()
+    licence: tuple[str, ...] = ()
+    access: tuple[str, ...] = ()
+    language: tuple[str, ...] = ()
+    level: tuple[str, ...] = ()
+    since_day: int = 0
+    sort: Sort = Sort.RELEVANCE
+    page: int = 1
+    page_size: int = 20
+    lang: str = "fr"
+    focus: tuple[str, ...] = ()
+    facets: bool = True
+
+
+def index_query(request: SearchRequest, *, relaxed: bool = False) -> IndexQuery:
+    """``relaxed`` asks one word only to match, for a question that found nothing."""
+    found = words(request.q, request.lang)
+    minimum = 1 if relaxed else needed(len(found))
+    return IndexQuery(
+        clauses=(Clause(found, minimum),) if found else (),
+        filters=_filters(request),
+        since_day=request.since_day,
+        boosts=_boosts(request.focus),
+        facets=FACETS if request.facets else (),
+        facet_size=FACET_SIZE,
+        sort=request.sort,
+        offset=(max(request.page, 1) - 1) * request.page_size,
+        limit=request.page_size,
+    )
+
+
+def evidence_query(phrases: Iterable[str], themes: Sequence[str], territories: Sequence[str], size: int) -> IndexQuery:
+    """Counts datasets by authoritative portal: any phrase whole, any theme, the dataset's own territory among these."""
+    clauses = tuple(Clause(found, len(found)) for phrase in phrases if (found := words(phrase)))
+    wanted = {"theme": tuple(themes), "territory": tuple(territories)}
+    filters = {field: values for field, values in wanted.items() if values}
+    return IndexQuery(clauses, filters, facets=("portal",), facet_size=size, sort=Sort.TITLE, limit=0)
+
+
+def words(text: str, language: str = "fr") -> tuple[Word, ...]:
+    """Each distinct word in every field, as that field's language writes it; stop words of ``language`` are left out
+    unless there is nothing else.
+    """
+    main = analyser(language)
+    everything = list(dict.fromkeys(word.lower() for word, _ in main.words(text)))[:MOST_WORDS]
+    kept = [word for word in everything if main.terms(word)]
+    found = (_word(word) for word in kept or everything)
+    return tuple(dict.fromkeys(word for word in found if word))
+
+
+def needed(number: int) -> int:
+    """How many of the words must match: all of one or two, seven in ten of more (a place or a stray word may miss)."""
+    return number if number <= 2 else math.ceil(0.7 * number - 0.2)
+
+
+def _word(word: str) -> Word:
+    terms = {language: analyser(language).terms(word) for language in ("fr", "en")}
+    return tuple(
+        Term(field, found[0], spec.weight) for field, spec in TEXT_FIELDS.items() if (found := terms[spec.language])
+    )
+
+
+def _filters(request: SearchRequest) -> dict[str, tuple[str, ...]]:
+    wanted = {
+        "within": tuple(code.removeprefix("fr:") for code in request.territory),
+        "theme": request.theme,
+        "publisher_key": tuple(fold(name) for name in request.publisher),
+        "portal": request.portal,
+        "format": request.format,
+        "licence": request.licence,
+        "access": request.access,
+        "language": request.language,
+        "level": request.level,
+    }
+    return {field: tuple(dict.fromkeys(values)) for field, values in wanted.items() if values}
+
+
+def _boosts(focus: tuple[str, ...]) -> tuple[Boost, ...]:
+    return tuple(
+        Boost("territory", (code.removeprefix("fr:"),), FOCUS_WEIGHT / (rank + 1)) for rank, code in enumerate(focus)
+    )
