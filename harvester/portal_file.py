@@ -210,6 +210,8 @@ def _sentence(detail: ErrorDetails, where: str, lines: dict[str, int]) -> Senten
     field = ".".join(path)
     place = f"{where}:{lines[path[0]]}" if path and path[0] in lines else where
     values = {"value": detail["input"], "fields": ", ".join(PortalFile.model_fields), **detail.get("ctx", {})}
+    if "expected" in values:  # pydantic writes: 'a', 'b' or 'c'
+        values["expected"] = values["expected"].replace(" or ", ", ").replace("'", "")
     rule = detail["type"] if detail["type"] in _sentences() else "other"
     return sentence(place, rule, **{**values, "field": field, "message": detail["msg"]})
 
