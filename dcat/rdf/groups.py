@@ -1,0 +1,107 @@
+"""Statements grouped by subject: in memory for a page, on disk for a document that would not fit.
+
+Real feeds spread the triples of one dataset over most of the file, so a dataset can be read only once the document has
+been. A statement is kept as ``subject`` and ``rest``: the rest is ``predicate> object`` with the object as N-Triples.
+"""
+
+import sqlite3
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+# Beyond this many statements, grouping goes to disk: about 100 MB of memory.
+MEMORY_STATEMENTS = 200_000
+
+_SPILL_SCHEMA = """
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+PRAGMA cache_size = -20000;
+CREATE TABLE run (subject TEXT NOT NULL, rests TEXT NOT NULL);
+"""
+
+
+class Statements(Protocol):
+    """What a reader needs of a graph."""
+
+    def about(self, subject: str) -> list[str]:
+        """The ``predicate> object`` texts of a subject token, in the order read; empty where it is not described."""
+        ...
+
+
+class Groups:
+    """Statements by subject. Fill with ``add``, then read with ``about``; ``close`` frees the disk."""
+
+    def __init__(self, limit: int = MEMORY_STATEMENTS) -> None:
+        self._limit = limit
+        self._count = 0
+        self._memory: dict[str, list[str]] = {}
+        self._spill: _Spill | None = None
+
+    def add(self, statements: Iterable[tuple[str, str]]) -> None:
+        """Take ``(subject, rest)`` pairs."""
+        memory = self._memory
+        for subject, rest in statements:
+            group = memory.get(subject)
+            if group is None:
+                memory[subject] = [rest]
+            else:
+                group.append(rest)
+            self._count += 1
+        if self._count > self._limit:
+            self._flush()
+
+    def about(self, subject: str) -> list[str]:
+        """The rests of a subject, each once."""
+        found = self._spill.about(subject) if self._spill else []
+        return list(dict.fromkeys(found + self._memory.get(subject, [])))
+
+    @property
+    def empty(self) -> bool:
+        """Nothing was read."""
+        return not self._memory and self._spill is None
+
+    def close(self) -> None:
+        """Free memory and disk; the groups are empty afterwards."""
+        self._memory = {}
+        if self._spill:
+            self._spill.close()
+            self._spill = None
+
+    def _flush(self) -> None:
+        self._spill = self._spill or _Spill()
+        self._spill.write(self._memory)
+        self._memory, self._count = {}, 0
+
+
+class _Spill:
+    """One row a subject and flush. The hashes of the subjects say without the disk that a node is not described."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="aiguillage-rdf-")
+        self._base = sqlite3.connect(Path(self._folder.name) / "statements.sqlite", check_same_thread=False)
+        self._base.executescript(_SPILL_SCHEMA)
+        self._known: set[int] = set()
+        self._indexed = False
+
+    def write(self, groups: dict[str, list[str]]) -> None:
+        self._known.update(map(hash, groups))
+        self._base.executemany("INSERT INTO run VALUES (?, ?)", _rows(groups))
+
+    def about(self, subject: str) -> list[str]:
+        if hash(subject) not in self._known:
+            return []
+        if not self._indexed:
+            self._base.execute("CREATE INDEX run_subject ON run (subject)")
+            self._indexed = True
+        rows = self._base.execute("SELECT rests FROM run WHERE subject = ? ORDER BY rowid", (subject,))
+        return [rest for (rests,) in rows for rest in rests.split("\n")]
+
+    def close(self) -> None:
+        self._base.close()
+        self._folder.cleanup()
+
+
+def _rows(groups: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
+    for subject, rests in groups.items():
+        yield subject, "\n".join(rests)

@@ -1,0 +1,134 @@
+"""A page of a DCAT feed: which nodes are datasets, how many there are in all, and where the next page is."""
+
+from collections.abc import Iterable, Iterator
+from urllib.parse import urljoin
+
+from msgspec import Struct
+
+from dcat.findings import Finding, finding
+from dcat.iri import clean_iri
+from dcat.model import Dataset
+from dcat.namespaces import DCAT, DCT, FOAF, HYDRA, LDP, RDF
+from dcat.rdf import clean, contexts
+from dcat.rdf.errors import UnreadableRdf
+from dcat.rdf.groups import MEMORY_STATEMENTS, Groups
+from dcat.rdf.parse import Parsed, parse
+from dcat.rdf.reader import Reader
+from dcat.rdf.syntax import Syntax, detect, is_html
+from dcat.rdf.term import split_literal
+
+Statement = tuple[str, str, str]
+
+
+class RdfPage(Struct, frozen=True):
+    """A page read. ``datasets`` is lazy and is read once; ``declared`` is the total that the source announces, ``next`` the
+    absolute address of the next page."""
+
+    datasets: Iterable[tuple[Dataset, tuple[Finding, ...]]]
+    declared: int | None = None
+    next: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+def read_bytes(data: bytes, *, url: str, content_type: str = "", memory: int = MEMORY_STATEMENTS) -> RdfPage:
+    """A page of a DCAT feed in Turtle, RDF/XML, JSON-LD or N-Triples, however badly served.
+
+    ``url`` is where it came from: its extension tells the syntax, and relative addresses are resolved against it. Beyond
+    ``memory`` statements the grouping goes to disk, until the datasets have been read.
+
+    Raises ``UnreadableRdf`` where nothing can be had: an HTML page, entity declarations, no statement at all.
+    """
+    data, findings = clean.decompress(data)
+    data, more = clean.to_utf8(data, content_type)
+    findings += more
+    if is_html(data):
+        raise UnreadableRdf(*findings, finding("page-not-parseable", value="an HTML page"))
+    syntax = detect(data, url, content_type)
+    data, more = clean.clean(data, syntax)
+    findings += more
+    if syntax is Syntax.JSON:
+        data, more = contexts.inline(data)
+        findings += more
+    parsed = parse(data, syntax, limit=memory)
+    return _page(parsed, url, findings + parsed.findings)
+
+
+def _page(parsed: Parsed, url: str, findings: list[Finding]) -> RdfPage:
+    if not parsed.notable and not parsed.groups.empty:
+        if parsed.findings:
+            parsed.groups.close()
+            raise UnreadableRdf(finding("page-not-parseable", value="no dcat:Dataset and no dcat:Catalog"), *findings)
+        findings.append(finding("page-not-parseable", value="no dcat:Dataset and no dcat:Catalog"))
+    subjects = dataset_subjects(parsed.notable, parsed.groups)
+    return RdfPage(
+        datasets=_datasets(subjects, parsed.groups, url),
+        declared=_declared(parsed.notable),
+        next=_next(parsed.notable, url),
+        findings=tuple(findings),
+    )
+
+
+def _datasets(subjects: list[str], groups: Groups, url: str) -> Iterator[tuple[Dataset, tuple[Finding, ...]]]:
+    reader = Reader(groups, url, frozenset(subjects))
+    try:
+        for subject in subjects:
+            yield reader.dataset(subject)
+    finally:
+        groups.close()
+
+
+# --- which nodes are datasets -----------------------------------------------------------------------------------------
+
+_CATALOGUED = frozenset((DCAT.dataset, DCAT.dataset.replace("http:", "https:")))
+_LINKS = _CATALOGUED | {FOAF.primaryTopic, DCAT.resource, DCAT.seriesMember}
+_TITLES = tuple(f"{iri}> " for iri in (DCT.title, DCT.description, DCT.identifier, DCAT.distribution, DCAT.landingPage))
+_NOT_DATASETS = frozenset((f"<{DCAT.Catalog}>",))
+
+
+def dataset_subjects(notable: Iterable[Statement], groups: Groups) -> list[str]:
+    """The subjects that are datasets, in the order of the document, each once.
+
+    Typed dcat:Dataset or dcat:DatasetSeries, or the described target of dcat:dataset. A catalogue that is typed a dataset
+    too is not one; a node that only a service or another dataset names, without a word about it, is a stub.
+    """
+    typed: dict[str, None] = {}
+    catalogues: set[str] = set()
+    linked: dict[str, None] = {}
+    for subject, predicate, value in notable:
+        if predicate == RDF.type:
+            if value in _NOT_DATASETS:
+                catalogues.add(subject)
+            else:
+                typed[subject] = None
+        elif predicate in _LINKS and value[0] != '"':
+            if predicate in _CATALOGUED:
+                linked[value] = None
+    candidates = [subject for subject in (typed | linked) if subject not in catalogues]
+    return [subject for subject in candidates if _is_described(subject, groups)]
+
+
+def _is_described(subject: str, groups: Groups) -> bool:
+    return any(rest.startswith(_TITLES) for rest in groups.about(subject))
+
+
+# --- paging -----------------------------------------------------------------------------------------------------------
+
+_NEXT = (HYDRA.next, HYDRA.nextPage, LDP.nextPage)
+
+
+def _next(notable: Iterable[Statement], url: str) -> str:
+    """Both generations of Hydra and LDP, an IRI or a literal, on a node of whatever class."""
+    found = {predicate: value for _, predicate, value in notable if predicate in _NEXT}
+    for predicate in _NEXT:
+        token = found.get(predicate, "")
+        text = split_literal(token)[0] if token.startswith('"') else token[1:-1]
+        if text.strip() and not token.startswith("_"):
+            return clean_iri(urljoin(url, text.strip()))[0]
+    return ""
+
+
+def _declared(notable: Iterable[Statement]) -> int | None:
+    totals = [
+        split_literal(value)[0] for _, predicate, value in notable if predicate == HYDRA.totalItems and value[0] == '"'
+    ]
+    return next((int(total) for total in totals if total.strip().isdecimal()), None)

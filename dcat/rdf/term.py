@@ -1,0 +1,101 @@
+"""RDF terms as N-Triples tokens: ``<iri>``, ``_:label``, ``"text"@fr``, ``"2024"^^<datatype>``.
+
+The reader works on these strings instead of term objects: one call into the parser gives a whole statement, which halves
+the time of reading a page, and a statement that the model has no field for is kept as it stands.
+"""
+
+import re
+
+_ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.DOTALL)
+_PLAIN_ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "b": "", "f": ""}
+# What XML 1.0 cannot carry, so that no syntax of ours ever does; surrogates cannot be encoded at all.
+ILLEGAL_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+# Names of languages that sources write in place of a tag.
+_LANGUAGE_NAMES = {
+    "francais": "fr",
+    "français": "fr",
+    "french": "fr",
+    "fre": "fr",
+    "fra": "fr",
+    "anglais": "en",
+    "english": "en",
+    "eng": "en",
+    "allemand": "de",
+    "german": "de",
+    "deutsch": "de",
+    "deu": "de",
+    "ger": "de",
+    "espagnol": "es",
+    "spanish": "es",
+    "spa": "es",
+    "italien": "it",
+    "italian": "it",
+    "ita": "it",
+    "breton": "br",
+    "bre": "br",
+}
+_WELL_FORMED_NAMES = frozenset({"fre", "fra", "eng", "deu", "ger", "spa", "ita", "bre"})
+
+
+def is_iri(token: str) -> bool:
+    """``<…>``, and not a quoted triple ``<<( … )>>``."""
+    return token[0] == "<" and token[1:2] != "<"
+
+
+def is_blank(token: str) -> bool:
+    """``_:label``."""
+    return token[0] == "_"
+
+
+def split_literal(token: str) -> tuple[str, str, str]:
+    """Value, language tag and datatype IRI of a literal token."""
+    end = token.rfind('"')
+    value, suffix = token[1:end], token[end + 1 :]
+    if "\\" in value:
+        value = unescape(value)
+    if not suffix:
+        return value, "", ""
+    if suffix[0] == "@":
+        return value, suffix[1:], ""
+    return value, "", suffix[3:-1]
+
+
+def unescape(value: str) -> str:
+    """The text behind N-Triples escapes, without the characters that XML cannot carry."""
+    return ILLEGAL_CHARACTERS.sub("", _ESCAPE.sub(_unescaped, value))
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    code = match.group(1)
+    if code[0] in "uU" and len(code) > 1:
+        number = int(code[1:], 16)
+        return chr(number) if number <= 0x10FFFF else ""
+    return _PLAIN_ESCAPES.get(code, code)
+
+
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\x7f": "\\u007F"})
+
+
+def literal(value: str, language: str = "", datatype: str = "") -> str:
+    """A literal token; characters that no XML can carry are left out."""
+    text = ILLEGAL_CHARACTERS.sub("", value).translate(_ESCAPES)
+    if language:
+        return f'"{text}"@{language}'
+    return f'"{text}"^^<{datatype}>' if datatype else f'"{text}"'
+
+
+def clean_language(tag: str) -> tuple[str, str | None]:
+    """The BCP 47 tag in lower case that a source meant, and the rule of the finding where it was not well formed.
+
+    ``fr_FR`` is read as ``fr``, ``français`` as ``fr``; ``""`` where nothing can be made of it.
+    """
+    lower = tag.strip().lower()
+    if lower in _LANGUAGE_NAMES:
+        return _LANGUAGE_NAMES[lower], None if lower in _WELL_FORMED_NAMES else "language-tag-invalid"
+    if _LANGUAGE.fullmatch(tag):
+        return lower, None
+    start = re.split(r"[_\W]", lower, maxsplit=1)[0]
+    if start in _LANGUAGE_NAMES:
+        return _LANGUAGE_NAMES[start], "language-tag-invalid"
+    return (start if re.fullmatch(r"[a-z]{2,3}", start) else ""), "language-tag-invalid"
