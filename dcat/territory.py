@@ -192,9 +192,9 @@ class Gazetteer:
     @cached_property
     def _sirens(self) -> dict[str, str]:
         merged = {code.removeprefix("epci:"): code for code in self._codes if code.startswith("epci:")}
-        for code, row in reversed(self._rows.items()):
-            merged[row.split("\t", 4)[SIREN]] = code
-        return merged
+        # Backwards, so that the closest level wins where one body governs two (Ville de Paris).
+        current = ((row.split("\t", SIREN + 1)[SIREN], code) for code, row in reversed(self._rows.items()))
+        return merged | {siren: code for siren, code in current if siren}
 
     @cached_property
     def _postal_codes(self) -> dict[str, list[str]]:
