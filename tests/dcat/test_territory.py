@@ -345,7 +345,7 @@ def test_every_commune_that_was_merged_leads_to_where_it_went() -> None:
     current = {item["code"] for item in table("communes") if item["type"] == "commune-actuelle"}
     last: dict[str, dict[str, str]] = {}
     for row in rows("mouvements-communes"):
-        if row["MOD"] in MERGERS and row["TYPECOM_AP"] == "COM" and row["COM_AV"] not in {row["COM_AP"], *current}:
+        if row["MOD"] in MERGERS and row["TYPECOM_AP"] == "COM" and row["COM_AV"] not in current:
             last[row["COM_AV"]] = max(last.get(row["COM_AV"], row), row, key=lambda row: row["DATE_EFF"])
     assert len(last) > 4000
     found = {before: place(f"commune:{before}").code for before in last}
