@@ -1,0 +1,70 @@
+"""Licences → SPDX, EU or French codes. The unrecognised stays unknown; nothing is assumed where nothing is said."""
+
+from functools import lru_cache
+
+from msgspec.structs import replace
+
+from dcat.licence import find_licence, names_no_licence
+from dcat.model import Concept, Dataset, Distribution, Texts
+from dcat.normalise.notes import Notes
+from dcat.normalise.words import shown, with_code
+
+
+def code_licences(dataset: Dataset, notes: Notes) -> Dataset:
+    """dct:license of the dataset and of every distribution; where there is none, dct:rights if it names a licence."""
+    licence = _licence(dataset.licence, dataset.rights, notes)
+    distributions = tuple(_with_licence(distribution, notes) for distribution in dataset.distributions)
+    if licence is None and not any(distribution.licence for distribution in distributions):
+        notes.add("licence-missing", "dct:license")
+    changed = any(new is not old for new, old in zip(distributions, dataset.distributions, strict=True))
+    if licence is dataset.licence and not changed:
+        return dataset
+    return replace(dataset, licence=licence, distributions=distributions)
+
+
+def common_licence(dataset: Dataset) -> str:
+    """The code of the dataset's licence: its own, else that of its distributions where all have the same one."""
+    if dataset.licence and dataset.licence.code:
+        return dataset.licence.code
+    codes = {distribution.licence.code if distribution.licence else "" for distribution in dataset.distributions}
+    return codes.pop() if len(codes) == 1 else ""
+
+
+@lru_cache(maxsize=8_192)
+def recognise_licence(concept: Concept) -> Concept:
+    """By address, then by words."""
+    if concept.code:
+        return concept
+    for words in (concept.iri, *(label.value for label in concept.label)):
+        found = find_licence(words) if words else None
+        if found:
+            return with_code(concept, found.code)
+    return concept
+
+
+@lru_cache(maxsize=8_192)
+def licence_in_rights(rights: Texts) -> Concept | None:
+    """The one licence that rights statements name, with the statement that names it as its label."""
+    for text in rights:
+        found = find_licence(text.value)
+        if found:
+            return Concept(label=(text,), code=found.code)
+    return None
+
+
+def _with_licence(distribution: Distribution, notes: Notes) -> Distribution:
+    licence = _licence(distribution.licence, distribution.rights, notes)
+    return distribution if licence is distribution.licence else replace(distribution, licence=licence)
+
+
+def _licence(stated: Concept | None, rights: Texts, notes: Notes) -> Concept | None:
+    if stated is None:
+        return licence_in_rights(rights) if rights else None
+    licence = recognise_licence(stated)
+    if not licence.code:
+        named = licence_in_rights(rights) if rights else None
+        licence = with_code(licence, named.code) if named else licence
+    if not licence.code:
+        words = shown(licence)
+        notes.add("licence-missing" if names_no_licence(words) else "licence-unknown", "dct:license", words)
+    return licence

@@ -1,0 +1,36 @@
+"""What the steps say of a record while they work on it."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from dcat.findings import VALUE_LENGTH, Finding, finding
+from dcat.model import Dataset, Record
+from dcat.portal import Portal
+
+
+class Notes:
+    """The findings of one record, each once, and what every step may ask: the portal, the record, the day."""
+
+    def __init__(self, record: Record, portal: Portal, today: date | None) -> None:
+        self.record = record
+        self.portal = portal
+        self.today = today
+        self._found: dict[Finding, None] = {}
+
+    def add(self, rule: str, place: str, value: object = "") -> None:
+        """Note a finding of a known rule at a DCAT property."""
+        self._found[finding(rule, self.record.source_key, place, str(value)[:VALUE_LENGTH])] = None
+
+    def add_all(self, rule: str, place: str, values: Iterable[object]) -> None:
+        """Note one finding for each value."""
+        for value in values:
+            self.add(rule, place, value)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """In the order in which they were found."""
+        return tuple(self._found)
+
+
+Step = Callable[[Dataset, Notes], Dataset]
+"""A step gives the dataset back, the very same object where it had nothing to do, and adds what it saw to the notes."""

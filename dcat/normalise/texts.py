@@ -1,0 +1,128 @@
+"""Texts: no illegal characters, no markup, no stray blanks, bounded lengths."""
+
+import re
+from collections.abc import Callable
+from typing import TypeVar
+
+import msgspec
+from msgspec.structs import replace
+
+from dcat.markup import has_html, plain_line, plain_text
+from dcat.model import Dataset, Distribution, Text, Texts
+from dcat.normalise.notes import Notes
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
+"""No XML may carry the controls, no encoding the surrogates; the others turn the direction of the text around them."""
+
+ILLEGAL_ENCODED = re.compile(
+    rb"\\u00[01]|\\[bf]|\x7f|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]|\xef\xbb\xbf|\xef\xbf[\xbe\xbf]"
+)
+"""The same in JSON bytes: one look at the encoded dataset spares a look at each of its strings."""
+
+TITLE_LENGTH = 1_000
+DESCRIPTION_LENGTH = 180_000
+LISTS = {
+    "keywords": 1_000,
+    "distributions": 10_000,
+    "themes": 1_000,
+    "spatial": 1_000,
+    "temporal": 1_000,
+    "creators": 1_000,
+    "contact_points": 1_000,
+    "landing_pages": 1_000,
+    "documentation": 1_000,
+    "identifiers": 1_000,
+    "other_identifiers": 1_000,
+    "sources": 1_000,
+}
+"""How much of a list is kept: real catalogues hold one dataset of 8,327 distributions and one of 34,866 keywords."""
+
+_encoder = msgspec.json.Encoder()
+
+
+def clean_characters(dataset: Dataset, notes: Notes) -> Dataset:
+    """Illegal characters leave every string of the dataset."""
+    try:
+        suspect = ILLEGAL_ENCODED.search(_encoder.encode(dataset)) is not None
+    except UnicodeEncodeError:  # a lone surrogate
+        suspect = True
+    return _clean_fields(dataset, notes) if suspect else dataset
+
+
+def bound_lists(dataset: Dataset, notes: Notes) -> Dataset:
+    """No list longer than ``LISTS`` allows."""
+    for field, limit in LISTS.items():
+        values = getattr(dataset, field)
+        if len(values) > limit:
+            notes.add("value-truncated", f"dcat:{field}", f"{len(values)} > {limit}")
+            dataset = replace(dataset, **{field: values[:limit]})
+    return dataset
+
+
+def clean_texts(dataset: Dataset, notes: Notes) -> Dataset:
+    """Titles and keywords on one line, descriptions as plain text; empty texts leave; a missing title is noted."""
+    title = _texts(dataset.title, plain_line, TITLE_LENGTH, "dct:title", notes)
+    description = _texts(dataset.description, plain_text, DESCRIPTION_LENGTH, "dct:description", notes)
+    keywords = tuple(dict.fromkeys(_texts(dataset.keywords, plain_line, TITLE_LENGTH, "dcat:keyword", notes)))
+    distributions = tuple(_clean_distribution(distribution, notes) for distribution in dataset.distributions)
+    if not title:
+        notes.add("title-missing", "dct:title")
+    if not distributions:
+        notes.add("distribution-missing", "dcat:distribution")
+    new = (title, description, keywords, distributions)
+    if new == (dataset.title, dataset.description, dataset.keywords, dataset.distributions):
+        return dataset
+    return replace(dataset, title=title, description=description, keywords=keywords, distributions=distributions)
+
+
+def _clean_distribution(distribution: Distribution, notes: Notes) -> Distribution:
+    title = _texts(distribution.title, plain_line, TITLE_LENGTH, "dct:title", notes)
+    description = _texts(distribution.description, plain_text, DESCRIPTION_LENGTH, "dct:description", notes)
+    if title is distribution.title and description is distribution.description:
+        return distribution
+    return replace(distribution, title=title, description=description)
+
+
+def _texts(texts: Texts, plain: Callable[[str], str], limit: int, place: str, notes: Notes) -> Texts:
+    """The very same tuple where nothing changes."""
+    cleaned = tuple(_text(text, plain, limit, place, notes) for text in texts)
+    if all(new is old for new, old in zip(cleaned, texts, strict=True)) and all(text.value for text in texts):
+        return texts
+    return tuple(text for text in cleaned if text.value)
+
+
+def _text(text: Text, plain: Callable[[str], str], limit: int, place: str, notes: Notes) -> Text:
+    value = text.value
+    if len(value) > limit:
+        notes.add("value-truncated", place, f"{len(value)} > {limit}")
+        value = value[:limit]
+    if has_html(value):
+        notes.add("html-cleaned", place, value)
+    value = plain(value)
+    language = text.language.replace("_", "-").lower()
+    return text if value == text.value and language == text.language else Text(value, language)
+
+
+def _cleaned(value: object, notes: Notes) -> object:
+    """A value of the model, strings without illegal characters at any depth."""
+    if isinstance(value, str):
+        return _clean_string(value, notes)
+    if isinstance(value, tuple):
+        return tuple(_cleaned(item, notes) for item in value)
+    if isinstance(value, msgspec.Struct):
+        return _clean_fields(value, notes)
+    return value
+
+
+def _clean_fields(value: S, notes: Notes) -> S:
+    return replace(value, **{name: _cleaned(getattr(value, name), notes) for name in value.__struct_fields__})
+
+
+def _clean_string(value: str, notes: Notes) -> str:
+    found = ILLEGAL.search(value)
+    if not found:
+        return value
+    notes.add("page-control-character", "", f"U+{ord(found[0]):04X}")
+    return ILLEGAL.sub("", value)
