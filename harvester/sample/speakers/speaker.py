@@ -1,0 +1,53 @@
+"""What a protocol is to the sample server: the routes of one portal, below the portal's prefix."""
+
+from typing import Protocol
+
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute
+
+from harvester.sample.network import SamplePortal
+from harvester.sample.record import Catalogue, SampleRecord
+
+
+class Desk(Struct, frozen=True):
+    """One portal with the catalogue that holds its records."""
+
+    sample: SamplePortal
+    catalogue: Catalogue
+
+    @property
+    def total(self) -> int:
+        """How many records the portal holds."""
+        return self.catalogue.size(self.sample.id)
+
+    def slice(self, start: int, length: int) -> list[SampleRecord]:
+        """The records from a position on, as many as there are up to ``length``."""
+        return [self.catalogue.record(self.sample.id, at) for at in range(start, min(start + length, self.total))]
+
+    def find(self, source_id: str) -> SampleRecord | None:
+        """The record of an id or slug."""
+        return self.catalogue.find(self.sample.id, source_id)
+
+
+class Speaker(Protocol):
+    """Gives the routes of one portal in one protocol. A later protocol is one more entry of ``server.SPEAKERS``."""
+
+    def __call__(self, desk: Desk) -> list[BaseRoute]:
+        """Routes below the portal's prefix."""
+
+
+def base_url(request: Request, desk: Desk) -> str:
+    """Where the portal answers here: the only addresses that are not the real portal's."""
+    return f"{str(request.base_url).rstrip('/')}/{desk.sample.id}"
+
+
+def integer(request: Request, name: str, default: int) -> int:
+    """A whole number of the query; ``ValueError`` where it is none."""
+    return int(request.query_params.get(name) or default)
+
+
+def not_found(message: str) -> Response:
+    """404 with a JSON message."""
+    return JSONResponse({"message": message}, 404)
