@@ -31,7 +31,7 @@ DEEPEST_PAGE = 10_000_000  # the server's default window of 10,000 would hide th
 Json = dict[str, Any]
 
 
-class ElasticBackend:
+class ElasticsearchBackend:
     """``prefix`` keeps several installations apart on one cluster: indices ``{prefix}-{schema}-{number}``, alias
     ``{prefix}``.
     """

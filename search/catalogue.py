@@ -1,0 +1,188 @@
+"""What is known across portals: the one object that the ways in ask."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import sqlalchemy as sa
+from msgspec import Struct
+
+from dcat.model import Record, text_in
+from dcat.portal import Portal
+from search.backend import Health, SearchBackend
+from search.dedupe.store import Change, ClusterStore
+from search.document import Copy, CopyLink, Document
+from search.facets import facet_values
+from search.index import Applied, Check, Indexer, Rebuilt
+from search.query import SearchRequest, evidence_query, index_query
+from search.results import SearchPage, result_of
+
+APPLIED = "applied_change"
+MOST_PORTALS = 1_000
+
+
+class Redirect(Struct, frozen=True):
+    """The dataset answers under another id now."""
+
+    target: str
+
+
+class CopyView(Struct, frozen=True):
+    """One portal's copy, with what it says itself."""
+
+    record: str
+    portal: str
+    url: str
+    title: str
+    publisher: str
+    modified: str
+    licence: str
+    archived: bool
+    elected: bool
+
+
+class DatasetView(Struct, frozen=True):
+    """One dataset: what is shown of it, and every copy, the elected one first."""
+
+    document: Document
+    copies: tuple[CopyView, ...]
+    reasons_fr: tuple[str, ...]
+    reasons_en: tuple[str, ...]
+
+
+class Resolution(Struct, frozen=True):
+    """A pasted link or identifier, resolved. ``dataset`` is ``""`` where nothing is known under it; ``candidates`` are
+    the datasets that share it, where there are several and none is chosen.
+    """
+
+    asked: str
+    dataset: str = ""
+    authoritative: CopyLink | None = None
+    others: tuple[CopyLink, ...] = ()
+    why_fr: tuple[str, ...] = ()
+    why_en: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
+
+
+class Catalogue:
+    """Clusters in the database, their index in a back end. Only one process may change it; any number may ask.
+
+    Every call that needs the index raises ``search.backend.IndexUnavailable``.
+    """
+
+    def __init__(self, engine: sa.Engine, backend: SearchBackend, portals: Mapping[str, Portal]) -> None:
+        self._store = ClusterStore(engine, portals)
+        self._backend = backend
+        self._portals = portals
+        self._indexer = Indexer(self._store, backend, portals)
+
+    def create(self) -> None:
+        """Make the tables that are missing."""
+        self._store.create()
+
+    # changing
+
+    def apply(self, changes: Iterable[Change]) -> Applied:
+        """Records that changed, or None for those that are gone: clustered and indexed with their neighbours."""
+        return self._indexer.apply(changes)
+
+    def rebuild(self, records: Iterable[Record]) -> Rebuilt:
+        """Clusters and a new index version from all the records; the old index answers until the new one is whole."""
+        return self._indexer.rebuild(records)
+
+    def applied_change(self) -> int:
+        """The archive's last change number that was applied, 0 at first."""
+        return self._store.value(APPLIED)
+
+    def set_applied_change(self, number: int) -> None:
+        self._store.set_value(APPLIED, number)
+
+    # asking
+
+    def search(self, request: SearchRequest) -> SearchPage:
+        """One page; where no dataset has enough of the words together, any of the words will do (``relaxed``)."""
+        query = index_query(request)
+        hits = self._backend.search(query)
+        relaxed = not hits.total and any(clause.minimum > 1 for clause in query.clauses)
+        if relaxed:
+            hits = self._backend.search(index_query(request, relaxed=True))
+        return SearchPage(
+            results=tuple(result_of(hit, request, self._portals) for hit in hits.hits),
+            facets=facet_values(hits.facets, request, self._portals),
+            total=hits.total,
+            page=request.page,
+            page_size=request.page_size,
+            relaxed=relaxed and hits.total > 0,
+        )
+
+    def dataset(self, identity: str) -> DatasetView | Redirect | None:
+        """One dataset with its copies, where it went, or None."""
+        copies = self._store.clusters([identity]).get(identity)
+        if not copies:
+            target = self._store.redirect_of(identity)
+            return Redirect(target) if target else None
+        document = self._indexer.document(identity, copies)
+        by_record = {copy.record: copy for copy in copies}
+        views = (_view(by_record[link.record], link.record == document.record) for link in document.copies)
+        return DatasetView(document, tuple(views), document.elected_fr, document.elected_en)
+
+    def resolve(self, *, url: str = "", identifier: str = "") -> Resolution:
+        """A dataset by any portal's link, a record id, a dataset id, or an identifier."""
+        asked = (url or identifier).strip()
+        found = self._identities(asked)
+        if len(found) != 1:
+            return Resolution(asked, candidates=tuple(found))
+        view = self.dataset(found[0])
+        if not isinstance(view, DatasetView):
+            return Resolution(asked)
+        first, *others = view.document.copies
+        return Resolution(asked, found[0], first, tuple(others), view.reasons_fr, view.reasons_en)
+
+    def count(self) -> int:
+        """How many datasets the live index holds."""
+        return self._backend.count()
+
+    def counts_by_portal(self) -> Mapping[str, int]:
+        """Portal → datasets for which it is the authority. A portal that is not there has none."""
+        return self.pertinent((), (), ())
+
+    def pertinent(
+        self, words: Iterable[str], themes: Sequence[str], territory_codes: Sequence[str]
+    ) -> Mapping[str, int]:
+        """Portal → datasets that it is the authority for and that hold all the words of one of these phrases, one of
+        the themes, and one of the territories as their own (each ignored where empty).
+        """
+        query = evidence_query(words, themes, territory_codes, MOST_PORTALS)
+        return dict(self._backend.search(query).facets["portal"]) if self._backend.live() else {}
+
+    def check(self) -> Check:
+        """The index compared with the clusters."""
+        return self._indexer.check()
+
+    def health(self) -> Health:
+        return self._backend.health()
+
+    def _identities(self, asked: str) -> list[str]:
+        """The datasets that a text names: the first way of reading it that finds any."""
+        if not asked:
+            return []
+        if self._store.clusters([asked]):
+            return [asked]
+        if direct := self._store.redirect_of(asked) or self._store.dataset_of(asked):
+            return [direct]
+        for key in self._store.clues.of_text(asked):
+            if found := self._store.datasets_of_key(key):
+                return found
+        return []
+
+
+def _view(copy: Copy, elected: bool) -> CopyView:
+    return CopyView(
+        record=copy.record,
+        portal=copy.portal,
+        url=copy.url,
+        title=text_in(copy.title),
+        publisher=copy.publisher,
+        modified=copy.modified,
+        licence=copy.licence,
+        archived=copy.archived,
+        elected=elected,
+    )

@@ -1,0 +1,1 @@
+"""Which records describe the same dataset, which copy speaks for it, and the identities that last."""

@@ -1,0 +1,106 @@
+"""Addresses to keys: what dataset, resource or layer an address of a known software means, whoever's host it is on.
+
+A key is ``kind:value``. ``ref`` names a dataset on a host, ``item`` an ArcGIS item and layer, ``layer`` a layer of a
+WFS, ``res`` a resource; ``url`` and ``page`` are addresses that no pattern reads.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from dcat.iri import is_public_http, normalise_url
+from dcat.portal import Portal
+
+HEX32 = r"[0-9a-f]{32}"
+UUID = re.compile(r"(?<![0-9a-f])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])")
+_LANGUAGE = r"(?:/(?:fr|en|es|de|it|oc|br))?"
+
+# Path → kind; the groups, joined by ``:``, are the value. The first that matches wins.
+PATHS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(rf"^{_LANGUAGE}/datasets/r/([^/]+)$"), "res"),  # udata: permanent address of a resource
+    (re.compile(rf"^{_LANGUAGE}/dataset/[^/]+/resource/([^/]+)"), "res"),  # CKAN
+    (re.compile(rf"/(?:items|datasets)/(?:[^/]*::)?({HEX32})(?:_(\d+))?(?:/|$|\.)"), "item"),  # ArcGIS Hub
+    (re.compile(rf"^{_LANGUAGE}/explore/(?:embed/)?dataset/([^/]+)"), "ref"),  # Opendatasoft pages
+    (re.compile(r"^/api/(?:explore/)?v2(?:\.\d)?/catalog/datasets/([^/]+)"), "ref"),  # Opendatasoft v2
+    (re.compile(r"^/api/datasets/1\.0/([^/]+)/?$"), "ref"),  # Opendatasoft v1
+    (re.compile(r"^/api/[12]/datasets/([^/]+)/?$"), "ref"),  # udata
+    (re.compile(rf"^{_LANGUAGE}/datasets?/([^/]+?)(?:\.(?:rdf|ttl|jsonld|xml|json))?$"), "ref"),  # udata, CKAN, DKAN
+    (re.compile(r"/metadata/([^/]+)$"), "ref"),  # GeoNetwork, in the path or after the #
+    (re.compile(r"/api/records/([^/]+)"), "ref"),  # GeoNetwork
+)
+# Parameter that names the dataset → where it counts.
+PARAMETERS = (
+    ("dataset", re.compile(r"^/api/records/1\.0/")),  # Opendatasoft v1
+    ("id", re.compile(r"/action/package_show$")),  # CKAN
+    ("uuid", re.compile(r"/srv/")),  # GeoNetwork
+)
+NOT_A_DATASET = frozenset({"search", "r", "suggest", "new"})
+
+Canonical = Callable[[str], str]
+
+
+def hosts(portals: Iterable[Portal]) -> Mapping[str, str]:
+    """Every name of a portal's host → the one of its ``url``, without ``www.``."""
+    names: dict[str, str] = {}
+    for portal in portals:
+        main = _bare(urlsplit(portal.url).hostname or "")
+        for name in (main, *map(_bare, portal.hosts)):
+            names.setdefault(name, main)
+    return names
+
+
+def canonical_host(host: str, names: Mapping[str, str]) -> str:
+    """The name under which a host is compared."""
+    bare = _bare(host)
+    return names.get(bare, bare)
+
+
+def reference(host: str, identifier: str, names: Mapping[str, str]) -> str:
+    """The key of a dataset by its identifier on a portal; ``slug@origin``, as networks write it, is the slug there."""
+    return f"ref:{canonical_host(host, names)}:{unquote(identifier).strip().lower()}"
+
+
+def address_key(url: str, names: Mapping[str, str], unread: str = "url") -> str:
+    """The key of an address, ``""`` where it says nothing: a private host, a home page, a whole service."""
+    if not is_public_http(url):
+        return ""
+    parts = urlsplit(normalise_url(url))
+    host = canonical_host(parts.hostname or "", names)
+    path = unquote(parts.path)
+    found = _by_path(host, path) or _by_path(host, parts.fragment) or _by_query(host, path, parts.query)
+    if found or not path.strip("/") or _is_service(parts.query):
+        return found
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{unread}:{host}{path}{query}"
+
+
+def _by_path(host: str, path: str) -> str:
+    for pattern, kind in PATHS:
+        match = pattern.search(path.lower())
+        if match and match.group(1) not in NOT_A_DATASET:
+            value = ":".join(group for group in match.groups() if group)
+            return f"item:{value}" if kind == "item" else f"{kind}:{host}:{value}"
+    return ""
+
+
+def _by_query(host: str, path: str, query: str) -> str:
+    parameters = {name.lower(): values[0].lower() for name, values in parse_qs(query).items()}
+    item = parameters.get("id", "")
+    if path.endswith("/item.html") and re.fullmatch(HEX32, item):
+        return ":".join(filter(None, ("item", item, parameters.get("sublayer", ""))))
+    layer = parameters.get("typename") or parameters.get("typenames")
+    if layer:
+        return f"layer:{host}{path}:{layer.rpartition(':')[2]}"
+    for name, where in PARAMETERS:
+        if name in parameters and where.search(path):
+            return f"ref:{host}:{parameters[name]}"
+    return ""
+
+
+def _is_service(query: str) -> bool:
+    """An address of a whole WFS or WMS: many datasets share it."""
+    return bool(re.search(r"(?:^|&)(?:service|request)=", query, re.IGNORECASE))
+
+
+def _bare(host: str) -> str:
+    return host.strip().lower().rstrip(".").removeprefix("www.")

@@ -1,0 +1,138 @@
+"""What in a record proves which dataset it is: the table of clues, each a small function record → keys.
+
+Strongest first (protocols, section k): explicit pointers of a copy to its origin, identifiers that are unique in the
+world, addresses of the data themselves. Two records meet where they share a key; ``search.dedupe.clusters`` decides.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+from dcat.iri import is_public_http
+from dcat.model import Distribution, Record
+from dcat.portal import Portal
+from dcat.text import fold
+from search.dedupe.addresses import UUID, address_key, hosts, reference
+
+PLACEHOLDERS = frozenset(
+    fold(word)
+    for word in (
+        *("todo", "tbd", "a remplir", "à compléter", "n/a", "na", "nc", "none", "null", "nan", "undefined", "inconnu"),
+        *("unknown", "néant", "aucun", "sans objet", "test", "id", "identifiant", "identifier", "x", "xx", "xxx"),
+        *("00000000-0000-0000-0000-000000000000", "default", "new", "string", "dataset", "example"),
+    )
+)
+DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>]+")
+SHORTEST = 3  # characters; a shorter identifier ("1", "ab") names nothing
+FILE = re.compile(r"\.[a-z0-9]{2,8}$")
+LONGEST_KEY = 400
+
+Names = Mapping[str, str]
+Clue = Callable[[Record, str, Names], Iterable[str]]
+
+
+class Clues:
+    """The clues for one set of portals (their host names are part of what is compared)."""
+
+    def __init__(self, portals: Mapping[str, Portal]) -> None:
+        self._names = hosts(portals.values())
+        self._hosts = {portal.id: next(iter(hosts([portal])), "") for portal in portals.values()}
+
+    def of(self, record: Record) -> dict[str, tuple[str, ...]]:
+        """Role → keys, each once, sorted."""
+        host = self._hosts.get(record.portal, record.portal)
+        found = {role: _kept(clue(record, host, self._names)) for role, clue in CLUES.items()}
+        return {role: keys for role, keys in found.items() if keys}
+
+    def of_text(self, text: str) -> tuple[str, ...]:
+        """The keys that a pasted address or identifier may be found under, the most telling first."""
+        address = (address_key(text, self._names), address_key(text, self._names, "page"))
+        return tuple(dict.fromkeys(key for key in (*address, *identifier_keys(text, self._names)) if key))
+
+
+def own(record: Record, host: str, names: Names) -> Iterable[str]:
+    """What the record is on its own portal: its key there, its identifiers, its page."""
+    for identifier in (record.source_key, *record.dataset.identifiers):
+        if not is_placeholder(identifier) and not is_public_http(identifier):
+            yield reference(host, identifier, names)
+    page = address_key(record.page, names, "page")
+    if page and _host_of(page) in (host, ""):
+        yield page
+
+
+def origin(record: Record, _host: str, names: Names) -> Iterable[str]:
+    """The explicit pointer: udata's ``harvest`` block, the federation marker of Opendatasoft, CKAN's guid and uri."""
+    marker = record.origin
+    if marker is None:
+        return
+    for address in (marker.remote_url, marker.uri, marker.remote_id):
+        yield address_key(address, names, "page")
+    slug, at, source = marker.remote_id.rpartition("@")
+    if at and "." in source:
+        yield reference(source, slug, names)
+    elif marker.domain and not is_placeholder(marker.remote_id) and not is_public_http(marker.remote_id):
+        yield reference(marker.domain, marker.remote_id, names)
+
+
+def identifier(record: Record, _host: str, names: Names) -> Iterable[str]:
+    """Identifiers that are unique in the world: IRI, UUID, DOI."""
+    dataset, marker = record.dataset, record.origin
+    pointed = (marker.uri, marker.remote_id) if marker else ()
+    for text in (dataset.iri, *dataset.identifiers, *dataset.other_identifiers, record.source_key, *pointed):
+        yield from identifier_keys(text, names)
+
+
+def download(record: Record, _host: str, names: Names) -> Iterable[str]:
+    """Where the data themselves are, and their checksums."""
+    for distribution in record.dataset.distributions:
+        yield from _distribution(distribution, names)
+
+
+CLUES: Mapping[str, Clue] = {"own": own, "origin": origin, "identifier": identifier, "download": download}
+
+
+def identifier_keys(text: str, names: Names) -> Iterable[str]:
+    """The keys of one identifier; none where it is a placeholder or only means something on its portal."""
+    if is_placeholder(text):
+        return
+    lowered = text.strip().lower()
+    if doi := DOI.search(lowered):
+        yield f"doi:{doi.group().rstrip('.,;)')}"
+    if not is_placeholder(uuid := "".join(UUID.findall(lowered)[-1:])):
+        yield f"uuid:{uuid}"
+    if is_public_http(text.strip()):
+        yield address_key(text.strip(), names, "iri")
+
+
+def is_placeholder(text: str) -> bool:
+    """``TODO``, ``A REMPLIR``, ``0``, ``n/a``: what is written where an identifier was asked for."""
+    folded = fold(text)
+    return len(folded) < SHORTEST or folded in PLACEHOLDERS or not folded.replace("0", "").strip()
+
+
+def key_number(key: str) -> int:
+    """A key as the store keeps it: a signed 64-bit digest."""
+    digest = hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def _distribution(distribution: Distribution, names: Names) -> Iterable[str]:
+    if distribution.checksum and len(distribution.checksum.value) >= 32:
+        yield f"sum:{distribution.checksum.algorithm}:{distribution.checksum.value.lower()}"
+    if distribution.download_urls:
+        yield from (address_key(url, names) for url in distribution.download_urls)
+        return
+    for url in distribution.access_urls:
+        key = address_key(url, names)
+        if not key.startswith("url:") or FILE.search(key):
+            yield key
+
+
+def _host_of(key: str) -> str:
+    """The host in a ``ref`` or ``page`` key; ``""`` in the others, which name none."""
+    kind, _, value = key.partition(":")
+    return re.split(r"[:/]", value, maxsplit=1)[0] if kind in ("ref", "page") else ""
+
+
+def _kept(keys: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({key[:LONGEST_KEY] for key in keys if key}))

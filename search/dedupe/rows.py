@@ -1,0 +1,142 @@
+"""What the store reads and writes inside one transaction. Nothing here decides."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from msgspec import msgpack
+
+from search.batches import batches
+from search.dedupe.clusters import MOST_HOLDERS, facts_of
+from search.dedupe.identities import Known
+from search.dedupe.tables import datasets, keys, pending, records, redirects, state
+from search.document import Copy
+
+PARAMETERS = 900  # values in one IN (...), below every database's limit
+
+_encoder = msgpack.Encoder(order="sorted")
+_decoder = msgpack.Decoder(Copy)
+
+
+def encode(copy: Copy) -> bytes:
+    return _encoder.encode(copy)
+
+
+def decode(data: bytes) -> Copy:
+    return _decoder.decode(data)
+
+
+def read_copies(connection: sa.Connection, ids: Collection[str]) -> dict[str, Copy]:
+    found: dict[str, Copy] = {}
+    for some in batches(sorted(ids), PARAMETERS):
+        query = sa.select(records.c.record, records.c.copy).where(records.c.record.in_(some))
+        found.update((record, decode(copy)) for record, copy in connection.execute(query))
+    return found
+
+
+def read_datasets(connection: sa.Connection, ids: Collection[str]) -> dict[str, str]:
+    """Record → dataset, for the records that exist."""
+    found: dict[str, str] = {}
+    for some in batches(sorted(ids), PARAMETERS):
+        query = sa.select(records.c.record, records.c.dataset).where(records.c.record.in_(some))
+        found.update((record, dataset) for record, dataset in connection.execute(query))
+    return found
+
+
+def read_known(connection: sa.Connection, ids: Collection[str]) -> dict[str, Known]:
+    found: dict[str, Known] = {}
+    for some in batches(sorted(ids), PARAMETERS):
+        query = sa.select(datasets.c.dataset, datasets.c.born).where(datasets.c.dataset.in_(some))
+        found.update((dataset, Known(dataset, born)) for dataset, born in connection.execute(query))
+    return found
+
+
+def read_everything(connection: sa.Connection) -> tuple[dict[str, str], dict[str, Known]]:
+    """Record → dataset, and all the dataset ids."""
+    members = connection.execute(sa.select(records.c.record, records.c.dataset))
+    born = connection.execute(sa.select(datasets.c.dataset, datasets.c.born))
+    return (
+        dict(members.tuples()),
+        {dataset: Known(dataset, number) for dataset, number in born},
+    )
+
+
+def key_counts(connection: sa.Connection, wanted: Collection[int]) -> dict[int, int]:
+    """How many records hold each key."""
+    found: dict[int, int] = {}
+    for some in batches(sorted(wanted), PARAMETERS):
+        query = sa.select(keys.c.key, sa.func.count()).where(keys.c.key.in_(some)).group_by(keys.c.key)
+        found.update((key, number) for key, number in connection.execute(query))
+    return found
+
+
+def crowded(connection: sa.Connection, wanted: Collection[int]) -> set[int]:
+    """Those that too many records hold to mean anything."""
+    return {key for key, number in key_counts(connection, wanted).items() if number > MOST_HOLDERS}
+
+
+def holders(connection: sa.Connection, wanted: Collection[int]) -> Iterator[str]:
+    """The records that hold any of the keys, possibly repeated."""
+    for some in batches(sorted(wanted), PARAMETERS):
+        yield from connection.scalars(sa.select(keys.c.record).where(keys.c.key.in_(some)).distinct())
+
+
+def delete_records(connection: sa.Connection, ids: Collection[str]) -> None:
+    for some in batches(sorted(ids), PARAMETERS):
+        connection.execute(keys.delete().where(keys.c.record.in_(some)))
+        connection.execute(records.delete().where(records.c.record.in_(some)))
+
+
+def insert_records(connection: sa.Connection, copies: Iterable[Copy], before: Mapping[str, str]) -> None:
+    """``before`` is the dataset that each was in, until it is named anew."""
+    found = list(copies)
+    rows = [{"record": copy.record, "dataset": before.get(copy.record, ""), "copy": encode(copy)} for copy in found]
+    held = [{"key": key, "record": copy.record} for copy in found for key in sorted(facts_of(copy).keys)]
+    insert_all(connection, records, rows)
+    insert_all(connection, keys, held)
+
+
+def move_records(connection: sa.Connection, moves: Mapping[str, str]) -> None:
+    """Record → its new dataset."""
+    if moves:
+        statement = (
+            records.update().where(records.c.record == sa.bindparam("moved")).values(dataset=sa.bindparam("target"))
+        )
+        connection.execute(statement, [{"moved": record, "target": dataset} for record, dataset in moves.items()])
+
+
+def add_datasets(connection: sa.Connection, ids: Sequence[str]) -> None:
+    """New ids, born in this order; a redirect from one of them ends."""
+    youngest = connection.scalar(sa.select(sa.func.max(datasets.c.born))) or 0
+    delete_where(connection, redirects, redirects.c.dataset, ids)
+    rows = [{"dataset": dataset, "born": youngest + number} for number, dataset in enumerate(ids, 1)]
+    insert_all(connection, datasets, rows)
+
+
+def end_datasets(connection: sa.Connection, merged: Mapping[str, str], ended: Collection[str]) -> None:
+    """Ids that a merge ended redirect, also for those that redirected to them; ids without heir are forgotten."""
+    delete_where(connection, datasets, datasets.c.dataset, [*merged, *ended])
+    delete_where(connection, redirects, redirects.c.target, ended)
+    for old, target in sorted(merged.items()):
+        connection.execute(redirects.update().where(redirects.c.target == old).values(target=target))
+    insert_all(connection, redirects, [{"dataset": old, "target": target} for old, target in sorted(merged.items())])
+
+
+def mark_pending(connection: sa.Connection, ids: Collection[str]) -> None:
+    delete_where(connection, pending, pending.c.dataset, ids)
+    insert_all(connection, pending, [{"dataset": dataset} for dataset in sorted(ids)])
+
+
+def set_state(connection: sa.Connection, name: str, value: int) -> None:
+    connection.execute(state.delete().where(state.c.name == name))
+    connection.execute(state.insert().values(name=name, value=value))
+
+
+def delete_where(connection: sa.Connection, table: sa.Table, column: sa.Column[Any], values: Collection[Any]) -> None:
+    for some in batches(sorted(values), PARAMETERS):
+        connection.execute(table.delete().where(column.in_(some)))
+
+
+def insert_all(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        connection.execute(table.insert(), rows)

@@ -1,0 +1,149 @@
+"""Clusters that last: what is known of each record, its keys and its dataset, in the database.
+
+A batch of changes costs what its neighbours cost: the records that share a key with a changed one are compared anew,
+nobody else. Every batch is one transaction: a process killed at any point leaves the old clusters or the new ones.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+
+import sqlalchemy as sa
+
+from dcat.model import Record
+from dcat.portal import Portal
+from search.batches import batches
+from search.dedupe import rows
+from search.dedupe.change import Batch, apply_batch, name_and_move
+from search.dedupe.clues import Clues, key_number
+from search.dedupe.clusters import MOST_HOLDERS, Facts, facts_of, partition
+from search.dedupe.tables import datasets, keys, metadata, pending, records, redirects, state
+from search.document import Copy, copy_of
+
+BATCH = 1_000  # records read or written at once
+STALE = "index_stale"  # state: the clusters were rebuilt and the index was not yet
+
+Change = tuple[str, Record | None]
+
+
+class ClusterStore:
+    """The tables of ``search``; ``create`` must have been called once on the database."""
+
+    def __init__(self, engine: sa.Engine, portals: Mapping[str, Portal]) -> None:
+        self._engine = engine
+        self._portals = portals
+        self.clues = Clues(portals)
+
+    def create(self) -> None:
+        metadata.create_all(self._engine)
+
+    # changing
+
+    def apply(self, changes: Sequence[Change]) -> Batch:
+        """Write or (``None``) remove records, and cluster them and their neighbours anew, in one transaction. The last
+        word on a record counts.
+        """
+        latest = {identity: self._copy(record) if record else None for identity, record in dict(changes).items()}
+        with self._engine.begin() as connection:
+            return apply_batch(connection, latest)
+
+    def rebuild(self, found: Iterable[Record]) -> int:
+        """Replace everything by these records, in one transaction; ids are inherited. Gives how many records."""
+        with self._engine.begin() as connection:
+            before, known = rows.read_everything(connection)
+            for table in (records, keys, pending):
+                connection.execute(table.delete())
+            facts: dict[str, Facts] = {}
+            for some in batches(found, BATCH):
+                copies = {record.id: self._copy(record) for record in some if record.id not in facts}
+                rows.insert_records(connection, copies.values(), before)
+                facts.update((identity, facts_of(copy)) for identity, copy in copies.items())
+            clusters = partition(list(facts.values()))
+            name_and_move(connection, clusters, before, known, lambda ids: known.keys() & set(ids))
+            rows.set_state(connection, STALE, 1)
+            return len(facts)
+
+    def _copy(self, record: Record) -> Copy:
+        return copy_of(record, self._portals.get(record.portal), self.clues.of(record))
+
+    # reading
+
+    def pending(self, limit: int) -> list[str]:
+        """Datasets that the index has not caught up with."""
+        with self._engine.connect() as connection:
+            found = connection.scalars(sa.select(pending.c.dataset).order_by(pending.c.dataset).limit(limit))
+            return list(found)
+
+    def caught_up(self, ids: Collection[str]) -> None:
+        """The index holds these as they are now."""
+        with self._engine.begin() as connection:
+            rows.delete_where(connection, pending, pending.c.dataset, ids)
+
+    def all_caught_up(self) -> None:
+        """The index was built anew from all the clusters."""
+        with self._engine.begin() as connection:
+            connection.execute(pending.delete())
+            rows.set_state(connection, STALE, 0)
+
+    def clusters(self, ids: Collection[str]) -> dict[str, tuple[Copy, ...]]:
+        """Dataset id → its copies, for those that exist."""
+        found: dict[str, list[Copy]] = {}
+        with self._engine.connect() as connection:
+            for some in batches(sorted(ids), rows.PARAMETERS):
+                query = sa.select(records.c.dataset, records.c.copy).where(records.c.dataset.in_(some))
+                for dataset, copy in connection.execute(query.order_by(records.c.record)):
+                    found.setdefault(dataset, []).append(rows.decode(copy))
+        return {dataset: tuple(copies) for dataset, copies in found.items()}
+
+    def all_clusters(self) -> Iterator[tuple[str, tuple[Copy, ...]]]:
+        """Every dataset with its copies, streaming, by id."""
+        query = sa.select(records.c.dataset, records.c.copy).order_by(records.c.dataset, records.c.record)
+        with self._engine.connect() as connection:
+            found = connection.execution_options(yield_per=BATCH).execute(query)
+            for dataset, group in groupby(found, key=itemgetter(0)):
+                yield dataset, tuple(rows.decode(copy) for _, copy in group)
+
+    def count(self) -> int:
+        """How many datasets there are."""
+        with self._engine.connect() as connection:
+            return connection.scalar(sa.select(sa.func.count()).select_from(datasets)) or 0
+
+    def count_records(self) -> int:
+        with self._engine.connect() as connection:
+            return connection.scalar(sa.select(sa.func.count()).select_from(records)) or 0
+
+    def count_ignored_keys(self) -> int:
+        """Keys that too many records share to mean anything."""
+        shared = sa.select(keys.c.key).group_by(keys.c.key).having(sa.func.count() > MOST_HOLDERS).subquery()
+        with self._engine.connect() as connection:
+            return connection.scalar(sa.select(sa.func.count()).select_from(shared)) or 0
+
+    def dataset_of(self, record: str) -> str:
+        """The dataset that a record belongs to, or ``""``."""
+        with self._engine.connect() as connection:
+            return connection.scalar(sa.select(records.c.dataset).where(records.c.record == record)) or ""
+
+    def redirect_of(self, dataset: str) -> str:
+        """The id that took over from an ended one, or ``""``."""
+        with self._engine.connect() as connection:
+            return connection.scalar(sa.select(redirects.c.target).where(redirects.c.dataset == dataset)) or ""
+
+    def datasets_of_key(self, key: str) -> list[str]:
+        """The datasets one of whose records holds a key, at most ``MOST_HOLDERS`` and one."""
+        query = (
+            sa.select(records.c.dataset)
+            .join_from(keys, records, keys.c.record == records.c.record)
+            .where(keys.c.key == key_number(key))
+            .distinct()
+            .limit(MOST_HOLDERS + 1)
+        )
+        with self._engine.connect() as connection:
+            return sorted(connection.scalars(query))
+
+    def value(self, name: str) -> int:
+        with self._engine.connect() as connection:
+            return connection.scalar(sa.select(state.c.value).where(state.c.name == name)) or 0
+
+    def set_value(self, name: str, value: int) -> None:
+        with self._engine.begin() as connection:
+            rows.set_state(connection, name, value)

@@ -1,0 +1,53 @@
+"""The tables that ``search`` owns in the one database."""
+
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, MetaData, String, Table
+
+metadata = MetaData()
+
+RECORD = String(200)
+DATASET = String(16)
+
+# One row a record: its cluster, and what it brings (``search.document.Copy`` as MessagePack).
+records = Table(
+    "search_records",
+    metadata,
+    Column("record", RECORD, primary_key=True),
+    Column("dataset", DATASET, nullable=False, index=True),
+    Column("copy", LargeBinary, nullable=False),
+)
+
+# Blocking keys: 64-bit digests of the clues' keys.
+keys = Table(
+    "search_keys",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("record", RECORD, primary_key=True),
+    Index("search_keys_record", "record"),
+)
+
+# One row a cluster; ``born`` counts up, so that the older of two is known.
+datasets = Table(
+    "search_datasets",
+    metadata,
+    Column("dataset", DATASET, primary_key=True),
+    Column("born", BigInteger, nullable=False),
+)
+
+# Ids that ended by a merge, and the one that answers for them.
+redirects = Table(
+    "search_redirects",
+    metadata,
+    Column("dataset", DATASET, primary_key=True),
+    Column("target", DATASET, nullable=False, index=True),
+)
+
+# Datasets that the index has not caught up with yet.
+pending = Table("search_pending", metadata, Column("dataset", DATASET, primary_key=True))
+
+# Small facts by name: the last change of the archive that was applied.
+state = Table(
+    "search_state",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)

@@ -1,0 +1,143 @@
+"""Keeps the index in line with the clusters: what changed, or everything into a new version."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import structlog
+from msgspec import Struct
+
+from dcat.model import Record
+from dcat.portal import Portal
+from search.backend import Entry, IndexUnavailable, SearchBackend
+from search.batches import batches
+from search.dedupe.elect import elect
+from search.dedupe.store import BATCH, STALE, Change, ClusterStore
+from search.document import Copy, Document, document_of_copies
+from search.fields import entry_of
+
+log = structlog.get_logger(__name__)
+
+
+class Applied(Struct, frozen=True):
+    """``written`` and ``removed`` count records, ``datasets`` those whose entry was looked at again."""
+
+    written: int = 0
+    removed: int = 0
+    datasets: int = 0
+
+
+class Rebuilt(Struct, frozen=True):
+    records: int
+    datasets: int
+    version: str
+
+
+class Check(Struct, frozen=True):
+    """``indexed`` and ``clusters`` should be equal; ``pending`` are datasets that the index has yet to catch up with,
+    ``ignored_keys`` those that too many records share.
+    """
+
+    ok: bool
+    records: int
+    clusters: int
+    indexed: int
+    pending: bool
+    ignored_keys: int
+    live: str
+
+
+class Indexer:
+    """The only writer: of the clusters first, of the index after, which can always be told again."""
+
+    def __init__(self, store: ClusterStore, backend: SearchBackend, portals: Mapping[str, Portal]) -> None:
+        self._store = store
+        self._backend = backend
+        self._portals = portals
+
+    def apply(self, changes: Iterable[Change]) -> Applied:
+        """Cluster and index what changed, in batches; what an earlier call could not index is caught up first.
+
+        Raises ``IndexUnavailable``; the clusters are then written and the next call catches the index up.
+        """
+        datasets = self.catch_up()
+        written = removed = 0
+        for batch in batches(changes, BATCH):
+            done = self._store.apply(batch)
+            written, removed = written + done.written, removed + done.removed
+            datasets += self.catch_up()
+        return Applied(written, removed, datasets)
+
+    def catch_up(self) -> int:
+        """Bring the index in line with the clusters; gives how many datasets it looked at."""
+        if not self._backend.live() or self._store.value(STALE):
+            return self._fill().datasets
+        number = 0
+        while ids := self._store.pending(BATCH):
+            clusters = self._store.clusters(ids)
+            self._backend.update(map(self._entry, clusters.items()), [name for name in ids if name not in clusters])
+            self._store.caught_up(ids)
+            number += len(ids)
+        return number
+
+    def rebuild(self, records: Iterable[Record]) -> Rebuilt:
+        """Everything anew from the archive's records. Readers keep the old index until the new one is whole."""
+        number = self._store.rebuild(records)
+        filled = self._fill()
+        return Rebuilt(number, filled.datasets, filled.version)
+
+    def check(self) -> Check:
+        """Compares index and clusters; raises ``IndexUnavailable``."""
+        clusters, indexed = self._store.count(), self._backend.count()
+        pending = bool(self._store.pending(1)) or bool(self._store.value(STALE))
+        return Check(
+            ok=clusters == indexed and not pending,
+            records=self._store.count_records(),
+            clusters=clusters,
+            indexed=indexed,
+            pending=pending,
+            ignored_keys=self._store.count_ignored_keys(),
+            live=self._backend.live(),
+        )
+
+    def document(self, dataset: str, copies: tuple[Copy, ...]) -> Document:
+        """A dataset as it is indexed: the elected copy first."""
+        election = elect(copies, self._portals)
+        return document_of_copies(dataset, election.copies, self._portals, election.reasons)
+
+    def _fill(self) -> Rebuilt:
+        """A new version from all the clusters, counted before it is published; the others are removed after."""
+        version = self._backend.create_version()
+        try:
+            self._backend.write(version, self._entries())
+            held = self._counted(version)
+        except BaseException:
+            self._backend.discard(version)
+            raise
+        self._backend.publish(version)
+        self._store.all_caught_up()
+        for old in self._backend.versions():
+            if old != version:
+                self._backend.discard(old)
+        log.info("index published", version=version, datasets=held)
+        return Rebuilt(self._store.count_records(), held, version)
+
+    def _counted(self, version: str) -> int:
+        """How many datasets the version holds: all, or it is not published."""
+        held, expected = self._backend.count(version), self._store.count()
+        if held != expected:
+            raise _incomplete(expected, held)
+        return held
+
+    def _entries(self) -> Iterator[Entry]:
+        return map(self._entry, self._store.all_clusters())
+
+    def _entry(self, cluster: tuple[str, tuple[Copy, ...]]) -> Entry:
+        return entry_of(self.document(*cluster))
+
+
+def _incomplete(expected: int, held: int) -> IndexUnavailable:
+    return IndexUnavailable(
+        f"La nouvelle version de l'index tient {held} jeux de données au lieu de {expected} ; l'ancienne reste en "
+        "service. Relancez « aiguillage index --rebuild ».",
+        f"The new version of the index holds {held} datasets instead of {expected}; the old one stays in use. Run "
+        "“aiguillage index --rebuild” again.",
+    )

@@ -1,0 +1,145 @@
+"""A search result, and why it is one."""
+
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+
+from dcat.model import Text, text_in
+from dcat.portal import Portal
+from dcat.territory import gazetteer
+from search.analysis import analyser
+from search.backend import Hit
+from search.document import CopyLink, Document
+from search.facets import FacetValue
+from search.fields import document_of
+from search.query import SearchRequest
+
+SHOWN_DESCRIPTION = 1_000  # characters of a description in a list of results
+
+
+class PublisherView(Struct, frozen=True):
+    name: str
+    territory: str
+
+
+class Why(Struct, frozen=True):
+    """One reason for a result: a stable code, and a sentence in the language asked."""
+
+    step: str
+    text: str
+
+
+class SearchResult(Struct, frozen=True):
+    """One dataset in a list of results (design §6)."""
+
+    id: str
+    title: str
+    description: str
+    publisher: PublisherView
+    portal: str
+    level: str
+    territory: str
+    themes: tuple[str, ...]
+    licence: str
+    access: str
+    formats: tuple[str, ...]
+    modified: str
+    archived: bool
+    quality: float | None
+    score: float
+    why: tuple[Why, ...]
+    copies: tuple[CopyLink, ...]
+    url: str
+
+
+class SearchPage(Struct, frozen=True):
+    """One page of results. ``relaxed``: not all the words asked were found together, so any of them will do."""
+
+    results: tuple[SearchResult, ...]
+    facets: Mapping[str, tuple[FacetValue, ...]]
+    total: int
+    page: int
+    page_size: int
+    suggestion: str | None = None
+    relaxed: bool = False
+
+
+# step → (French, English)
+SENTENCES: Mapping[str, tuple[str, str]] = {
+    "title": ("Dans le titre : {words}", "In the title: {words}"),
+    "keywords": ("Dans les mots-clés : {words}", "In the keywords: {words}"),
+    "publisher": ("Dans le nom du producteur : {words}", "In the publisher's name: {words}"),
+    "description": ("Dans la description : {words}", "In the description: {words}"),
+    "territory": ("Concerne {words}, territoire demandé", "About {words}, the territory asked for"),
+    "copies": (
+        "Publié sur {number} portails ; la copie montrée est celle de {words}",
+        "Published on {number} portals; the copy shown is that of {words}",
+    ),
+    "archived": ("Archivé : classé plus bas", "Archived: ranked lower"),
+}
+
+
+def result_of(hit: Hit, request: SearchRequest, portals: Mapping[str, Portal]) -> SearchResult:
+    document = document_of(hit.payload)
+    return SearchResult(
+        id=document.id,
+        title=text_in(document.title, request.lang),
+        description=text_in(document.description, request.lang)[:SHOWN_DESCRIPTION],
+        publisher=PublisherView(document.publisher, document.territory),
+        portal=document.portal,
+        level=document.level,
+        territory=document.territory,
+        themes=document.themes,
+        licence=document.licence,
+        access=document.access,
+        formats=document.formats,
+        modified=document.modified,
+        archived=document.archived,
+        quality=document.quality,
+        score=round(hit.score, 4),
+        why=tuple(_why(document, request, portals)),
+        copies=document.copies,
+        url=document.url,
+    )
+
+
+def _why(document: Document, request: SearchRequest, portals: Mapping[str, Portal]) -> Iterator[Why]:
+    yield from _words_found(document, request)
+    if focus := next((code for code in request.focus if code in document.territories), ""):
+        place = gazetteer().get(focus)
+        yield _say("territory", request.lang, words=place.name if place else focus)
+    carriers = {copy.portal for copy in document.copies}
+    if len(carriers) > 1:
+        shown = portals.get(document.portal)
+        title = shown.title if shown else document.portal
+        yield _say("copies", request.lang, words=title, number=len(carriers))
+    for sentence in document.elected_en if request.lang == "en" else document.elected_fr:
+        if len(document.copies) > 1:
+            yield Why("authority", sentence)
+    if document.archived:
+        yield _say("archived", request.lang)
+
+
+def _words_found(document: Document, request: SearchRequest) -> Iterator[Why]:
+    """Each word of the question in the strongest field that has it."""
+    chain = analyser(request.lang)
+    left = {term: word for word, term in chain.words(request.q) if term}
+    keywords = (Text(word) for word in document.keywords)
+    fields = (
+        ("title", document.title),
+        ("keywords", tuple(keywords)),
+        ("publisher", (Text(document.publisher),)),
+        ("description", document.description),
+    )
+    for step, texts in fields:
+        if not left:
+            return
+        terms = {term for text in texts for term in chain.terms(text.value)}
+        found = [left.pop(term) for term in list(left) if term in terms]
+        if found:
+            yield _say(step, request.lang, words=", ".join(found))
+
+
+def _say(step: str, language: str, **words: object) -> Why:
+    french, english = SENTENCES[step]
+    return Why(step, (english if language == "en" else french).format(**words))
