@@ -6,12 +6,14 @@ been. A statement is kept as ``subject`` and ``rest``: the rest is ``predicate> 
 
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
 # Beyond this many statements, grouping goes to disk: about 100 MB of memory.
 MEMORY_STATEMENTS = 200_000
+
+_NOTHING: list[str] = []
 
 _SPILL_SCHEMA = """
 PRAGMA journal_mode = OFF;
@@ -38,23 +40,22 @@ class Groups:
         self._memory: dict[str, list[str]] = {}
         self._spill: _Spill | None = None
 
-    def add(self, statements: Iterable[tuple[str, str]]) -> None:
-        """Take ``(subject, rest)`` pairs."""
-        memory = self._memory
-        for subject, rest in statements:
-            group = memory.get(subject)
-            if group is None:
-                memory[subject] = [rest]
-            else:
-                group.append(rest)
-            self._count += 1
+    def add(self, subject: str, rest: str) -> None:
+        """Take a statement."""
+        group = self._memory.get(subject)
+        if group is None:
+            self._memory[subject] = [rest]
+        else:
+            group.append(rest)
+        self._count += 1
         if self._count > self._limit:
             self._flush()
 
     def about(self, subject: str) -> list[str]:
-        """The rests of a subject, each once."""
-        found = self._spill.about(subject) if self._spill else []
-        return list(dict.fromkeys(found + self._memory.get(subject, [])))
+        """The rests of a subject, possibly twice the same."""
+        if self._spill is None:
+            return self._memory.get(subject, _NOTHING)
+        return self._spill.about(subject) + self._memory.get(subject, _NOTHING)
 
     @property
     def empty(self) -> bool:

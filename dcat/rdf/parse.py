@@ -7,7 +7,7 @@ JSON-LD it leaves nodes out without an error. Both were measured with pyoxigraph
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from operator import attrgetter
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -27,7 +27,6 @@ MAX_REPAIRS = 4
 # How many of a document's faults are told one by one.
 MAX_FINDINGS = 100
 
-_CHUNK = 20_000
 # The statements that say what a page holds, as the beginning of "predicate> object".
 _NOTABLE = tuple(
     f"{iri}> "
@@ -43,6 +42,7 @@ _NOTABLE = tuple(
         DCAT.resource,
         DCAT.seriesMember,
         DCAT.dataset.replace("http:", "https:"),
+        RDF.type,
     )
 )
 _DATASET_TYPES = (
@@ -137,34 +137,27 @@ def _read_any(data: bytes, syntax: Syntax, limit: int) -> tuple[Groups, list[tup
 
 
 def _read(data: bytes, form: RdfFormat, limit: int) -> tuple[Groups, list[tuple[str, str, str]], list[Fault]]:
+    """The hot loop. A statement comes as N-Triples without the final dot: ``subject <predicate> object``."""
     groups = Groups(limit)
     notable: list[tuple[str, str, str]] = []
     faults: list[Fault] = []
-    texts = _texts(ox.parse(data, format=form, lenient=True), form, faults)
-    while chunk := [(subject, rest) for subject, _, rest in (text.partition(" <") for text in islice(texts, _CHUNK))]:
-        groups.add(chunk)
-        notable += _notable(chunk)
+    texts = _texts(ox.parse(data, format=form, lenient=True), form)
+    while len(faults) < MAX_FAULTS:
+        try:
+            for text in texts:
+                subject, _, rest = text.partition(" <")
+                groups.add(subject, rest)
+                if rest.startswith(_NOTABLE) and (not rest.startswith(_TYPE) or rest in _NOTABLE_TYPES):
+                    predicate, _, value = rest.partition("> ")
+                    notable.append((subject, predicate, value))
+            break
+        except SyntaxError as error:
+            faults.append(Fault(error.msg, error.lineno or 0, error.offset or 0))
     return groups, notable, faults
 
 
-def _notable(chunk: list[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
-    for subject, rest in chunk:
-        if rest.startswith(_NOTABLE) or (rest.startswith(_TYPE) and rest in _NOTABLE_TYPES):
-            predicate, _, value = rest.partition("> ")
-            yield subject, predicate, value
-
-
-def _texts(parser: ox.QuadParser, form: RdfFormat, faults: list[Fault]) -> Iterator[str]:
-    """Statements as N-Triples without the final dot; named graphs, which only JSON-LD has, are merged."""
-    named = form in (RdfFormat.JSON_LD, RdfFormat.STREAMING_JSON_LD)
-    while len(faults) < MAX_FAULTS:
-        try:
-            if named:
-                for quad in parser:
-                    yield str(quad.triple)
-            else:
-                yield from map(str, parser)
-        except SyntaxError as error:
-            faults.append(Fault(error.msg, error.lineno or 0, error.offset or 0))
-        else:
-            return
+def _texts(parser: ox.QuadParser, form: RdfFormat) -> Iterator[str]:
+    """An iterator that goes on after an error. Named graphs, which only JSON-LD has, are merged."""
+    if form in (RdfFormat.JSON_LD, RdfFormat.STREAMING_JSON_LD):
+        return map(str, map(attrgetter("triple"), parser))
+    return map(str, parser)

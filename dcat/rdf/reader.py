@@ -1,8 +1,8 @@
 """A described node → a structure of the model, by the table of ``shapes``."""
 
 import re
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Callable, Collection
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -17,7 +17,7 @@ from dcat.rdf.groups import Statements
 from dcat.rdf.repair import UNDECLARED
 from dcat.rdf.shapes import Field, Kind, Shape
 from dcat.rdf.term import clean_language
-from dcat.rdf.values import READERS, text_order
+from dcat.rdf.values import READERS, Walk, text_order
 
 # Nodes that many datasets of a page share are read once; beyond so many the memory starts again.
 MAX_SHARED = 20_000
@@ -102,20 +102,22 @@ class Reader:
         by_predicate: dict[str, list[str]] = {}
         for rest in rests:
             predicate, _, value = rest.partition("> ")
-            if predicate in by_predicate:
-                by_predicate[predicate].append(value)
-            else:
+            objects = by_predicate.get(predicate)
+            if objects is None:
                 by_predicate[predicate] = [value]
+            else:
+                objects.append(value)
         values: dict[str, Any] = {}
         left: list[Statement] = []
+        rows = _ROWS[shape.type]
         for predicate, objects in by_predicate.items():
-            field = shape.by_property.get(predicate)
-            if field is None:
+            row = rows.get(predicate)
+            if row is None:
                 left += self._unknown(predicate, objects, shape)
-            elif any(rival in by_predicate for rival in shape.rivals[predicate]):
+            elif row.rivals and not row.rivals.isdisjoint(by_predicate):
                 left += [(THIS, predicate, value) for value in objects]
             else:
-                self._read(field, predicate, objects, values, left)
+                self._read(row, predicate, objects, values, left)
         if left:
             values["extra"] = self._render(left)
         return values
@@ -126,43 +128,54 @@ class Reader:
             own = _OWN_TYPES if shape is shapes.DATASET else (f"<{shape.type}>",)
         return [(THIS, predicate, value) for value in objects if value not in own]
 
-    def _read(
-        self, field: Field, predicate: str, objects: list[str], values: dict[str, Any], left: list[Statement]
-    ) -> None:
+    def _read(self, row: "_Row", predicate: str, objects: list[str], values: dict[str, Any], left: list[Statement]) -> None:
         """All the values of one property into their field."""
+        field = row.field
+        if len(objects) == 1:
+            value = self._value(row, predicate, objects[0], left)
+            if value is not None and value != ():
+                values[field.name] = (value,) if field.many and type(value) is not tuple else value
+            return
         found: list[tuple[Any, str]] = []
-        for token in objects:
-            self._property = predicate
-            value, more = self._value(field, predicate, token)
-            left += more
-            if value is None:
-                left.append((THIS, predicate, token))
-            elif type(value) is tuple:
+        for token in dict.fromkeys(objects):
+            value = self._value(row, predicate, token, left)
+            if type(value) is tuple:
                 found += [(one, token) for one in value]
-            else:
+            elif value is not None:
                 found.append((value, token))
         if not found:
             return
         if field.many:
             values[field.name] = _ordered([value for value, _ in found])
             return
-        chosen, *others = (
-            found if len(found) == 1 else sorted(found, key=lambda pair: _order(pair[0]), reverse=field.last)
-        )
+        chosen, *others = sorted(found, key=lambda pair: _order(pair[0]), reverse=field.last)
         values[field.name] = chosen[0]
         left += [(THIS, predicate, token) for value, token in others if value != chosen[0]]
 
-    def _value(self, field: Field, predicate: str, token: str) -> tuple[Any, list[Statement]]:
-        """A value, and the statements about its node that it does not hold."""
-        if token[0] == '"' or token[0] == "_" or field.kind not in _SHARED:
-            value = READERS[field.kind](self, token, field)
-            return value, self._beyond(field, predicate, token) if field.keeps and token[0] != '"' else []
-        key = (field.name, token)
+    def _value(self, row: "_Row", predicate: str, token: str, left: list[Statement]) -> Any:
+        """One value; what it does not hold of its node is added to ``left``."""
+        self._property = predicate
+        if token[0] == '"':
+            value = row.read(self, token, row.field)
+        elif token[0] == "_" or not row.shared:
+            value = row.read(self, token, row.field)
+            if row.field.keeps:
+                left += self._beyond(row.field, predicate, token)
+        else:
+            value, statements = self._shared_value(row, predicate, token)
+            left += statements
+        if value is None:
+            left.append((THIS, predicate, token))
+        return value
+
+    def _shared_value(self, row: "_Row", predicate: str, token: str) -> tuple[Any, list[Statement]]:
+        """The value of an IRI that other datasets name too, read once; its findings are told for each."""
+        key = (row.field.name, token)
         known = self._shared.get(key)
         if known is None:
             notes, self._notes = self._notes, []
-            value = READERS[field.kind](self, token, field)
-            known = value, self._notes, self._beyond(field, predicate, token) if field.keeps else []
+            value = row.read(self, token, row.field)
+            known = value, self._notes, self._beyond(row.field, predicate, token) if row.field.keeps else []
             self._notes = notes
             if len(self._shared) >= MAX_SHARED:
                 self._shared.clear()
@@ -173,9 +186,9 @@ class Reader:
 
     def _beyond(self, field: Field, predicate: str, token: str) -> list[Statement]:
         """What else is said of a value's node. A blank node that says more than its label is kept whole."""
-        if token in self._records or token in self._path:
-            return []
         rests = self.source.about(token)
+        if not rests or token in self._records or token in self._path:
+            return []
         if token[0] == "_":
             plain = all(
                 rest == f"{RDF.type}> <{field.node_type}>" or rest.startswith(f'{field.label}> "') for rest in rests
@@ -205,6 +218,24 @@ class Reader:
         iri = self.iri(token[1:-1])
         return f"<{iri}>" if iri else ""
 
+
+class _Row(NamedTuple):
+    """A field, ready to be read."""
+
+    field: Field
+    read: Callable[[Walk, str, Field], Any]
+    shared: bool
+    rivals: frozenset[str]
+
+
+def _rows(shape: Shape) -> dict[str, _Row]:
+    return {
+        predicate: _Row(field, READERS[field.kind], field.kind in _SHARED, frozenset(shape.rivals[predicate]))
+        for predicate, field in shape.by_property.items()
+    }
+
+
+_ROWS = {shape.type: _rows(shape) for shape in shapes.ALL}
 
 _SERIES_TYPES = frozenset((f"{RDF.type}> <{DCAT.DatasetSeries}>", f"{RDF.type}> <dcat:DatasetSeries>"))
 

@@ -236,3 +236,5 @@ DATASET = _shape(
     _field("applicable_legislation", Kind.URL, DCATAP.applicableLegislation, many=True),
     _field("distributions", Kind.DISTRIBUTION, DCAT.distribution, many=True),
 )
+
+ALL = (AGENT, CONTACT, PLACE, PERIOD, SERVICE, DISTRIBUTION, DATASET)
