@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import pyarrow.parquet as pq
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from dcat.text import fold
 
@@ -59,7 +59,7 @@ def main() -> None:
     english = common_words(library_texts(Path(sys.argv[2])), ENGLISH_FLOOR)
     words = sorted(word for word in french | english if len(word) > 1 and " " not in word)
     TABLE.write_text("\n".join(words) + "\n", encoding="utf-8")
-    print(f"{len(french)} French, {len(english)} English, {len(words)} words in {TABLE.name}")  # noqa: T201 - a script
+    print(f"{len(french)} French, {len(english)} English, {len(words)} words in {TABLE.name}")
 
 
 if __name__ == "__main__":

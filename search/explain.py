@@ -1,0 +1,92 @@
+"""Why a question goes where it goes: templates in French and English from one table, filled by the router."""
+
+import csv
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+from msgspec import Struct
+
+from dcat.competence import Competence, Holding
+from dcat.portal import Portal
+from dcat.territory import Territory
+from search.answer import Reason, Skipped
+from search.question import Clue, Question, ReadTerritory
+
+LANGUAGES = ("fr", "en")
+PLACE_CODES = {
+    Clue.PARAMETER: "place-parameter",
+    Clue.TYPING_ERROR: "place-typing-error",
+    Clue.NATIONAL_WORD: "place-national",
+}
+LEVEL_CODES = {Holding.AUTHORITY: "level-authority", Holding.SHARED: "level-shared", Holding.NONE: "level-none"}
+
+
+@cache
+def templates() -> Mapping[str, Mapping[str, str]]:
+    """Code → language → template."""
+    text = files("search.tables").joinpath("reasons.csv").read_text(encoding="utf-8")
+    return {
+        row["code"]: {language: row[language] for language in LANGUAGES} for row in csv.DictReader(text.splitlines())
+    }
+
+
+def say(code: str, language: str, **values: object) -> str:
+    """A template in a language (French for any that we do not speak), filled."""
+    spoken = language if language in LANGUAGES else LANGUAGES[0]
+    return templates()[code][spoken].format(**values)
+
+
+class Voice(Struct, frozen=True):
+    """Writes reasons about one question in one language."""
+
+    question: Question
+    language: str
+
+    def place(self, reading: ReadTerritory | None) -> Reason:
+        """Which place was read, from which words."""
+        if reading is None:
+            return Reason("place", say("place-none", self.language), "place-none")
+        ambiguous = any(mention.ambiguous and reading in mention.readings for mention in self.question.mentions)
+        code = "place-ambiguous" if ambiguous else PLACE_CODES.get(reading.kind, "place")
+        text = say(
+            code, self.language, matched=reading.matched, territory=reading.label, level=self.level(reading.level)
+        )
+        return Reason("place", text, code, matched=reading.matched, territory=reading.code, level=reading.level)
+
+    def competence(self, competence: Competence | None) -> Reason:
+        """Which competence was read, and the law behind it."""
+        if competence is None:
+            return Reason("competence", say("competence-none", self.language), "competence-none")
+        matched = self.question.competences[0].matched or self.question.original.strip()
+        code = "competence-legal" if competence.legal_basis else "competence"
+        label = competence.label(self.language)
+        text = say(code, self.language, competence=label, matched=matched, legal_basis=competence.legal_basis)
+        return Reason("competence", text, code, matched, competence=competence.id, legal_basis=competence.legal_basis)
+
+    def about_level(self, code: str, territory: Territory, base: str = "") -> Reason:
+        """How far the portal's territory holds the competence."""
+        text = say(code, self.language, territory=territory.name, level=self.level(territory.level), base=base)
+        return Reason("level", text, code, territory=territory.code, level=str(territory.level))
+
+    def portal(self, portal: Portal, territory: Territory) -> Reason:
+        """Which portal publishes for that territory."""
+        text = say("portal", self.language, portal=portal.title, territory=territory.name)
+        return Reason("portal", text, "portal", territory=territory.code, level=str(portal.level), portal=portal.id)
+
+    def evidence(self, portal: Portal, datasets: int | None) -> Reason:
+        """What is known of the portal's contents."""
+        code = "evidence-unknown" if datasets is None else "evidence-known"
+        return Reason(
+            "evidence", say(code, self.language, datasets=datasets), code, portal=portal.id, datasets=datasets
+        )
+
+    def skipped(self, code: str, territory: Territory, portal: Portal | None = None) -> Skipped:
+        """What was passed over, and why."""
+        title = portal.title if portal else ""
+        reason = say(code, self.language, portal=title, territory=territory.name, level=self.level(territory.level))
+        return Skipped(portal.id if portal else "", reason, code, territory.code, str(territory.level))
+
+    def level(self, level: str) -> str:
+        """A level of government in words."""
+        return say(f"level:{level}", self.language)

@@ -1,0 +1,6 @@
+"""Reading a question: which places, which competences, which years and formats, and the words that are left."""
+
+from search.question.model import Clue, Mention, Question, ReadCompetence, ReadTerritory
+from search.question.reading import read_question
+
+__all__ = ["Clue", "Mention", "Question", "ReadCompetence", "ReadTerritory", "read_question"]

@@ -1,0 +1,200 @@
+"""Finding what may be a place in a question: every name of the gazetteer that stands there, whole or nearly."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+
+from msgspec import Struct
+
+from dcat.portal import Level
+from dcat.territory import NamedPlace, Territory, gazetteer
+from search.question.lexicon import ARTICLES, LINKS, STOP_WORDS, common_words
+from search.question.model import Clue
+from search.question.near import NearIndex
+from search.question.tokens import Token
+
+LONGEST_NAME = 10
+"""Words of the longest name of a commune."""
+
+LONGEST_WRONG_NAME = 4
+FORMER_SHARE = 0.05
+FORMER_LIMIT = 3_000.0
+"""A former or delegated commune is a small part of the one that has its name now."""
+DERIVED_SHARE = 0.3
+"""A short form that nobody listed is less likely meant than an official name."""
+BIG_CITY = 100_000
+WRONG_NAME_FLOOR = 2_000
+"""Single words are not corrected into smaller places: most unknown words are no places at all."""
+
+LEVEL_ORDER = {Level.COMMUNE: 0, Level.REGION: 1, Level.DEPARTEMENT: 2, Level.EPCI: 3, Level.NATIONAL: 4}
+"""Which of two territories of one name and population is named first: Paris is a city, La Réunion a région."""
+
+
+SERVICES = frozenset(("network", "bike-share", "service"))
+"""Sorts of alias that name a service of the territory, not the territory."""
+
+
+class Place(Struct, frozen=True):
+    """One territory that a name may mean; ``weight`` in inhabitants that would be meant so.
+
+    ``service`` is the sort of alias where the name is that of a service there (``network``, ``bike-share``), or empty.
+    """
+
+    territory: Territory
+    weight: float
+    clue: Clue
+    service: str = ""
+
+
+class Candidate(Struct, frozen=True):
+    """The words ``start`` to ``end`` (excluded) and the territories that they may name, the likeliest first."""
+
+    start: int
+    end: int
+    name: str
+    places: tuple[Place, ...]
+    exact: bool = True
+    short: bool = False
+    score: float = 0.0
+    clear: bool = False
+
+    @property
+    def positions(self) -> range:
+        """Positions of its words."""
+        return range(self.start, self.end)
+
+    @property
+    def numbered(self) -> bool:
+        """Whether it was given by a postal code or the number of a département."""
+        return self.places[0].clue in {Clue.POSTAL_CODE, Clue.NUMBER}
+
+
+def named_candidates(words: Sequence[str]) -> Iterator[Candidate]:
+    """Names that stand in the words as they are, overlapping ones too."""
+    for start in range(len(words)):
+        for end in range(start + 1, min(len(words), start + LONGEST_NAME) + 1):
+            name = " ".join(words[start:end])
+            places = _places(name)
+            if end == start + 1 and name not in STOP_WORDS and not name.isdigit():
+                shortened = _without_article(name)
+                yield from _candidate(start, end, name, (*places, *shortened), short=not places)
+            elif end > start + 1:
+                yield from _candidate(start, end, name, (*places, *_after_article(words[start:end])))
+
+
+def misspelt_candidates(words: Sequence[str], unknown: Iterable[int]) -> Iterator[Candidate]:
+    """Names within one typing error of words of which at least one is unknown; spaces and hyphens do not count."""
+    positions = set(unknown)
+    for start in range(len(words)):
+        for end in range(start + 1, min(len(words), start + LONGEST_WRONG_NAME) + 1):
+            span = words[start:end]
+            if positions.isdisjoint(range(start, end)) or span[-1] in STOP_WORDS or _opens_badly(span):
+                continue
+            places = [place for name in _near_names("".join(span)) for place in _places(name)]
+            floor = WRONG_NAME_FLOOR if end == start + 1 else 0
+            likely = [_misspelt(place) for place in places if place.weight >= floor]
+            yield from _candidate(start, end, " ".join(span), likely, exact=False)
+
+
+def _opens_badly(span: Sequence[str]) -> bool:
+    """A span that only adds a small word before a name; articles are part of names."""
+    return span[0] in STOP_WORDS and span[0] not in ARTICLES
+
+
+def _candidate(
+    start: int, end: int, name: str, places: Iterable[Place], *, exact: bool = True, short: bool = False
+) -> Iterator[Candidate]:
+    best: dict[str, Place] = {}
+    for place in places:
+        known = best.get(place.territory.code)
+        if known is None or place.weight > known.weight:
+            best[place.territory.code] = place
+    if best:
+        ranked = sorted(
+            best.values(), key=lambda place: (-place.weight, LEVEL_ORDER[place.territory.level], place.territory.code)
+        )
+        yield Candidate(start, end, name, tuple(ranked), exact, short)
+
+
+def _places(name: str) -> tuple[Place, ...]:
+    found = gazetteer().by_name(name)
+    return tuple(
+        _place(named)
+        for named in found
+        if named.name_folded == name and _is_whole(named) and gazetteer().get(named.code)
+    )
+
+
+def _is_whole(named: NamedPlace) -> bool:
+    """Not the rest of an official name that begins with a link: *de Lyon* is left of *Métropole de Lyon*."""
+    return named.kind != "alias" or bool(named.detail) or named.name_folded.partition(" ")[0] not in LINKS - ARTICLES
+
+
+def _place(named: NamedPlace) -> Place:
+    territory = gazetteer().get(named.code)
+    assert territory is not None  # noqa: S101 - callers only pass codes that the gazetteer knows
+    population = float(max(territory.population, 1))
+    if named.kind == "alias":
+        weight = population if named.detail else population * DERIVED_SHARE
+        return Place(territory, weight, Clue.ALIAS, named.detail if named.detail in SERVICES else "")
+    if named.kind == "official":
+        return Place(territory, population, Clue.NAME)
+    if territory.level is Level.COMMUNE:
+        population = min(population * FORMER_SHARE, FORMER_LIMIT)
+    return Place(territory, population, Clue.FORMER_NAME)
+
+
+def _misspelt(place: Place) -> Place:
+    return Place(place.territory, place.weight, Clue.TYPING_ERROR)
+
+
+def _without_article(word: str) -> Iterator[Place]:
+    """Places whose name is the word after an article: *Rochelle*, *Mans*."""
+    for article in ("la", "le", "les", "l"):
+        for place in _places(f"{article} {word}"):
+            if place.clue is Clue.NAME:
+                yield Place(place.territory, place.weight * DERIVED_SHARE, Clue.ALIAS)
+
+
+def _after_article(span: Sequence[str]) -> Iterator[Place]:
+    """Départements and régions take an article that is no part of their name: *la Creuse*, *les Landes*."""
+    if span[0] in ARTICLES:
+        for place in _places(" ".join(span[1:])):
+            if place.territory.level in {Level.DEPARTEMENT, Level.REGION}:
+                yield place
+
+
+def _near_names(compact: str) -> list[str]:
+    names = _compact_names()
+    return sorted({name for near in _near_index().near(compact) for name in names.get(near, ())})
+
+
+@cache
+def _compact_names() -> dict[str, list[str]]:
+    """Names without spaces → names."""
+    found: dict[str, list[str]] = {}
+    for named in gazetteer().names():
+        if named.kind == "official" or named.detail:
+            names = found.setdefault(named.name_folded.replace(" ", ""), [])
+            if named.name_folded not in names:
+                names.append(named.name_folded)
+    return found
+
+
+@cache
+def _near_index() -> NearIndex:
+    return NearIndex(_compact_names())
+
+
+def unknown_positions(tokens: Sequence[Token], known: frozenset[str], taken: Iterable[int]) -> list[int]:
+    """Positions of words that are neither read yet, nor common, nor words of the competence table."""
+    positions = set(taken)
+    return [
+        position
+        for position, token in enumerate(tokens)
+        if position not in positions
+        and len(token.word) > 3
+        and token.word not in STOP_WORDS
+        and token.word not in common_words()
+        and token.word not in known
+        and not token.word.isdigit()
+    ]

@@ -1,0 +1,134 @@
+"""Small words of French and English questions, in tables: what they tell of the words beside them.
+
+All words are folded. The closed classes (articles, prepositions, words for a level of government) are the whole class,
+not a choice; the open class of common words is built by ``scripts/build_common_words.py``.
+"""
+
+from functools import cache
+from importlib.resources import files
+
+from dcat.portal import Level
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+FRENCH_STOP_WORDS = _words(
+    """
+    a afin ai ainsi alors apres au aucun aussi autre autres aux avant avec avoir c ca car ce ceci cela ces cet
+    cette ceux chaque chez combien comme comment contre d dans de depuis des deux devant dois dont du durant
+    elle elles en encore entre es est et etait etc ete etre eu fait faut il ils j je jusqu jusque l la le les
+    leur leurs lors m ma mais me meme mes moi moins mon n ne ni nos notre nous on ont ou par parmi pas pendant
+    plus pour pourquoi pres puis qu quand que quel quelle quelles quels qui quoi s sa sans sauf se selon sera
+    ses si son sont sous suis sur t ta te tes toi ton tous tout toute toutes tres trop tu un une vers via voici
+    voila vos votre vous y
+    """
+)
+ENGLISH_STOP_WORDS = _words(
+    """
+    a about after all also am an and any are as at be been before between but by can did do does each for from
+    get had has have how i if in into is it its just list map me more most my near no not of off on only or our
+    out over own per same she so some such than that the their them then there these they this those through to
+    too under until up us very was we were what when where which while who why will with would you your
+    """
+)
+ASKING_WORDS = _words(
+    """
+    trouver trouve cherche chercher recherche voir connaitre savoir obtenir telecharger liste carte donnees donnee
+    jeu jeux fichier fichiers dataset datasets svp bonjour merci find show want need looking download file files
+    data please
+    """
+)
+"""Words of any question to a catalogue: they may be part of a keyword, alone they say nothing."""
+
+STOP_WORDS = FRENCH_STOP_WORDS | ENGLISH_STOP_WORDS | ASKING_WORDS
+
+FRENCH_FUNCTION_WORDS = _words(
+    """
+    a au aux avec ce ces cette dans de des du en est et la le les leur mon nos ou par pour quel quelle quels qui
+    sur une un d l ma
+    """
+)
+ENGLISH_FUNCTION_WORDS = _words("and any are at by for from how in is near of on the to what where which who with my")
+
+ARTICLES = _words("la le les l")
+CONTRACTED_ARTICLES = _words("du des")
+LINKS = _words("de d du des la le les l of the")
+"""Words that may stand between a word for a level and the place: *ville de*, *département de la*."""
+
+INSIDE = _words("a au aux in at near chez")
+"""A place, and most often a city, follows."""
+
+ABOUT = _words("de d du des sur dans en pour of from for around vers")
+"""A place may follow, or any noun."""
+
+WIDE = _words("en dans across throughout")
+"""A département or a région follows rather than a city."""
+
+COORDINATORS = _words("et and vs versus ou or contre comparer compare")
+
+LEVEL_WORDS: dict[str, Level] = {
+    **dict.fromkeys(
+        ("ville", "commune", "mairie", "municipal", "municipale", "municipalite", "city", "town"), Level.COMMUNE
+    ),
+    **dict.fromkeys(
+        ("metropole", "metropolitain", "metropolitaine", "eurometropole", "agglomeration", "agglo", "communaute",
+         "communautaire", "intercommunalite", "interco", "urbaine", "metropolis", "metropolitan"),
+        Level.EPCI,
+    ),
+    **dict.fromkeys(("departement", "departemental", "departementale", "dept", "dpt"), Level.DEPARTEMENT),
+    **dict.fromkeys(("region", "regional", "regionale"), Level.REGION),
+}  # fmt: skip
+"""Words for a level of government, as they stand before or after a name."""
+
+TRAILING_LEVEL_WORDS = _words("metropole eurometropole agglomeration agglo communaute metropolis")
+"""Those that also follow the name: *Nantes Métropole*."""
+
+SPAN_WORDS = _words("ville commune metropole eurometropole agglomeration agglo departement dept dpt region city town")
+"""Those that say nothing but the level, and so belong to the place when words are cut out."""
+
+STREET_WORDS = _words(
+    """
+    rue rues avenue av boulevard bd place impasse chemin allee quai pont porte gare cours square faubourg route
+    stade street lycee college hopital aeroport port
+    """
+)
+"""A place's name after one of these and *de* is part of another name: *gare de Lyon*, *rue de Nantes*."""
+
+NATIONAL_WORDS = _words(
+    """
+    france francais francaise francaises french national nationale nationaux nationales hexagone nationwide
+    """
+)
+NATIONAL_BALLOTS = _words(
+    """
+    presidentielle presidentielles legislatives legislative europeennes referendum senatoriales
+    """
+)
+"""Elections held in the whole country at once and by all of it."""
+
+NUMBER_OPENERS = _words("le du dans departement dept dpt dep")
+NUMBER_BLOCKERS = _words("top plus moins article zone zones ligne lignes bus tram metro rue n no numero line pm")
+UNITS = _words(
+    """
+    an ans jour jours h heure heures min minutes mn km kmh m m2 m3 cm mm ha euro euros eur pour pourcent
+    premiers premieres dernieres derniers plus meilleurs years days hours best
+    """
+)
+"""What follows a quantity; a number before one of these is no département."""
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Words that running French or English text writes in lower case."""
+    return frozenset(files("search.tables").joinpath("common-words.txt").read_text(encoding="utf-8").split())
+
+
+def language_of(words: tuple[str, ...]) -> str:
+    """``fr`` or ``en`` by a vote of function words, ``""`` where they do not say."""
+    french = sum(word in FRENCH_FUNCTION_WORDS for word in words)
+    english = sum(word in ENGLISH_FUNCTION_WORDS for word in words)
+    if french == english:
+        return ""
+    return "fr" if french > english else "en"

@@ -1,0 +1,71 @@
+"""Places given by number: postal codes, départements, arrondissements of Paris, Lyon and Marseille."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from dcat.territory import Territory, gazetteer
+from search.question.candidates import Candidate, Place
+from search.question.lexicon import NUMBER_BLOCKERS, NUMBER_OPENERS, UNITS
+from search.question.model import Clue
+
+POSTAL_CODE = re.compile(r"\d{5}|2[ab]\d{3}")
+DEPARTEMENT = re.compile(r"0[1-9]|[1-9]\d|2[ab]|97[1-8]|98[6-8]")
+ORDINAL = re.compile(r"(\d{1,2})(?:er|ere|e|eme|me|st|nd|rd|th)?")
+DIVIDED_CITIES = ("paris", "lyon", "marseille")
+CERTAIN = 9.0
+
+
+def numbered_candidates(words: Sequence[str], blocked: frozenset[int] = frozenset()) -> Iterator[Candidate]:
+    """Every number that stands for a place; ``blocked`` positions belong to a keyword (*zone 30*)."""
+    for position, word in enumerate(words):
+        if position in blocked:
+            continue
+        if POSTAL_CODE.fullmatch(word):
+            yield from _of_postal_code(position, word)
+        elif DEPARTEMENT.fullmatch(word) and _may_be_departement(words, position):
+            yield from _one(position, position + 1, word, gazetteer().get(f"departement:{word.upper()}"), Clue.NUMBER)
+        yield from _of_arrondissement(words, position)
+
+
+def _of_postal_code(position: int, code: str) -> Iterator[Candidate]:
+    """The communes of a postal code, the most populated first: it is the office's own."""
+    communes = gazetteer().by_postal_code(code)
+    if communes:
+        places = tuple(Place(commune, float(max(commune.population, 1)), Clue.POSTAL_CODE) for commune in communes)
+        yield Candidate(position, position + 1, code, places, score=CERTAIN, clear=True)
+
+
+def _may_be_departement(words: Sequence[str], position: int) -> bool:
+    before = words[position - 1] if position else ""
+    after = words[position + 1] if position + 1 < len(words) else ""
+    if after in UNITS or before in NUMBER_BLOCKERS or after == "arrondissement":
+        return False
+    after_city = before in DIVIDED_CITIES and int(re.sub(r"\D", "", words[position])) <= 20
+    return not after_city and (before in NUMBER_OPENERS or position in (0, len(words) - 1) or not after.isdigit())
+
+
+def _of_arrondissement(words: Sequence[str], position: int) -> Iterator[Candidate]:
+    """*Paris 13e*, *Lyon 3*, *13e arrondissement de Paris*, *Marseille 8ème arrondissement*."""
+    if words[position] in DIVIDED_CITIES and position + 1 < len(words):
+        ends_long = words[position + 2 : position + 3] == ["arrondissement"]
+        yield from _arrondissement(words[position], words[position + 1], position, position + 2 + ends_long)
+    if words[position] == "arrondissement" and position:
+        city = next((word for word in words[position + 1 : position + 3] if word in DIVIDED_CITIES), "")
+        end = position + 1 + (words[position + 1 : position + 3].index(city) + 1 if city else 0)
+        yield from _arrondissement(city, words[position - 1], position - 1, end)
+
+
+def _arrondissement(city: str, ordinal: str, start: int, end: int) -> Iterator[Candidate]:
+    match = ORDINAL.fullmatch(ordinal)
+    if not match or not city:
+        return
+    number = int(match.group(1))
+    name = f"{city} {number}{'er' if number == 1 else 'e'} arrondissement"
+    for named in gazetteer().by_name(name)[:1]:
+        yield from _one(start, end, name, gazetteer().get(named.code), Clue.ARRONDISSEMENT)
+
+
+def _one(start: int, end: int, name: str, territory: Territory | None, clue: Clue) -> Iterator[Candidate]:
+    if territory:
+        place = Place(territory, float(max(territory.population, 1)), clue)
+        yield Candidate(start, end, name, (place,), score=CERTAIN, clear=True)

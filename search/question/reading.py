@@ -1,0 +1,276 @@
+"""Reading a question, step by step: words, places, what is left, competences (routing model, steps 1 to 3)."""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from msgspec.structs import replace
+
+from dcat.competence import Holding, competences, holding
+from dcat.portal import Level
+from dcat.territory import NATIONAL, Territory, gazetteer
+from dcat.text import fold
+from search.question.candidates import Candidate, Place
+from search.question.details import is_detail, read_formats, read_period
+from search.question.lexicon import (
+    ABOUT,
+    COORDINATORS,
+    INSIDE,
+    LINKS,
+    NATIONAL_BALLOTS,
+    NATIONAL_WORDS,
+    SPAN_WORDS,
+    STOP_WORDS,
+    TRAILING_LEVEL_WORDS,
+    WIDE,
+    language_of,
+)
+from search.question.model import Clue, Mention, Question, ReadCompetence, ReadTerritory, Span
+from search.question.places import PlaceReader, inside, possible
+from search.question.subjects import Subject, read_subjects, vocabulary
+from search.question.tokens import Token, tokenise
+
+COMPETENCES_KEPT = 3
+LEAST_PROBABILITY = 0.05
+CLEAR_SUBJECT = 0.25
+"""Below this probability a competence is not taken as read."""
+
+
+class UnknownTerritoryError(ValueError):
+    """The territory asked for explicitly is none that we know."""
+
+
+def read_question(text: str, *, territory: str = "", theme: str = "", language: str = "") -> Question:
+    """What a question asks: places, competences, period, formats, and the words that are left.
+
+    ``territory`` is a code, a postal code or a name, and goes before any place in the text; ``theme`` an EU code that
+    competences must have; ``language`` ``fr`` or ``en``. Raises ``UnknownTerritoryError``; never for the text itself.
+    """
+    tokens = tokenise(text)
+    words = tuple(token.word for token in tokens)
+    blocked = _keyword_positions(words)
+    picked = PlaceReader(tokens, blocked).read()
+    kept, containers = _told_apart(picked, words)
+    mentions = _parameter(territory) or tuple(_mention(text, tokens, candidate) for candidate in kept)
+    mentions = mentions or _national(text, tokens, blocked)
+    free = _without_places(words, picked, mentions)
+    services = [place.service for candidate in picked for place in candidate.places[:1]]
+    subjects = _subjects(free, mentions, services, theme)
+    given = [_mention(text, tokens, candidate) for candidate in (picked if territory else containers)]
+    return Question(
+        original=text,
+        folded=words,
+        language=language or _language(words, subjects),
+        mentions=tuple(_fitting(mention, subjects) for mention in mentions),
+        containers=tuple(given),
+        competences=tuple(_read_competence(subject, probability) for subject, probability in subjects),
+        theme=theme,
+        period=read_period(tokens),
+        formats=read_formats(tokens),
+        words=tuple(word for word in free if word and word not in STOP_WORDS and not is_detail(word)),
+    )
+
+
+def territory_named(text: str) -> Territory | None:
+    """The territory of a code, a postal code or a name; None where there is none."""
+    places = gazetteer()
+    named = [place.code for place in places.by_name(text)]
+    found = places.get(text.strip()) or next(iter(places.by_postal_code(text)), None)
+    return found or (places.get(named[0]) if named else None)
+
+
+def _keyword_positions(words: tuple[str, ...]) -> frozenset[int]:
+    """Positions inside the keywords of several words that stand together: their words are no places."""
+    matches = [match for match in vocabulary().matches(words) if len(match.positions) > 1 and match.closeness == 1.0]
+    return frozenset(
+        position for match in matches for position in range(min(match.positions), max(match.positions) + 1)
+    )
+
+
+def _parameter(territory: str) -> tuple[Mention, ...]:
+    if not territory:
+        return ()
+    found = territory_named(territory)
+    if found is None:
+        message = f"unknown territory {territory!r}: give a code such as commune:35238, a postal code or a name"
+        raise UnknownTerritoryError(message)
+    reading = ReadTerritory(found.code, found.name, str(found.level), "", (0, 0), 1.0, Clue.PARAMETER)
+    return (Mention("", (0, 0), (reading,)),)
+
+
+def _told_apart(picked: list[Candidate], words: Sequence[str]) -> tuple[list[Candidate], list[Candidate]]:
+    """Places asked about, and the wider places that only told them from their namesakes."""
+    kept: list[Candidate] = []
+    containers: list[Candidate] = []
+    for candidate in picked:
+        for other in picked:
+            within = inside(candidate, other)
+            if other is not candidate and within.places and not _coordinated(candidate, other, words):
+                candidate = within
+                containers.append(other)
+        kept.append(candidate)
+    outer = {candidate.positions for candidate in containers}
+    kept = [candidate for candidate in kept if candidate.positions not in outer]
+    return _distinct(kept), containers
+
+
+def _coordinated(one: Candidate, other: Candidate, words: Sequence[str]) -> bool:
+    """Whether the two are named side by side: *Rennes et Ille-et-Vilaine*."""
+    between = words[min(one.end, other.end) : max(one.start, other.start)]
+    return any(word in COORDINATORS for word in between)
+
+
+def _distinct(candidates: list[Candidate]) -> list[Candidate]:
+    """One candidate a territory, however often it is named."""
+    by_code: dict[str, Candidate] = {}
+    for candidate in candidates:
+        by_code.setdefault(candidate.places[0].territory.code, candidate)
+    return list(by_code.values())
+
+
+def _mention(text: str, tokens: Sequence[Token], candidate: Candidate) -> Mention:
+    shown = _span(tokens, _opened(tokens, candidate.start, SPAN_WORDS), _closed(tokens, candidate.end))
+    cut = _span(
+        tokens, _opened(tokens, candidate.start, SPAN_WORDS | INSIDE | WIDE | ABOUT), _closed(tokens, candidate.end)
+    )
+    matched = text[slice(*shown)]
+    places = possible(candidate)
+    total = sum(place.weight**0.75 for place in candidate.places)
+    certainty = _certainty(candidate)
+    readings = tuple(
+        ReadTerritory(
+            code=place.territory.code,
+            label=place.territory.name,
+            level=str(place.territory.level),
+            matched=matched,
+            span=shown,
+            probability=round(certainty * place.weight**0.75 / total, 3),
+            kind=place.clue,
+        )
+        for place in places
+    )
+    return Mention(matched, cut, readings)
+
+
+def _certainty(candidate: Candidate) -> float:
+    """Probability that the words are a place at all; grows with the score, 0.99 at most."""
+    return min(0.99, 0.5 + 0.1 * max(0.0, candidate.score))
+
+
+def _opened(tokens: Sequence[Token], start: int, words: frozenset[str]) -> int:
+    """Where the span begins with the words for a level (and links) before it."""
+    opened, position = start, start - 1
+    while position >= 0 and (tokens[position].word in words or tokens[position].word in LINKS):
+        if tokens[position].word in words:
+            opened = position
+        position -= 1
+    return opened
+
+
+def _closed(tokens: Sequence[Token], end: int) -> int:
+    follows = end < len(tokens) and tokens[end].word in TRAILING_LEVEL_WORDS
+    return end + 1 if follows else end
+
+
+def _span(tokens: Sequence[Token], start: int, end: int) -> Span:
+    return tokens[start].start, tokens[end - 1].end
+
+
+def _national(text: str, tokens: Sequence[Token], blocked: frozenset[int]) -> tuple[Mention, ...]:
+    """France, where the words say so and no place does."""
+    for position, token in enumerate(tokens):
+        named = token.word in NATIONAL_WORDS and position not in blocked
+        if named or token.word in NATIONAL_BALLOTS | national_operators():
+            span = (token.start, token.end)
+            reading = ReadTerritory(
+                NATIONAL, "France", str(Level.NATIONAL), text[slice(*span)], span, 0.9, Clue.NATIONAL_WORD
+            )
+            keeps_word = token.word not in NATIONAL_WORDS
+            return (Mention(reading.matched, (token.start, token.start) if keeps_word else span, (reading,)),)
+    return ()
+
+
+@cache
+def national_operators() -> frozenset[str]:
+    """Initials of the national operators of the competence table: SNCF, BRGM, ADEME…"""
+    names = " ".join(competence.national_operator for competence in competences().values())
+    return frozenset(name.lower() for name in re.findall(r"[^\W\d_]{3,}", names) if name.isupper())
+
+
+def _without_places(words: tuple[str, ...], picked: list[Candidate], mentions: tuple[Mention, ...]) -> tuple[str, ...]:
+    """The words with places blanked out, save names that are words of a competence too (networks such as *TCL*)."""
+    keywords = vocabulary().keyword_texts
+    masked = {
+        position
+        for candidate in picked
+        if not (candidate.places[0].clue is Clue.ALIAS and candidate.name in keywords)
+        for position in candidate.positions
+    }
+    national = any(mention.best.kind is Clue.NATIONAL_WORD for mention in mentions)
+    return tuple(
+        "" if position in masked or (national and word in NATIONAL_WORDS) else word
+        for position, word in enumerate(words)
+    )
+
+
+def _subjects(
+    words: tuple[str, ...], mentions: tuple[Mention, ...], services: list[str], theme: str
+) -> list[tuple[Subject, float]]:
+    territories = [territory for mention in mentions if (territory := gazetteer().get(mention.best.code))]
+
+    def fits(competence: str) -> bool:
+        return any(holding(competences()[competence], territory) is Holding.AUTHORITY for territory in territories)
+
+    subjects = read_subjects(words, fits, services)
+    if theme:
+        subjects = [
+            (subject, probability)
+            for subject, probability in subjects
+            if competences()[subject.competence].theme == theme
+        ]
+    return [pair for pair in subjects[:COMPETENCES_KEPT] if pair[1] >= LEAST_PROBABILITY and _is_clear(pair, subjects)]
+
+
+def _is_clear(pair: tuple[Subject, float], subjects: list[tuple[Subject, float]]) -> bool:
+    """Nothing is taken as read where the best reading is weak."""
+    return bool(pair[1]) and subjects[0][1] >= CLEAR_SUBJECT
+
+
+def _read_competence(subject: Subject, probability: float) -> ReadCompetence:
+    return ReadCompetence(subject.competence, round(probability, 3), subject.matched)
+
+
+def _language(words: tuple[str, ...], subjects: list[tuple[Subject, float]]) -> str:
+    """By function words, else by the vocabulary that the subject was found in, else French."""
+    voted = language_of(words)
+    if voted or not subjects:
+        return voted or "fr"
+    matched = set(fold(subjects[0][0].matched).split())
+    competence = competences()[subjects[0][0].competence]
+    french = {word for keyword in competence.keywords_fr for word in fold(keyword).split()}
+    english = {word for keyword in competence.keywords_en for word in fold(keyword).split()}
+    return "en" if len(matched & english) > len(matched & french) else "fr"
+
+
+def _fitting(mention: Mention, subjects: list[tuple[Subject, float]]) -> Mention:
+    """Where one name is a département and a région of the same people, the one that holds the competence."""
+    if not subjects or len(mention.readings) > 1:
+        return mention
+    territory = gazetteer().get(mention.best.code)
+    competence = competences()[subjects[0][0].competence]
+    twin = _twin(territory) if territory else None
+    if territory and twin and holding(competence, twin) > holding(competence, territory):
+        reading = replace(mention.best, code=twin.code, label=twin.name, level=str(twin.level))
+        return replace(mention, readings=(reading,))
+    return mention
+
+
+def _twin(territory: Territory) -> Territory | None:
+    """The département of an overseas région of one département."""
+    if territory.level is not Level.REGION:
+        return None
+    twins = (gazetteer().get(place.code) for place in gazetteer().by_name(territory.name))
+    return next((twin for twin in twins if twin and twin.level is Level.DEPARTEMENT), None)
+
+
+__all__ = ["Place", "UnknownTerritoryError", "national_operators", "read_question", "territory_named"]

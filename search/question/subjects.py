@@ -1,0 +1,259 @@
+"""Reading what a question is about: keywords of the competence table, longest first, then labels and notes.
+
+French and English vocabularies are always both tried: "parking", "port" or "agenda" do not tell their language.
+"""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, cached_property
+
+import Stemmer
+from msgspec import Struct
+
+from dcat.competence import Competence, competences
+from dcat.text import fold
+from search.question.lexicon import ENGLISH_STOP_WORDS, FRENCH_STOP_WORDS, STOP_WORDS, common_words
+from search.question.near import NearIndex
+
+ABOUT_THE_CATALOGUE = "catalogue-donnees"
+"""Its words (open data, catalogue) stand in questions about anything, so another competence goes before it."""
+
+SERVICE_COMPETENCES = {"network": "transports-urbains", "bike-share": "velo-libre-service"}
+SERVICE_WEIGHT = 4.0
+"""Of a brand, which says what kind of service is asked about, unless other words say it better."""
+
+CATALOGUE_WEIGHT = 0.4
+GAP_WEIGHT = 0.8
+"""Of a keyword whose words stand in another order or with one word between."""
+FAR_WEIGHT = 0.55
+"""Of a keyword whose words stand anywhere."""
+LENGTH_BONUS = 0.35
+OPENING_BONUS = 1.15
+"""French questions name their subject first."""
+TEXT_WEIGHT = 0.45
+NOTES_WEIGHT = 0.4
+LOOSE_WEIGHT = 0.2
+SHORTEST_PLURAL = 3
+SHARPNESS = 1.1
+NOTHING = 1.2
+"""Score of "about none of these"."""
+FITS_LEVEL = 0.6
+
+
+class Phrase(Struct, frozen=True):
+    """A keyword: its stems in order, the competences that have it, and its words as the table writes them."""
+
+    stems: tuple[str, ...]
+    language: str
+    text: str
+    competences: tuple[str, ...]
+
+
+class Match(Struct, frozen=True):
+    """A keyword found: the positions of its words, ``closeness`` 1 where they stand together and in order."""
+
+    phrase: Phrase
+    positions: tuple[int, ...]
+    closeness: float
+    weight: float
+
+
+class Subject(Struct, frozen=True):
+    """A competence with its score and the keywords found."""
+
+    competence: str
+    score: float
+    matched: str
+
+
+class Vocabulary:
+    """The words of the competence table, stemmed and weighed."""
+
+    def __init__(self, table: Mapping[str, Competence]) -> None:
+        self.table = table
+        self._stemmers = {"fr": Stemmer.Stemmer("french"), "en": Stemmer.Stemmer("english")}
+        self.phrases = tuple(self._phrases())
+        self._texts = {competence.id: self._text(competence) for competence in table.values()}
+        frequency = Counter(stem for weights in self._texts.values() for stem in weights)
+        self._idf = {stem: math.log(1 + len(table) / count) for stem, count in frequency.items()}
+        self._by_stem: dict[tuple[str, str], list[Phrase]] = defaultdict(list)
+        for phrase in self.phrases:
+            self._by_stem[phrase.language, max(phrase.stems, key=self.idf)].append(phrase)
+
+    def idf(self, stem: str) -> float:
+        """How telling a stem is, by the number of competences that use it."""
+        return self._idf.get(stem, 0.0)
+
+    def stem(self, word: str, language: str) -> str:
+        """The Snowball stem of a folded word, plurals in -os, -is and -us cut too."""
+        singular = word[:-1] if len(word) > SHORTEST_PLURAL and word.endswith("s") else word
+        return str(self._stemmers[language].stemWord(singular))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every folded word of a keyword."""
+        return frozenset(word for phrase in self.phrases for word in phrase.text.split())
+
+    @cached_property
+    def keyword_texts(self) -> frozenset[str]:
+        """Every folded keyword."""
+        return frozenset(phrase.text for phrase in self.phrases)
+
+    @cached_property
+    def _near(self) -> NearIndex:
+        return NearIndex(self.words)
+
+    def corrected(self, word: str) -> str:
+        """The keyword's word within one typing error of an unknown word, else the word itself."""
+        if word in self.words or word in common_words():
+            return word
+        return min(self._near.near(word), default=word)
+
+    def matches(self, words: Sequence[str]) -> list[Match]:
+        """Every keyword found in the words; an empty word is a place that is read already."""
+        found: list[Match] = []
+        for language in self._stemmers:
+            stems = [self.stem(word, language) if word else "" for word in words]
+            where: dict[str, list[int]] = defaultdict(list)
+            for position, stem in enumerate(stems):
+                where[stem].append(position)
+            for stem in dict.fromkeys(filter(None, stems)):
+                for phrase in self._by_stem.get((language, stem), ()):
+                    match = self._match(phrase, where, words)
+                    if match:
+                        found.append(match)
+        return found
+
+    def _match(self, phrase: Phrase, where: Mapping[str, list[int]], words: Sequence[str]) -> Match | None:
+        positions: list[int] = []
+        for stem in phrase.stems:
+            free = [position for position in where.get(stem, ()) if position not in positions]
+            if not free:
+                return None
+            after = [position for position in free if not positions or position > positions[-1]]
+            positions.append((after or free)[0])
+        closeness = _closeness(positions, words)
+        telling = sum(map(self.idf, phrase.stems)) * (1 + LENGTH_BONUS * (len(phrase.stems) - 1))
+        return Match(phrase, tuple(positions), closeness, telling * closeness)
+
+    def text_scores(self, words: Iterable[str]) -> dict[str, float]:
+        """Competence → how much of the question its label, keywords and notes speak of."""
+        stems = {self.stem(word, language) for word in words if word not in STOP_WORDS for language in self._stemmers}
+        scores: dict[str, float] = {}
+        for competence, weights in self._texts.items():
+            score = sum(weights[stem] * self.idf(stem) for stem in stems if stem in weights)
+            if score:
+                scores[competence] = score
+        return scores
+
+    def _phrases(self) -> Iterator[Phrase]:
+        owners: dict[tuple[str, tuple[str, ...]], dict[str, str]] = defaultdict(dict)
+        for competence in self.table.values():
+            for language, keyword in _keywords(competence):
+                folded = fold(keyword)
+                stems = self._content(folded.split(), language)
+                if stems:
+                    owners[language, stems].setdefault(competence.id, folded)
+        for (language, stems), texts in owners.items():
+            yield Phrase(stems, language, next(iter(texts.values())), tuple(texts))
+
+    def _content(self, words: list[str], language: str) -> tuple[str, ...]:
+        """Stems without stop words, unless little would be left (*dans ma rue*)."""
+        stop_words = FRENCH_STOP_WORDS if language == "fr" else ENGLISH_STOP_WORDS
+        content = [word for word in words if word not in stop_words]
+        kept = content if 2 * len(content) >= len(words) else words
+        return tuple(self.stem(word, language) for word in kept)
+
+    def _text(self, competence: Competence) -> dict[str, float]:
+        """Stem → weight of the field where it stands."""
+        named = [(word, 1.0) for _, keyword in _keywords(competence) for word in fold(keyword).split()]
+        notes = f"{competence.notes} {competence.national_operator} {competence.national_base} {competence.scdl_schema}"
+        described = [(word, NOTES_WEIGHT) for word in fold(notes).split()]
+        weights: dict[str, float] = {}
+        for word, weight in (*named, *described):
+            if word not in STOP_WORDS and len(word) > 1:
+                for language in self._stemmers:
+                    stem = self.stem(word, language)
+                    weights[stem] = max(weight, weights.get(stem, 0.0))
+        return weights
+
+
+def read_subjects(
+    words: Sequence[str], fits: Callable[[str], bool] = lambda _: False, services: Iterable[str] = ()
+) -> list[tuple[Subject, float]]:
+    """Competences with probabilities, best first. ``words``: the question's, empty where a place was read.
+
+    ``fits`` says whether the places asked about hold a competence themselves, which decides between close readings;
+    ``services`` are the sorts of service named by their brand (``network``, ``bike-share``).
+    """
+    lexicon = vocabulary()
+    corrected = [lexicon.corrected(word) if word else "" for word in words]
+    scores: dict[str, float] = defaultdict(float)
+    matched: dict[str, list[str]] = defaultdict(list)
+    for match in chosen(lexicon.matches(corrected)):
+        for competence in match.phrase.competences:
+            scores[competence] += match.weight * _opening(match, corrected) / len(match.phrase.competences) ** 0.5
+            matched[competence].append(" ".join(words[position] for position in sorted(match.positions)))
+    for competence, score in lexicon.text_scores(filter(None, corrected)).items():
+        scores[competence] += score * (TEXT_WEIGHT if competence in matched else LOOSE_WEIGHT)
+    for competence in filter(None, map(SERVICE_COMPETENCES.get, services)):
+        scores[competence] = max(scores[competence], SERVICE_WEIGHT)
+    if ABOUT_THE_CATALOGUE in scores and len(matched) > 1:
+        scores[ABOUT_THE_CATALOGUE] *= CATALOGUE_WEIGHT
+    for competence in matched:
+        scores[competence] += FITS_LEVEL * fits(competence)
+    subjects = [
+        Subject(competence, score, ", ".join(dict.fromkeys(matched[competence])))
+        for competence, score in scores.items()
+    ]
+    return _with_probabilities(sorted(subjects, key=lambda subject: (-subject.score, subject.competence)))
+
+
+def chosen(matches: Iterable[Match]) -> list[Match]:
+    """The matches that explain the question: longest first, each word used once, equal readings kept together."""
+    taken: dict[int, tuple[int, ...]] = {}
+    kept = []
+    for match in sorted(
+        matches, key=lambda match: (-len(match.positions) * match.closeness, -match.weight, match.phrase.text)
+    ):
+        clashes = {taken[position] for position in match.positions if position in taken}
+        if not clashes or clashes == {match.positions}:
+            kept.append(match)
+            taken.update(dict.fromkeys(match.positions, match.positions))
+    return kept
+
+
+def _with_probabilities(subjects: list[Subject]) -> list[tuple[Subject, float]]:
+    top = max((subject.score for subject in subjects), default=0.0)
+    weights = [math.exp(SHARPNESS * (subject.score - top)) for subject in subjects]
+    total = sum(weights) + math.exp(SHARPNESS * (NOTHING - top))
+    return [(subject, weight / total) for subject, weight in zip(subjects, weights, strict=True)]
+
+
+def _opening(match: Match, words: Sequence[str]) -> float:
+    first = next((position for position, word in enumerate(words) if word and word not in STOP_WORDS), -1)
+    return OPENING_BONUS if first in match.positions else 1.0
+
+
+def _closeness(positions: list[int], words: Sequence[str]) -> float:
+    """1 where the words follow each other, small words apart."""
+    low, high = min(positions), max(positions)
+    between = sum(1 for word in words[low : high + 1] if not word or word not in STOP_WORDS)
+    gaps = max(0, between - len(positions))
+    in_order = positions == sorted(positions)
+    if not gaps and in_order:
+        return 1.0
+    return GAP_WEIGHT if gaps <= 1 else FAR_WEIGHT
+
+
+def _keywords(competence: Competence) -> Iterator[tuple[str, str]]:
+    """(language, keyword), the label first."""
+    yield from (("fr", keyword) for keyword in (competence.label_fr, *competence.keywords_fr))
+    yield from (("en", keyword) for keyword in (competence.label_en, *competence.keywords_en))
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """The vocabulary of the committed table."""
+    return Vocabulary(competences())
