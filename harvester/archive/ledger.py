@@ -27,11 +27,8 @@ def add_findings(connection: Connection, run_id: int, met: Sequence[Finding]) ->
         return
     counts = dict(sorted(Counter(one.rule for one in met).items()))
     query = select(finding_totals.c.rule, finding_totals.c["count"])
-    before = dict(
-        connection.execute(query.where(finding_totals.c.run_id == run_id, finding_totals.c.rule.in_(counts)))
-        .tuples()
-        .all()
-    )
+    wanted = query.where(finding_totals.c.run_id == run_id, finding_totals.c.rule.in_(counts))
+    before = {rule: count for rule, count in connection.execute(wanted)}  # noqa: C416 - a row is no pair to mypy
     room = Counter({rule: KEPT_PER_RULE - before.get(rule, 0) for rule in counts})
     rows = []
     for one in met:

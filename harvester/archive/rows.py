@@ -43,6 +43,9 @@ class Fate(IntEnum):
     EXCLUDED = 2
 
 
+Fullness = tuple[int, int, str, bool]
+
+
 class StagedRecord(Struct, frozen=True):
     """A record as a run received it; ``payload`` (``dcat.codec``'s bytes) is empty unless ``fate`` is KEPT."""
 
@@ -55,9 +58,9 @@ class StagedRecord(Struct, frozen=True):
     repaired: bool = False
 
     @property
-    def fullness(self) -> tuple[int, int, str]:
+    def fullness(self) -> Fullness:
         """Of two copies of one record the greater stays: the order in which they came plays no part."""
-        return (self.fate, self.size, self.digest)
+        return (self.fate, self.size, self.digest, self.repaired)
 
 
 class Page(Struct, frozen=True):

@@ -21,11 +21,11 @@ from sqlalchemy import (
 
 from harvester.archive.compression import compress
 from harvester.archive.engine import insert_into
-from harvester.archive.rows import Fate, StagedRecord
+from harvester.archive.rows import Fate, Fullness, StagedRecord
 from harvester.archive.tables import archive, records, runs, staged, versions
 from harvester.outcome import Tally
 
-_NONE_BEFORE = (-1, -1, "")
+_NONE_BEFORE: Fullness = (-1, -1, "", False)
 
 
 def stage(connection: Connection, run_id: int, incoming: Sequence[StagedRecord]) -> tuple[str, ...]:
@@ -54,10 +54,10 @@ def fullest(incoming: Iterable[StagedRecord]) -> tuple[dict[str, StagedRecord], 
     return best, repeated
 
 
-def _came_before(connection: Connection, run_id: int, ids: Iterable[str]) -> dict[str, tuple[int, int, str]]:
-    columns = (staged.c.record_id, staged.c.fate, staged.c.size, staged.c.digest)
+def _came_before(connection: Connection, run_id: int, ids: Iterable[str]) -> dict[str, Fullness]:
+    columns = (staged.c.record_id, staged.c.fate, staged.c.size, staged.c.digest, staged.c.repaired)
     query = select(*columns).where(staged.c.run_id == run_id, staged.c.record_id.in_(list(ids)))
-    return {record_id: (fate, size, digest) for record_id, fate, size, digest in connection.execute(query)}
+    return {row.record_id: (row.fate, row.size, row.digest, row.repaired) for row in connection.execute(query)}
 
 
 def digests(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, bool]]:
@@ -81,7 +81,7 @@ def _write_staged(connection: Connection, run_id: int, fuller: list[StagedRecord
 
 
 def _write_versions(
-    connection: Connection, run_id: int, fuller: list[StagedRecord], replaced: dict[str, tuple[int, int, str]]
+    connection: Connection, run_id: int, fuller: list[StagedRecord], replaced: dict[str, Fullness]
 ) -> None:
     """Only what differs from the known record is stored: an unchanged source costs no payload."""
     again = [record.record_id for record in fuller if record.record_id in replaced]
@@ -157,8 +157,8 @@ def settle(connection: Connection, place: RunPlace, tally: Tally, *, delete_miss
     count = tally.added + tally.updated + tally.banned + (tally.missing if delete_missing else 0)
     number = _reserve(connection, count) if count else 0
     number += _renew(connection, place, number)
-    number += _add(connection, place, number)
-    _remove(connection, place, gone, number)
+    number += _remove(connection, place, gone, number)
+    _add(connection, place, number)
     _see(connection, place)
     _forget(connection, place.run_id)
 
@@ -194,7 +194,7 @@ def _renew(connection: Connection, place: RunPlace, base: int) -> int:
     return connection.execute(query).rowcount
 
 
-def _add(connection: Connection, place: RunPlace, base: int) -> int:
+def _add(connection: Connection, place: RunPlace, base: int) -> None:
     run = literal(place.run_id)
     new: dict[str, ColumnElement[Any]] = {
         "id": staged.c.record_id,
@@ -211,7 +211,7 @@ def _add(connection: Connection, place: RunPlace, base: int) -> int:
         .select_from(staged.outerjoin(records, records.c.id == staged.c.record_id))
         .where(staged.c.run_id == place.run_id, _kept, _new)
     )
-    return connection.execute(insert(records).from_select(list(new), rows)).rowcount
+    connection.execute(insert(records).from_select(list(new), rows))
 
 
 def _gone(place: RunPlace, *, delete_missing: bool) -> ColumnElement[bool]:
@@ -223,13 +223,13 @@ def _gone(place: RunPlace, *, delete_missing: bool) -> ColumnElement[bool]:
     return or_(banned, and_(*_missing(place))) if delete_missing else banned
 
 
-def _remove(connection: Connection, place: RunPlace, gone: ColumnElement[bool], base: int) -> None:
+def _remove(connection: Connection, place: RunPlace, gone: ColumnElement[bool], base: int) -> int:
     """A deleted record keeps its row and its versions: it can come back."""
     leaving = select(records.c.id, _numbered(records.c.id, base)).where(gone).subquery()
     query = (
         update(records).where(records.c.id == leaving.c.id).values(deleted_run=place.run_id, change=leaving.c.change)
     )
-    connection.execute(query)
+    return connection.execute(query).rowcount
 
 
 def _see(connection: Connection, place: RunPlace) -> None:

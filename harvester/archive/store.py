@@ -29,6 +29,10 @@ def _nothing(_walk: Walk, _tally: Tally) -> tuple[Finding, ...]:
     return ()
 
 
+def _interrupted(_walk: Walk, _tally: Tally) -> tuple[Finding, ...]:
+    return (finding("run-interrupted"),)
+
+
 class Archive:
     """Runs, records, findings and raw pages in SQLite or PostgreSQL.
 
@@ -80,7 +84,7 @@ class Archive:
         with writing(self.engine) as connection:
             runs.mark(connection, portal.id, sample=portal.sample)
             for dead in runs.abandoned(connection, now, portal.id):
-                self._close(connection, dead, Ending.INTERRUPTED, now, _nothing)
+                self._close(connection, dead, Ending.INTERRUPTED, now, _interrupted)
             return runs.get(connection, runs.begin(connection, portal.id, mode, now))
 
     def close_abandoned(self, now: datetime) -> tuple[Run, ...]:
@@ -88,7 +92,7 @@ class Archive:
         start."""
         with writing(self.engine) as connection:
             dead = runs.abandoned(connection, now)
-            return tuple(self._close(connection, run_id, Ending.INTERRUPTED, now, _nothing) for run_id in dead)
+            return tuple(self._close(connection, run_id, Ending.INTERRUPTED, now, _interrupted) for run_id in dead)
 
     def add(self, run: Run, batch: Batch, now: datetime) -> int:
         """Write a batch in one transaction and prolong the lease; gives the number of records that had come before
