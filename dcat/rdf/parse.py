@@ -136,6 +136,11 @@ def _read_any(data: bytes, syntax: Syntax, limit: int) -> tuple[Groups, list[tup
     return _read(data, RdfFormat.JSON_LD, limit)
 
 
+def is_notable(rest: str) -> bool:
+    """A ``predicate> object`` that says what a page holds."""
+    return rest in _NOTABLE_TYPES if rest.startswith(_TYPE) else rest.startswith(_NOTABLE)
+
+
 def _read(data: bytes, form: RdfFormat, limit: int) -> tuple[Groups, list[tuple[str, str, str]], list[Fault]]:
     """The hot loop. A statement comes as N-Triples without the final dot: ``subject <predicate> object``."""
     groups = Groups(limit)
@@ -147,7 +152,7 @@ def _read(data: bytes, form: RdfFormat, limit: int) -> tuple[Groups, list[tuple[
             for text in texts:
                 subject, _, rest = text.partition(" <")
                 groups.add(subject, rest)
-                if rest.startswith(_NOTABLE) and (not rest.startswith(_TYPE) or rest in _NOTABLE_TYPES):
+                if rest.startswith(_NOTABLE) and is_notable(rest):
                     predicate, _, value = rest.partition("> ")
                     notable.append((subject, predicate, value))
             break

@@ -26,6 +26,8 @@ _FINE_IRI = re.compile(
     r"https?://(?:[^\x00-\x20<>\"{}|\\^`\x7f-\xa0%\[\]\ud800-\udfff\ufeff\ufffe\uffff]++|%[0-9A-Fa-f]{2})*+"
 )
 _SHARED = frozenset((Kind.AGENT, Kind.CONCEPT, Kind.CONTACT, Kind.PLACE, Kind.PERIOD, Kind.SERVICE))
+# Kinds whose value is not the IRI of the node but what is said of it.
+_SAID_BY_NODE = frozenset((Kind.EMAIL, Kind.TELEPHONE))
 _OWN_TYPES = frozenset(
     f"<{iri}>" for iri in (DCAT.Dataset, DCAT.DatasetSeries, DCTYPE.Dataset, "dctype:Dataset", "dcat:Dataset")
 )
@@ -187,13 +189,16 @@ class Reader:
     def _beyond(self, field: Field, predicate: str, token: str) -> list[Statement]:
         """What else is said of a value's node. A blank node that says more than its label is kept whole."""
         rests = self.source.about(token)
+        link = [(THIS, predicate, token)]
+        if token[0] == "<" and (field.kind is Kind.NOTATION or (rests and field.kind in _SAID_BY_NODE)):
+            return link + [(token, inner, value) for inner, _, value in (rest.partition("> ") for rest in rests)]
         if not rests or token in self._records or token in self._path:
             return []
         if token[0] == "_":
             plain = all(
-                rest == f"{RDF.type}> <{field.node_type}>" or rest.startswith(f'{field.label}> "') for rest in rests
+                rest == f"{RDF.type}> <{field.node_type}>" or rest.startswith(f"{field.label}> ") for rest in rests
             )
-            return [] if plain else [(THIS, predicate, token)]
+            return [] if plain else link
         pairs = [(inner, value) for inner, _, value in (rest.partition("> ") for rest in rests)]
         labelled = field.kind is Kind.CONCEPT
         return [

@@ -115,6 +115,11 @@ def _labels(name: str, node_type: str, *properties: str) -> Field:
     return Field(name, Kind.LABELS, properties, True, node_type, keeps=True)
 
 
+def _address(name: str, kind: Kind, *properties: str) -> Field:
+    """An e-mail address or telephone number: an IRI, a text, or a node that has it as vcard:hasValue."""
+    return Field(name, kind, properties, label=VCARD.hasValue, keeps=True)
+
+
 def _pages(name: str, *properties: str) -> Field:
     return Field(name, Kind.URL, properties, many=True, keeps=True)
 
@@ -128,7 +133,7 @@ AGENT = _shape(
     _texts("name", FOAF.name, *_NAMES, VCARD["organization-name"], DC.title),
     _field("identifier", Kind.STRING, DCT.identifier, DC.identifier),
     _concept("type", _CONCEPT, DCT.type, label=SKOS.prefLabel),
-    _field("email", Kind.EMAIL, FOAF.mbox, VCARD.hasEmail, VCARD.email, SCHEMA.email),
+    _address("email", Kind.EMAIL, FOAF.mbox, VCARD.hasEmail, VCARD.email, SCHEMA.email),
     _field("homepage", Kind.URL, FOAF.homepage, VCARD.hasURL, SCHEMA.url),
 )
 
@@ -136,9 +141,9 @@ CONTACT = _shape(
     model.ContactPoint,
     VCARD.Kind,
     _texts("name", VCARD.fn, VCARD["organization-name"], FOAF.name, SCHEMA.name, RDFS.label, VCARD.title),
-    _field("email", Kind.EMAIL, VCARD.hasEmail, VCARD.email, FOAF.mbox, SCHEMA.email),
+    _address("email", Kind.EMAIL, VCARD.hasEmail, VCARD.email, FOAF.mbox, SCHEMA.email),
     _field("url", Kind.URL, VCARD.hasURL, VCARD.url, FOAF.homepage, FOAF.page, SCHEMA.url),
-    _field("telephone", Kind.TELEPHONE, VCARD.hasTelephone, VCARD.telephone, VCARD.tel, FOAF.phone, SCHEMA.telephone),
+    _address("telephone", Kind.TELEPHONE, VCARD.hasTelephone, VCARD.telephone, VCARD.tel, FOAF.phone, SCHEMA.telephone),
 )
 
 PLACE = _shape(

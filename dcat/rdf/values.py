@@ -253,27 +253,35 @@ def read_checksum(walk: Walk, token: str, _field: Field) -> Checksum | None:
     values = [split_literal(v)[0].strip() for v in values_of(walk, token, (SPDX.checksumValue,)) if v[0] == '"']
     algorithm = min(values_of(walk, token, (SPDX.algorithm,)), default='""')
     name = split_literal(algorithm)[0] if algorithm[0] == '"' else algorithm[1:-1]
-    name = re.split(r"[#/]", name)[-1].removeprefix("checksumAlgorithm_").lower()
-    return Checksum(name, min(values)) if values else None
+    return Checksum(_algorithm(name), min(values)) if values else None
+
+
+def _algorithm(name: str) -> str:
+    """``…#checksumAlgorithm_sha256``, ``…/sha/256``, ``SHA-256`` → ``sha256``."""
+    parts = re.split(r"[#/]", name.lower())
+    local = parts[-1] if not parts[-1].isdecimal() else "".join(parts[-2:])
+    return re.sub(r"[^a-z0-9_]", "", local.removeprefix("checksumalgorithm_"))
 
 
 def read_email(walk: Walk, token: str, _field: Field) -> str | tuple[()] | None:
     address = _plain(walk, token)
-    if address is None or address == "":
-        return EMPTY if address == "" else None
-    address = unquote(address.strip().removeprefix("mailto:").removeprefix("MAILTO:")).strip()
+    if address is None or not address.strip():
+        return None if address is None else EMPTY
+    address = unquote(re.sub(r"^\s*mailto:", "", address, flags=re.IGNORECASE)).strip()
     return address if "@" in address and "://" not in address else None
 
 
 def read_telephone(walk: Walk, token: str, _field: Field) -> str | tuple[()] | None:
     number = _plain(walk, token)
-    return None if number is None else unquote(number.strip().removeprefix("tel:")).strip() or EMPTY
+    if number is None or "://" in number:
+        return None
+    return unquote(number.strip().removeprefix("tel:")).strip() or EMPTY
 
 
 def _plain(walk: Walk, token: str) -> str | None:
-    """The text of a literal or an IRI, or of the ``vcard:hasValue`` of a blank node."""
-    if token[0] == "_":
-        token = min(values_of(walk, token, (VCARD.hasValue, RDF.value)), default="_")
+    """The text of a literal or an IRI, or of the ``vcard:hasValue`` of a node."""
+    if token[0] != '"':
+        token = min(values_of(walk, token, (VCARD.hasValue, RDF.value)), default=token)
     if token[0] == '"':
         return split_literal(token)[0]
     return token[1:-1] if token[0] == "<" else None
