@@ -14,6 +14,7 @@ from dcat.model import Concept, Dataset, Distribution
 from dcat.normalise.notes import Notes
 from dcat.normalise.words import (
     CAMEL,
+    UNSPECIFIED,
     code_of_iri,
     codes_by_label,
     codes_by_word,
@@ -31,6 +32,7 @@ MEDIA_TYPE = re.compile(
     re.IGNORECASE,
 )
 DOWNLOAD = re.compile(r"^www:download[-:\d.]*(?:http--download)?:?", re.IGNORECASE)
+BLANK_NODE = re.compile(r"_?:?[nN][0-9a-f]{32}(?:b\d+)?")
 PARENTHESIS = re.compile(r"\s*\([^()]*\)\s*$")
 PROTOCOLS = (
     ("ogc wmts", "WMTS_SRVC"),
@@ -69,7 +71,7 @@ def _with_formats(distribution: Distribution, notes: Notes) -> Distribution:
     file_type = recognise_format(distribution.format)
     if file_type is None or not file_type.code:
         file_type = _derived(distribution, file_type, media_type) or file_type
-        if file_type and not file_type.code and not is_silent(file_type):
+        if file_type and not file_type.code and not is_vague(file_type):
             notes.add("format-unknown", "dct:format", shown(file_type))
     compress = recognise_media_type(distribution.compress_format)
     package = recognise_media_type(distribution.package_format)
@@ -112,6 +114,15 @@ def recognise_media_type(concept: Concept | None) -> Concept | None:
     for text in texts:
         code = code or media_types().get(code_of_iri(NAME, text) or (_format_of_words(text) if text else ""), "")
     return with_code(concept, code)
+
+
+@lru_cache(maxsize=4_096)
+def is_vague(concept: Concept) -> bool:
+    """No words, words that name no one format (``document``, ``WWW:DOWNLOAD``), or the name of a blank node."""
+    words = codes_by_word("format-words")
+    texts = (concept.iri, *(label.value for label in concept.label))
+    bare = [fold(DOWNLOAD.sub("", text)) for text in texts if not BLANK_NODE.fullmatch(text)]
+    return is_silent(concept) or all(word in words or word in UNSPECIFIED for word in bare)
 
 
 def canonical_media_type(media_type: str) -> str:

@@ -16,6 +16,7 @@ from dcat.text import fold
 NAME = "data-theme"
 INSPIRE = re.compile(r"inspire\.ec\.europa\.eu/theme/([a-z]{2})\b", re.IGNORECASE)
 HVD = re.compile(r"data\.europa\.eu/bna/(c_[0-9a-f]{8})\b", re.IGNORECASE)
+ELIDED = re.compile(r"\b([dlnsj]) (?=[aeiouyh])")
 PARTS = re.compile(r"\s*[,;/|&>]\s*|\s+-\s+")
 
 
@@ -50,8 +51,7 @@ def recognise_theme(concept: Concept, own: tuple[tuple[str, str], ...] = ()) -> 
 @lru_cache(maxsize=4_096)
 def theme_of_keywords(keywords: Texts) -> tuple[str, tuple[str, ...]]:
     """The theme that most keywords speak for, and those keywords: the reason. Earlier keywords win a tie."""
-    safe = keyword_themes()
-    found = [(safe[folded], text.value) for text in keywords if (folded := fold(text.value)) in safe]
+    found = [(theme, text.value) for text in keywords if (theme := theme_of_keyword(fold(text.value)))]
     if not found:
         return "", ()
     votes = Counter(theme for theme, _ in found)
@@ -59,18 +59,39 @@ def theme_of_keywords(keywords: Texts) -> tuple[str, tuple[str, ...]]:
     return winner, tuple(word for theme, word in found if theme == winner)
 
 
+@lru_cache(maxsize=32_768)
+def theme_of_keyword(folded: str) -> str:
+    """The theme that a keyword tells by itself, or by how it opens (``eau-zonages-eau``), else ``""``."""
+    theme = keyword_themes().get(folded, "")
+    if theme or " " not in folded:
+        return theme
+    words, openings = folded.split(" "), _openings()
+    starts = (" ".join(words[:length]) for length in range(min(4, len(words) - 1), 0, -1))
+    return next((openings[start] for start in starts if start in openings), "")
+
+
 @cache
 def theme_words() -> Mapping[str, str]:
     """Folded words that portals use as a theme → EU theme."""
-    return {row["word"]: row["theme"] for row in rows("theme-words")}
+    return {spelling: row["theme"] for row in reversed(rows("theme-words")) for spelling in _spelt(row["word"])}
 
 
 @cache
 def keyword_themes() -> Mapping[str, str]:
     """Folded words that tell the theme even as a mere keyword: those marked so, and the words of competences."""
-    ours = {row["word"]: row["theme"] for row in rows("theme-words") if row["keyword"]}
+    ours = {spelling: row["theme"] for row in rows("theme-words") if row["keyword"] for spelling in _spelt(row["word"])}
     doubtful = {row["word"] for row in rows("theme-words") if not row["keyword"]}
     return {word: theme for word, theme in _words_of_competences() if word not in doubtful} | ours
+
+
+@cache
+def _openings() -> Mapping[str, str]:
+    return {row["word"]: row["theme"] for row in rows("theme-words") if row["keyword"] == "opening"}
+
+
+def _spelt(word: str) -> set[str]:
+    """``qualite de l air`` also without its apostrophe, as in tags made of slugs: ``qualite de lair``."""
+    return {word, ELIDED.sub(r"\1", word)}
 
 
 def _words_of_competences() -> Iterator[tuple[str, str]]:
