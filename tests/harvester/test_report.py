@@ -1,0 +1,124 @@
+"""A report's shape (design §5), its words, its CSV."""
+
+import csv
+import io
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from dcat.findings import Severity, finding
+from harvester.archive import Archive
+from harvester.outcome import Mode, Status
+from harvester.report import Counts, FindingCount, Report, as_json, as_text, finding_counts, findings_csv
+from tests.harvester.sources import catalogue, harvest, parsed
+
+REPORT = Report(
+    run=42,
+    portal="rennes-metropole",
+    status=Status.OK,
+    complete=True,
+    mode=Mode.FULL,
+    started=datetime(2026, 3, 1, 2, 0, tzinfo=UTC),
+    finished=datetime(2026, 3, 1, 2, 5, tzinfo=UTC),
+    counts=Counts(583, 583, 581, 12, 2, 0, 3, 9, 569, 0, 0),
+    findings=(FindingCount("licence-unknown", Severity.WARNING, 14),),
+    previous=41,
+)
+
+
+def test_the_json_has_the_shape_of_the_contract() -> None:
+    expected = {
+        "run": 42,
+        "portal": "rennes-metropole",
+        "status": "ok",
+        "complete": True,
+        "mode": "full",
+        "started": "2026-03-01T02:00:00Z",
+        "finished": "2026-03-01T02:05:00Z",
+        "counts": {
+            "declared": 583,
+            "received": 583,
+            "accepted": 581,
+            "repaired": 12,
+            "rejected": 2,
+            "merged": 0,
+            "added": 3,
+            "updated": 9,
+            "unchanged": 569,
+            "deleted": 0,
+            "held": 0,
+        },
+        "findings": [{"rule": "licence-unknown", "severity": "warning", "count": 14}],
+        "previous": 41,
+    }
+    shown = json.loads(json.dumps(as_json(REPORT)))
+    assert {name: shown[name] for name in expected} == expected
+
+
+def test_an_archived_run_reports_the_same_shape(archive: Archive) -> None:
+    report = harvest(archive, [parsed("a", "Arbres", finding("title-missing", "a")), *catalogue("b")], declared=2)
+    assert set(as_json(report)) == set(as_json(REPORT))
+    assert as_json(report)["started"] == "2026-03-01T12:00:00Z"
+    assert report.run is not None
+    assert archive.report(report.run) == report
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "fr",
+            [
+                "Exécution 42",
+                "réussi",
+                "583  reçues",
+                "569    inchangées",
+                "14  warning",
+                "La licence n'est pas reconnue",
+            ],
+        ),
+        ("en", ["Run 42", "ok", "583  received", "569    unchanged", "14  warning", "The licence is not recognised"]),
+    ],
+)
+def test_the_text_speaks_both_languages(language: str, words: list[str]) -> None:
+    text = as_text(REPORT, language)
+    assert all(word in text for word in words), text
+
+
+@pytest.mark.parametrize("status", list(Status))
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_status_has_words(status: Status, language: str) -> None:
+    report = Report(None, "p", status, False, Mode.FULL, REPORT.started, None, Counts())
+    text = as_text(report, language)
+    assert "?  " in text
+    assert text.count("\n") == 13
+
+
+def test_worst_findings_come_first() -> None:
+    counted = finding_counts(
+        [("html-cleaned", 50), ("licence-unknown", 3), ("title-missing", 9), ("page-truncated", 1)]
+    )
+    assert [found.rule for found in counted] == ["page-truncated", "title-missing", "licence-unknown", "html-cleaned"]
+
+
+def test_a_rule_that_was_renamed_since_is_still_shown() -> None:
+    assert finding_counts([("old-rule", 2)]) == (FindingCount("old-rule", Severity.WARNING, 2),)
+    report = Report(
+        1, "p", Status.OK, True, Mode.FULL, REPORT.started, None, Counts(), finding_counts([("old-rule", 2)])
+    )
+    assert "old-rule" in as_text(report)
+
+
+def test_the_csv_tells_what_to_do_in_both_languages() -> None:
+    met = [
+        finding("licence-unknown", "jeu-1", "dct:license", "Licence, maison\n2"),
+        finding("title-missing", "=cmd|'/c calc'!A1"),
+    ]
+    lines = list(csv.DictReader(io.StringIO("".join(findings_csv(met)))))
+    assert lines[0]["record"] == "jeu-1"
+    assert lines[0]["value"] == "Licence, maison\n2"
+    assert lines[0]["severity"] == "warning"
+    assert lines[0]["label_fr"] == "La licence n'est pas reconnue"
+    assert lines[0]["remedy_en"].startswith("Use the SPDX identifier")
+    assert lines[1]["record"] == "'=cmd|'/c calc'!A1"
