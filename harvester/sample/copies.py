@@ -52,10 +52,12 @@ def copy(
     changes: tuple[str, ...],
     style: Style,
     seed: int,
+    *,
+    first: bool,
 ) -> SampleRecord:
-    """``record`` of portal ``source`` as portal ``target`` republishes it; ``changes`` are this dataset's."""
+    """``record`` of portal ``source`` as portal ``target`` republishes it; ``changes`` are this dataset's, and
+    ``first`` says that ``record`` is the publisher's own."""
     random = Random(f"{seed}/copy/{number}")  # noqa: S311 - a sample, not a secret
-    first = record.origin is None
     made = record
     for field in changes:
         if first or random.random() < LATER_CHANGE:
@@ -144,12 +146,16 @@ def _licence(record: SampleRecord, _source: SamplePortal, _target: SamplePortal,
 
 def _publisher(record: SampleRecord, source: SamplePortal, target: SamplePortal, random: Random) -> SampleRecord:
     """The aggregator, or the portal of origin, instead of the body that publishes."""
-    carrier = target if random.random() < 0.5 and target.portal.territories != ("national",) else source
+    carriers = (target, source) if random.random() < 0.5 else (source, target)
+    others = [named for carrier in carriers for named in _carrier_names(carrier) if named.name != record.publisher.name]
+    return replace(record, publisher=others[0])
+
+
+def _carrier_names(carrier: SamplePortal) -> tuple[Body, ...]:
+    """The body that runs a portal, and the portal's own title, which is sometimes given as publisher."""
     place = gazetteer().get(carrier.portal.territories[0])
-    named = Body(body_name(place), place.code, place.siren) if place and place.siren else Body(carrier.portal.title)
-    if named.name == record.publisher.name:
-        named = Body(carrier.portal.title, named.territory, named.siren)
-    return replace(record, publisher=named)
+    titled = Body(carrier.portal.title)
+    return (Body(body_name(place), place.code, place.siren), titled) if place and place.siren else (titled,)
 
 
 def _granularity(record: SampleRecord, _source: SamplePortal, _target: SamplePortal, random: Random) -> SampleRecord:

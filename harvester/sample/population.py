@@ -122,7 +122,9 @@ class Population:
             return original(self._plans[index], index, number, portal, self._style, self._seed)
         changes = changed_fields(self._style, Random(f"{self._seed}/changes/{index}"))  # noqa: S311
         taken = self._made(parent)
-        return copy(taken, number, self.portals[taken.portal], portal, changes, self._style, self._seed)
+        source = self.portals[taken.portal]
+        first = self._parent[parent] == NO_PARENT
+        return copy(taken, number, source, portal, changes, self._style, self._seed, first=first)
 
     # -- who republishes what ----------------------------------------------------------------------------------------
 

@@ -28,7 +28,7 @@ class Publishers:
     def __init__(self, portals: Mapping[str, SamplePortal]) -> None:
         self.portals: list[Portal] = [sample.portal for sample in portals.values() if sample.portal.authority]
         self.national = national_portal(portals)
-        self._subjects_by_kind: dict[str, list[int]] = {}
+        self._subjects: dict[tuple[str, tuple[str, ...]], list[int]] = {}
 
     def own(self, portal: str) -> list[str]:
         """The bodies that govern the portal's own territories; the State's operators for the national portal."""
@@ -45,20 +45,12 @@ class Publishers:
     def subjects(self, body: str, kinds: tuple[str, ...] = ()) -> list[int]:
         """Indexes of the subjects that a body publishes, as often as it publishes them; of these kinds where it has
         any."""
-        found = self._operated[body] if body.startswith(OPERATOR) else self._held(body)
-        return [index for index in found if subjects()[index].kind in kinds] or found
-
-    def _held(self, body: str) -> list[int]:
-        place = gazetteer().get(body)
-        if place is None:
-            return []
-        kind = _legal_kind(place)
-        if kind not in self._subjects_by_kind:
-            held = [holding(competences()[subject.competence], place) for subject in subjects()]
-            authority = [index for index, found in enumerate(held) if found is Holding.AUTHORITY]
-            shared = [index for index, found in enumerate(held) if found is Holding.SHARED]
-            self._subjects_by_kind[kind] = authority * AUTHORITY_WEIGHT + shared
-        return self._subjects_by_kind[kind]
+        alike = body if body.startswith(OPERATOR) else _legal_kind(_place(body))
+        key = alike, kinds
+        if key not in self._subjects:
+            found = self._operated[body] if body.startswith(OPERATOR) else _held(_place(body))
+            self._subjects[key] = [index for index in found if subjects()[index].kind in kinds] or found
+        return self._subjects[key]
 
     @cached_property
     def _operated(self) -> dict[str, list[int]]:
@@ -111,10 +103,23 @@ def body(code: str) -> Body:
     """The publisher behind a body's code."""
     if code.startswith(OPERATOR):
         return Body(code.removeprefix(OPERATOR))
+    place = _place(code)
+    return Body(body_name(place), place.code, place.siren)
+
+
+def _place(code: str) -> Territory:
     place = gazetteer().get(code)
     if place is None:
         raise ValueError(f"no such territory: {code}")
-    return Body(body_name(place), place.code, place.siren)
+    return place
+
+
+def _held(place: Territory) -> list[int]:
+    """What a territory's body holds counts more often than what it shares."""
+    held = [holding(competences()[subject.competence], place) for subject in subjects()]
+    authority = [index for index, found in enumerate(held) if found is Holding.AUTHORITY]
+    shared = [index for index, found in enumerate(held) if found is Holding.SHARED]
+    return authority * AUTHORITY_WEIGHT + shared
 
 
 def _publishes(place: Territory | None) -> bool:

@@ -174,7 +174,7 @@ def _dataset(record: SampleRecord) -> Iterator[Triple]:
 
 
 def _publisher(node: Subject, record: SampleRecord) -> Iterator[Triple]:
-    agent = BlankNode()
+    agent = BlankNode(f"publisher{record.number}")
     yield Triple(node, term("dct:publisher"), agent)
     yield Triple(agent, term("rdf:type"), term("foaf:Organization"))
     yield Triple(agent, term("foaf:name"), Literal(record.publisher.name))
@@ -184,12 +184,12 @@ def _publisher(node: Subject, record: SampleRecord) -> Iterator[Triple]:
 
 def _coverage(node: Subject, record: SampleRecord) -> Iterator[Triple]:
     if record.territory_name:
-        place = BlankNode()
+        place = BlankNode(f"place{record.number}")
         yield Triple(node, term("dct:spatial"), place)
         yield Triple(place, term("rdf:type"), term("dct:Location"))
         yield Triple(place, term("rdfs:label"), Literal(record.territory_name, language="fr"))
     if record.temporal[0]:
-        period = BlankNode()
+        period = BlankNode(f"period{record.number}")
         yield Triple(node, term("dct:temporal"), period)
         yield Triple(period, term("rdf:type"), term("dct:PeriodOfTime"))
         yield Triple(period, term("dcat:startDate"), Literal(record.temporal[0], datatype=term("xsd:date")))

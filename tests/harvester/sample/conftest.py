@@ -1,0 +1,84 @@
+"""A small federation, and a way to ask its server without a network."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+from msgspec.structs import replace
+from starlette.applications import Starlette
+
+from dcat.portal import Portal
+from harvester.registry import Registry
+from harvester.sample.network import SamplePortal
+from harvester.sample.population import Population
+from harvester.sample.record import Catalogue, SampleRecord, TruthRow
+from harvester.sample.server import create_app
+
+SERVER = "http://127.0.0.1:9"
+DATASETS = 1_200
+
+Ask = Callable[..., httpx.Response]
+
+
+@pytest.fixture(scope="session")
+def registry() -> tuple[Portal, ...]:
+    return tuple(Registry.load())
+
+
+@pytest.fixture(scope="session")
+def population(registry: tuple[Portal, ...]) -> Population:
+    """Without poison, so that every page is well-formed."""
+    return Population(registry, DATASETS, seed=7, poison=0)
+
+
+@pytest.fixture(scope="session")
+def truth(population: Population) -> tuple[TruthRow, ...]:
+    return tuple(population.truth())
+
+
+@pytest.fixture(scope="session")
+def ask(population: Population) -> Ask:
+    return asking(create_app(population))
+
+
+def asking(app: Starlette) -> Ask:
+    """A function that sends one request to an application."""
+
+    def ask(path: str, method: str = "GET", **options: object) -> httpx.Response:
+        async def send() -> httpx.Response:
+            async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=SERVER) as client:
+                return await client.request(method, path, **options)  # type: ignore[arg-type]
+
+        return asyncio.run(send())
+
+    return ask
+
+
+def every_record(catalogue: Catalogue) -> Iterator[SampleRecord]:
+    for portal in catalogue.portals:
+        for position in range(catalogue.size(portal)):
+            yield catalogue.record(portal, position)
+
+
+class Crowded:
+    """A catalogue whose portals all hold the same record many times, for the limits of the protocols."""
+
+    def __init__(self, population: Population, size: int) -> None:
+        self.portals: dict[str, SamplePortal] = population.portals
+        self._population = population
+        self._size = size
+
+    def size(self, portal: str) -> int:  # noqa: ARG002 - all alike
+        return self._size
+
+    def record(self, portal: str, position: int) -> SampleRecord:
+        record = self._population.record(portal, 0)
+        names = {name: f"{getattr(record, name)}{position:06d}" for name in ("source_id", "slug", "iri", "page")}
+        return replace(record, number=position, **names)
+
+    def find(self, portal: str, source_id: str) -> SampleRecord | None:  # noqa: ARG002 - nothing is looked up
+        return None
+
+    def truth(self) -> Iterator[TruthRow]:
+        return iter(())
