@@ -67,6 +67,7 @@ def spellings(concept: Concept) -> Iterator[str]:
         last = last_segment(concept.iri)
         yield fold(last)
         yield fold(CAMEL.sub(" ", last))
+        yield fold(CAMEL.sub(" ", last.rpartition("Code_")[2]))  # MD_MaintenanceFrequencyCode_asNeeded
 
 
 def last_segment(iri: str) -> str:
