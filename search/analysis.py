@@ -16,8 +16,8 @@ import Stemmer
 from search.words import ARTICLES, ENGLISH_STEMS, ENGLISH_STOP_WORDS, FRENCH_STEMS, FRENCH_STOP_WORDS
 
 LONGEST_WORD = 255  # Elasticsearch's standard tokenizer cuts there
-SEPARATORS = "_.:,;·/®©"  # the standard tokenizer would keep data.gouv.fr, a_b, 2,5 and ® in one piece
-APOSTROPHES = "’ʼ＇`´"
+SEPARATORS = "_.:,;·/⁄®©"  # the standard tokenizer would keep data.gouv.fr, a_b, 2,5 and ® in one piece
+APOSTROPHES = "’‘ʼ′`´"
 WORD = re.compile(
     r"[^\W_]+(?:'(?:(?<=[^\W\d_]')(?=[^\W\d_])|(?<=\d')(?=\d))[^\W_]+)*"  # an apostrophe joins letters, or digits
 )
@@ -27,7 +27,6 @@ ELISION = re.compile(rf"(?:{'|'.join(ARTICLES)})'", re.IGNORECASE)
 # data.gouv.fr catalogue: the ten that remained are in ``search.words``).
 FRENCH_ENDINGS = ((r"^(.{2,})aises?$", "ais"), (r"^(.+)oux$", "ou"))
 
-_SEPARATE = str.maketrans({**dict.fromkeys(SEPARATORS, " "), **dict.fromkeys(APOSTROPHES, "'")})
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i"})
 
 
@@ -37,6 +36,15 @@ def clean(text: str) -> str:
         return text
     composed = unicodedata.normalize("NFKC", text)
     return composed if composed.isprintable() else "".join(char if char.isprintable() else " " for char in composed)
+
+
+def _words(text: str) -> list[str]:
+    """Words as written: every separator of ours parts them, every apostrophe of ours is the plain one."""
+    text = clean(text)
+    for apostrophe in APOSTROPHES:
+        if apostrophe in text:
+            text = text.replace(apostrophe, "'")
+    return WORD.findall(text)
 
 
 def to_ascii(word: str) -> str:
@@ -66,12 +74,11 @@ class Analyser:
 
     def terms(self, text: str) -> list[str]:
         """The index terms of a text, in order, stop words left out."""
-        words = WORD.findall(clean(text).translate(_SEPARATE))
-        return [term for word in words if (term := self._term(word))]
+        return [term for word in _words(text) if (term := self._term(word))]
 
     def words(self, text: str) -> Iterator[tuple[str, str]]:
         """Each word as it was written (after ``clean``) with its term, ``""`` for a stop word."""
-        for word in WORD.findall(clean(text).translate(_SEPARATE)):
+        for word in _words(text):
             yield word, self._term(word)
 
     def _term_of(self, word: str) -> str:

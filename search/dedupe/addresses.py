@@ -5,7 +5,8 @@ WFS, ``res`` a resource; ``url`` and ``page`` are addresses that no pattern read
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from dcat.iri import is_public_http, normalise_url
@@ -36,8 +37,6 @@ PARAMETERS = (
 )
 NOT_A_DATASET = frozenset({"search", "r", "suggest", "new"})
 
-Canonical = Callable[[str], str]
-
 
 def hosts(portals: Iterable[Portal]) -> Mapping[str, str]:
     """Every name of a portal's host → the one of its ``url``, without ``www.``."""
@@ -62,10 +61,15 @@ def reference(host: str, identifier: str, names: Mapping[str, str]) -> str:
 
 def address_key(url: str, names: Mapping[str, str], unread: str = "url") -> str:
     """The key of an address, ``""`` where it says nothing: a private host, a home page, a whole service."""
-    if not is_public_http(url):
+    if not url.startswith("http"):
         return ""
-    parts = urlsplit(normalise_url(url))
-    host = canonical_host(parts.hostname or "", names)
+    try:
+        parts = urlsplit(normalise_url(url))
+        host = canonical_host(parts.hostname or "", names)
+    except ValueError:
+        return ""
+    if not _is_public(host):
+        return ""
     path = unquote(parts.path)
     found = _by_path(host, path) or _by_path(host, parts.fragment) or _by_query(host, path, parts.query)
     if found or not path.strip("/") or _is_service(parts.query):
@@ -100,6 +104,11 @@ def _by_query(host: str, path: str, query: str) -> str:
 def _is_service(query: str) -> bool:
     """An address of a whole WFS or WMS: many datasets share it."""
     return bool(re.search(r"(?:^|&)(?:service|request)=", query, re.IGNORECASE))
+
+
+@lru_cache(maxsize=4096)
+def _is_public(host: str) -> bool:
+    return is_public_http(f"https://{host}/")
 
 
 def _bare(host: str) -> str:

@@ -28,11 +28,12 @@ def apply_batch(connection: sa.Connection, latest: Mapping[str, Copy | None]) ->
     if not new and not gone:
         return Batch(0, 0, frozenset())
     before = rows.read_datasets(connection, latest)
-    keys_before = _counted(old[record] for record in old if record in new or record in gone)
-    keys_after = _counted(new.values())
+    facts = {record: facts_of(copy) for record, copy in new.items()}
+    keys_before = _counted(facts_of(old[record]) for record in old if record in new or record in gone)
+    keys_after = _counted(facts.values())
     held = rows.key_counts(connection, set(keys_before) | set(keys_after))
     rows.delete_records(connection, [*new, *gone])
-    rows.insert_records(connection, new.values(), before)
+    rows.insert_records(connection, new, facts, before)
     telling = {
         key
         for key in set(keys_before) | set(keys_after)
@@ -100,9 +101,9 @@ def _neighbours(connection: sa.Connection, seeds: set[str]) -> dict[str, Facts]:
     return known
 
 
-def _counted(copies: Iterable[Copy]) -> Counter[int]:
-    """Key → how many of these copies hold it."""
-    return Counter(key for copy in copies for key in facts_of(copy).keys)
+def _counted(facts: Iterable[Facts]) -> Counter[int]:
+    """Key → how many of these records hold it."""
+    return Counter(key for fact in facts for key in fact.keys)
 
 
 def _minted(firsts: Sequence[str], exists: Callable[[Collection[str]], set[str]]) -> dict[str, str]:

@@ -24,6 +24,7 @@ PLACEHOLDERS = frozenset(
 )
 DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>]+")
 SHORTEST = 3  # characters; a shorter identifier ("1", "ab") names nothing
+LONGEST_PLACEHOLDER = 40
 FILE = re.compile(r"\.[a-z0-9]{2,8}$")
 LONGEST_KEY = 400
 
@@ -106,6 +107,8 @@ def identifier_keys(text: str, names: Names) -> Iterable[str]:
 
 def is_placeholder(text: str) -> bool:
     """``TODO``, ``A REMPLIR``, ``0``, ``n/a``: what is written where an identifier was asked for."""
+    if len(text) > LONGEST_PLACEHOLDER:
+        return False
     folded = fold(text)
     return len(folded) < SHORTEST or folded in PLACEHOLDERS or not folded.replace("0", "").strip()
 

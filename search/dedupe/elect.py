@@ -9,6 +9,7 @@ from dcat.portal import Level, Portal
 from dcat.territory import gazetteer
 from search.document import Copy
 
+RANKS: Mapping[str, int] = {level: level.rank for level in Level}
 FARTHEST = 9  # a portal whose territory does not hold the publisher's
 
 
@@ -54,7 +55,7 @@ def origin(copy: Copy, case: _Case) -> float:
 
 def level(copy: Copy, case: _Case) -> float:
     portal = case.portals.get(copy.portal)
-    return portal.level.rank if portal else FARTHEST
+    return RANKS[portal.level] if portal else FARTHEST
 
 
 CRITERIA = (
@@ -130,8 +131,7 @@ def _distance(portal_territory: str, seat: str) -> int:
 
 
 def _rank(code: str) -> int:
-    prefix = code.partition(":")[0]
-    return Level(prefix).rank if prefix in Level.__members__.values() else FARTHEST
+    return RANKS.get(code.partition(":")[0], FARTHEST)
 
 
 def _reasons(ordered: Sequence[Copy], case: _Case) -> tuple[tuple[str, str], ...]:

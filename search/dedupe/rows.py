@@ -1,13 +1,13 @@
 """What the store reads and writes inside one transaction. Nothing here decides."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from msgspec import msgpack
 
 from search.batches import batches
-from search.dedupe.clusters import MOST_HOLDERS, facts_of
+from search.dedupe.clusters import MOST_HOLDERS, Facts
 from search.dedupe.identities import Known
 from search.dedupe.tables import datasets, keys, pending, records, redirects, state
 from search.document import Copy
@@ -56,7 +56,7 @@ def read_everything(connection: sa.Connection) -> tuple[dict[str, str], dict[str
     members = connection.execute(sa.select(records.c.record, records.c.dataset))
     born = connection.execute(sa.select(datasets.c.dataset, datasets.c.born))
     return (
-        dict(members.tuples()),
+        {row.record: row.dataset for row in members},
         {dataset: Known(dataset, number) for dataset, number in born},
     )
 
@@ -87,11 +87,14 @@ def delete_records(connection: sa.Connection, ids: Collection[str]) -> None:
         connection.execute(records.delete().where(records.c.record.in_(some)))
 
 
-def insert_records(connection: sa.Connection, copies: Iterable[Copy], before: Mapping[str, str]) -> None:
+def insert_records(
+    connection: sa.Connection, copies: Mapping[str, Copy], facts: Mapping[str, Facts], before: Mapping[str, str]
+) -> None:
     """``before`` is the dataset that each was in, until it is named anew."""
-    found = list(copies)
-    rows = [{"record": copy.record, "dataset": before.get(copy.record, ""), "copy": encode(copy)} for copy in found]
-    held = [{"key": key, "record": copy.record} for copy in found for key in sorted(facts_of(copy).keys)]
+    rows = [
+        {"record": record, "dataset": before.get(record, ""), "copy": encode(copy)} for record, copy in copies.items()
+    ]
+    held = [{"key": key, "record": record} for record in copies for key in facts[record].keys]
     insert_all(connection, records, rows)
     insert_all(connection, keys, held)
 

@@ -5,6 +5,7 @@ nobody else. Every batch is one transaction: a process killed at any point leave
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import groupby
 from operator import itemgetter
 
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 
 from dcat.model import Record
 from dcat.portal import Portal
+from search.backend import IndexUnavailable
 from search.batches import batches
 from search.dedupe import rows
 from search.dedupe.change import Batch, apply_batch, name_and_move
@@ -22,6 +24,11 @@ from search.document import Copy, copy_of
 
 BATCH = 1_000  # records read or written at once
 STALE = "index_stale"  # state: the clusters were rebuilt and the index was not yet
+
+
+class StoreUnavailable(IndexUnavailable):
+    """The database of the clusters cannot answer now; the words say what to do."""
+
 
 Change = tuple[str, Record | None]
 
@@ -35,7 +42,8 @@ class ClusterStore:
         self.clues = Clues(portals)
 
     def create(self) -> None:
-        metadata.create_all(self._engine)
+        with _speaking():
+            metadata.create_all(self._engine)
 
     # changing
 
@@ -44,20 +52,20 @@ class ClusterStore:
         word on a record counts.
         """
         latest = {identity: self._copy(record) if record else None for identity, record in dict(changes).items()}
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             return apply_batch(connection, latest)
 
     def rebuild(self, found: Iterable[Record]) -> int:
         """Replace everything by these records, in one transaction; ids are inherited. Gives how many records."""
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             before, known = rows.read_everything(connection)
             for table in (records, keys, pending):
                 connection.execute(table.delete())
             facts: dict[str, Facts] = {}
             for some in batches(found, BATCH):
                 copies = {record.id: self._copy(record) for record in some if record.id not in facts}
-                rows.insert_records(connection, copies.values(), before)
                 facts.update((identity, facts_of(copy)) for identity, copy in copies.items())
+                rows.insert_records(connection, copies, facts, before)
             clusters = partition(list(facts.values()))
             name_and_move(connection, clusters, before, known, lambda ids: known.keys() & set(ids))
             rows.set_state(connection, STALE, 1)
@@ -66,29 +74,43 @@ class ClusterStore:
     def _copy(self, record: Record) -> Copy:
         return copy_of(record, self._portals.get(record.portal), self.clues.of(record))
 
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        """One transaction. The first statement writes: SQLite then waits for another writer's turn to end, where it
+        would refuse a reader that turns writer later.
+        """
+        with _speaking(), self._engine.begin() as connection:
+            connection.execute(state.update().where(state.c.name == "").values(value=0))
+            yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        with _speaking(), self._engine.connect() as connection:
+            yield connection
+
     # reading
 
     def pending(self, limit: int) -> list[str]:
         """Datasets that the index has not caught up with."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             found = connection.scalars(sa.select(pending.c.dataset).order_by(pending.c.dataset).limit(limit))
             return list(found)
 
     def caught_up(self, ids: Collection[str]) -> None:
         """The index holds these as they are now."""
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             rows.delete_where(connection, pending, pending.c.dataset, ids)
 
     def all_caught_up(self) -> None:
         """The index was built anew from all the clusters."""
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             connection.execute(pending.delete())
             rows.set_state(connection, STALE, 0)
 
     def clusters(self, ids: Collection[str]) -> dict[str, tuple[Copy, ...]]:
         """Dataset id → its copies, for those that exist."""
         found: dict[str, list[Copy]] = {}
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             for some in batches(sorted(ids), rows.PARAMETERS):
                 query = sa.select(records.c.dataset, records.c.copy).where(records.c.dataset.in_(some))
                 for dataset, copy in connection.execute(query.order_by(records.c.record)):
@@ -98,34 +120,34 @@ class ClusterStore:
     def all_clusters(self) -> Iterator[tuple[str, tuple[Copy, ...]]]:
         """Every dataset with its copies, streaming, by id."""
         query = sa.select(records.c.dataset, records.c.copy).order_by(records.c.dataset, records.c.record)
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             found = connection.execution_options(yield_per=BATCH).execute(query)
             for dataset, group in groupby(found, key=itemgetter(0)):
                 yield dataset, tuple(rows.decode(copy) for _, copy in group)
 
     def count(self) -> int:
         """How many datasets there are."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return connection.scalar(sa.select(sa.func.count()).select_from(datasets)) or 0
 
     def count_records(self) -> int:
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return connection.scalar(sa.select(sa.func.count()).select_from(records)) or 0
 
     def count_ignored_keys(self) -> int:
         """Keys that too many records share to mean anything."""
         shared = sa.select(keys.c.key).group_by(keys.c.key).having(sa.func.count() > MOST_HOLDERS).subquery()
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return connection.scalar(sa.select(sa.func.count()).select_from(shared)) or 0
 
     def dataset_of(self, record: str) -> str:
         """The dataset that a record belongs to, or ``""``."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return connection.scalar(sa.select(records.c.dataset).where(records.c.record == record)) or ""
 
     def redirect_of(self, dataset: str) -> str:
         """The id that took over from an ended one, or ``""``."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return connection.scalar(sa.select(redirects.c.target).where(redirects.c.dataset == dataset)) or ""
 
     def datasets_of_key(self, key: str) -> list[str]:
@@ -137,13 +159,28 @@ class ClusterStore:
             .distinct()
             .limit(MOST_HOLDERS + 1)
         )
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return sorted(connection.scalars(query))
 
     def value(self, name: str) -> int:
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return connection.scalar(sa.select(state.c.value).where(state.c.name == name)) or 0
 
     def set_value(self, name: str, value: int) -> None:
-        with self._engine.begin() as connection:
+        with self._writing() as connection:
             rows.set_state(connection, name, value)
+
+
+@contextmanager
+def _speaking() -> Iterator[None]:
+    """The database's errors in words that say what to do."""
+    try:
+        yield
+    except sa.exc.DBAPIError as problem:
+        reason = str(problem.orig).strip()[:300]
+        raise StoreUnavailable(
+            f"La base de données ne répond pas ({reason}) : vérifiez qu'elle tourne, qu'elle a de la place et qu'aucun "
+            "autre processus ne la bloque, puis relancez.",
+            f"The database does not answer ({reason}): check that it is running, that it has space and that no other "
+            "process locks it, then try again.",
+        ) from problem
