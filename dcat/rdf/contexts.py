@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from dcat.findings import Finding, finding
 
-_CONTEXT = re.compile(rb'(?<!\\)"@context"\s*:\s*(?=["\[])')
+_CONTEXT = re.compile(rb'"@context"\s*:\s*(?=["\[])')
 # By what the address contains.
 _SHIPPED = (
     (
@@ -32,7 +32,8 @@ def inline(data: bytes) -> tuple[bytes, list[Finding]]:
     parts: list[bytes] = []
     position = 0
     for found in _CONTEXT.finditer(data):
-        if found.start() < position:
+        escaped = data[found.start() - 1 : found.start()] == b"\\"
+        if escaped or found.start() < position:
             continue
         value, length = _value(data, found.end())
         if value is None:

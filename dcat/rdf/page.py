@@ -1,6 +1,6 @@
 """A page of a DCAT feed: which nodes are datasets, how many there are in all, and where the next page is."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urljoin
 
 from msgspec import Struct
@@ -8,7 +8,7 @@ from msgspec import Struct
 from dcat.findings import Finding, finding
 from dcat.iri import clean_iri
 from dcat.model import Dataset
-from dcat.namespaces import DCAT, DCT, FOAF, HYDRA, LDP, RDF
+from dcat.namespaces import DC, DCAT, DCT, FOAF, HYDRA, LDP, RDF, RDFS
 from dcat.rdf import clean, contexts
 from dcat.rdf.errors import UnreadableRdf
 from dcat.rdf.groups import MEMORY_STATEMENTS, Groups
@@ -55,10 +55,8 @@ def read_bytes(data: bytes, *, url: str, content_type: str = "", memory: int = M
 
 def _page(parsed: Parsed, url: str, findings: list[Finding]) -> RdfPage:
     if not parsed.notable and not parsed.groups.empty:
-        if parsed.findings:
-            parsed.groups.close()
-            raise UnreadableRdf(finding("page-not-parseable", value="no dcat:Dataset and no dcat:Catalog"), *findings)
-        findings.append(finding("page-not-parseable", value="no dcat:Dataset and no dcat:Catalog"))
+        parsed.groups.close()
+        raise UnreadableRdf(finding("page-not-parseable", value="no dcat:Dataset and no dcat:Catalog"), *findings)
     subjects = dataset_subjects(parsed.notable, parsed.groups)
     return RdfPage(
         datasets=_datasets(subjects, parsed.groups, url),
@@ -79,36 +77,53 @@ def _datasets(subjects: list[str], groups: Groups, url: str) -> Iterator[tuple[D
 
 # --- which nodes are datasets -----------------------------------------------------------------------------------------
 
-_CATALOGUED = frozenset((DCAT.dataset, DCAT.dataset.replace("http:", "https:")))
-_LINKS = _CATALOGUED | {FOAF.primaryTopic, DCAT.resource, DCAT.seriesMember}
-_TITLES = tuple(f"{iri}> " for iri in (DCT.title, DCT.description, DCT.identifier, DCAT.distribution, DCAT.landingPage))
-_NOT_DATASETS = frozenset((f"<{DCAT.Catalog}>",))
+_CATALOGUED = frozenset((DCAT.dataset, DCAT.dataset.replace("http:", "https:"), FOAF.primaryTopic))
+_MENTIONS = frozenset((DCAT.servesDataset, DCT.hasPart))
+_TITLES = tuple(f"{iri}> " for iri in (DCT.title, DC.title, RDFS.label))
+_CONTENT = (*_TITLES, *(f"{iri}> " for iri in (DCT.description, DCT.identifier, DCAT.distribution, DCAT.landingPage)))
+_ANYTHING = ("",)
+_TYPE = f"{RDF.type}> "
 
 
-def dataset_subjects(notable: Iterable[Statement], groups: Groups) -> list[str]:
+def dataset_subjects(notable: Sequence[Statement], groups: Groups) -> list[str]:
     """The subjects that are datasets, in the order of the document, each once.
 
     Typed dcat:Dataset or dcat:DatasetSeries, or the described target of dcat:dataset. A catalogue that is typed a dataset
-    too is not one; a node that only a service or another dataset names, without a word about it, is a stub.
+    too is not one; neither is a node about which nothing is said, nor one without a title that only a service
+    (dcat:servesDataset) or another dataset (dct:hasPart) names.
     """
     typed: dict[str, None] = {}
     catalogues: set[str] = set()
-    linked: dict[str, None] = {}
+    listed: dict[str, None] = {}
+    mentioned: set[str] = set()
     for subject, predicate, value in notable:
         if predicate == RDF.type:
-            if value in _NOT_DATASETS:
+            if value == f"<{DCAT.Catalog}>":
                 catalogues.add(subject)
             else:
                 typed[subject] = None
-        elif predicate in _LINKS and value[0] != '"':
-            if predicate in _CATALOGUED:
-                linked[value] = None
-    candidates = [subject for subject in (typed | linked) if subject not in catalogues]
-    return [subject for subject in candidates if _is_described(subject, groups)]
+        elif predicate in _CATALOGUED:
+            listed[value] = None
+        elif predicate in _MENTIONS:
+            mentioned.add(value)
+    stubs = mentioned - listed.keys()
+    found = []
+    for subject in typed | _only_listed(notable):
+        wanted = _TITLES if subject in stubs else _ANYTHING if subject in typed else _CONTENT
+        if subject not in catalogues and _says(subject, groups, wanted):
+            found.append(subject)
+    return found
 
 
-def _is_described(subject: str, groups: Groups) -> bool:
-    return any(rest.startswith(_TITLES) for rest in groups.about(subject))
+def _only_listed(notable: Sequence[Statement]) -> dict[str, None]:
+    """The targets of dcat:dataset, typed or not."""
+    links = _CATALOGUED - {FOAF.primaryTopic}
+    return {value: None for _, predicate, value in notable if predicate in links and value[0] != '"'}
+
+
+def _says(subject: str, groups: Groups, properties: tuple[str, ...]) -> bool:
+    """Something is said with one of the properties, other than a class."""
+    return any(rest.startswith(properties) and not rest.startswith(_TYPE) for rest in groups.about(subject))
 
 
 # --- paging -----------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from pyoxigraph import RdfFormat
 
 from dcat.findings import Finding, finding
-from dcat.namespaces import DCAT, DCTYPE, FOAF, HYDRA, LDP, RDF, SCHEMA
+from dcat.namespaces import DCAT, DCT, DCTYPE, FOAF, HYDRA, LDP, RDF, SCHEMA
 from dcat.rdf.errors import UnreadableRdf
 from dcat.rdf.groups import Groups
 from dcat.rdf.repair import repair
@@ -32,16 +32,14 @@ _NOTABLE = tuple(
     f"{iri}> "
     for iri in (
         DCAT.dataset,
+        DCAT.dataset.replace("http:", "https:"),
         DCAT.servesDataset,
+        DCT.hasPart,
         FOAF.primaryTopic,
         HYDRA.next,
         HYDRA.nextPage,
         HYDRA.totalItems,
-        HYDRA.view,
         LDP.nextPage,
-        DCAT.resource,
-        DCAT.seriesMember,
-        DCAT.dataset.replace("http:", "https:"),
         RDF.type,
     )
 )
@@ -60,6 +58,8 @@ _NOTABLE_TYPES = frozenset(
 _TYPE = f"{RDF.type}> "
 
 
+# Said of JSON-LD read as a stream, and matters to contexts that depend on a type only; the type is given all the same.
+_HARMLESS = "@type must be the first key"
 _TRUNCATION = ("before end of input", "Unexpected end", "not closed")
 
 
@@ -105,8 +105,9 @@ def parse(data: bytes, syntax: Syntax, *, limit: int) -> Parsed:
             break
         groups.close()
         data, repairs = repaired, repairs + more
-    findings = repairs + [fault.finding() for fault in faults[:MAX_FINDINGS]]
-    if syntax is Syntax.XML and not any(fault.truncation for fault in faults) and _xml_is_open(data):
+    cut = [fault for fault in faults if fault.truncation]
+    findings = repairs + [fault.finding() for fault in broken[:MAX_FINDINGS] + cut[:1]]
+    if syntax is Syntax.XML and not cut and _xml_is_open(data):
         findings.append(finding("page-truncated", value="the root element is not closed"))
     if groups.empty and (faults or not data.strip()):
         groups.close()
@@ -157,7 +158,8 @@ def _read(data: bytes, form: RdfFormat, limit: int) -> tuple[Groups, list[tuple[
                     notable.append((subject, predicate, value))
             break
         except SyntaxError as error:
-            faults.append(Fault(error.msg, error.lineno or 0, error.offset or 0))
+            if _HARMLESS not in error.msg:
+                faults.append(Fault(error.msg, error.lineno or 0, error.offset or 0))
     return groups, notable, faults
 
 

@@ -93,6 +93,7 @@ def _undeclared(prefixes: Sequence[str]) -> list[Finding]:
 
 _LANGUAGE = re.compile(r'(?<=")@([^\s;,.\])]+)')
 _ONE_TEXT = re.compile(r'^(\s*(?:[^\s"]+\s+)*)"(.*)"((?:@[\w-]+|\^\^\S+)?\s*[;,.]?\s*)$')
+_NO_END = "dot is expected"
 _INNER_QUOTE = re.compile(r'(?<!\\)"')
 
 
@@ -108,16 +109,25 @@ def _turtle_lines(data: bytes, faults: Sequence[Fault]) -> Repaired:
         return data, []
     lines = data.split(b"\n")
     findings: list[Finding] = []
-    for fault in faults:
-        if 0 < fault.line <= len(lines):
+    for fault in _by_line(faults):
+        if fault.line <= len(lines):
             findings += _turtle_line(lines, fault)
     return b"\n".join(lines), findings
+
+
+def _by_line(faults: Sequence[Fault]) -> list[Fault]:
+    """One fault a line: the one that expected the end of the statement, where the parser said so, else the first."""
+    lines: dict[int, Fault] = {}
+    for fault in faults:
+        if fault.line and (fault.line not in lines or _NO_END in fault.message):
+            lines[fault.line] = fault
+    return list(lines.values())
 
 
 def _turtle_line(lines: list[bytes], fault: Fault) -> list[Finding]:
     number = fault.line - 1
     line = lines[number].decode()
-    for rule in (_language_tag, _inner_quotes, _separator_in_line):
+    for rule in (_language_tag, _separator_in_line, _inner_quotes):
         repaired = rule(line, fault)
         if repaired is not None:
             lines[number] = repaired.encode()
@@ -150,7 +160,7 @@ def _inner_quotes(line: str, _fault: Fault) -> str | None:
 def _separator_in_line(line: str, fault: Fault) -> str | None:
     """``dcat:keyword "a" "b" ;``: a comma is missing before the second value."""
     before, after = line[: fault.column - 1], line[fault.column - 1 :]
-    if "dot is expected" not in fault.message or not before.strip() or not after.startswith(('"', "<")):
+    if _NO_END not in fault.message or not before.strip() or not after.startswith(('"', "<")):
         return None
     return f"{before.rstrip()} , {after}"
 
@@ -160,7 +170,7 @@ def _separator_before(lines: list[bytes], fault: Fault) -> list[Finding]:
     line = lines[fault.line - 1]
     indented, text = line[:1].isspace(), line.strip()
     previous = next((n for n in range(fault.line - 2, -1, -1) if lines[n].strip()), -1)
-    if "dot is expected" not in fault.message or not indented or previous < 0:
+    if _NO_END not in fault.message or not indented or previous < 0:
         return []
     if lines[previous].rstrip().endswith((b",", b";", b".")):
         return []

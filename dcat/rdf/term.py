@@ -66,6 +66,20 @@ def unescape(value: str) -> str:
     return ILLEGAL_CHARACTERS.sub("", _ESCAPE.sub(_unescaped, value))
 
 
+_CONTROL = re.compile(r"\\u00(?:0[0-8BbCcEeFf]|1[0-9A-Fa-f])|\\[bf]")
+
+
+def has_control(token: str) -> bool:
+    """An escape stands for a control character, which ``split_literal`` leaves out."""
+    return any(_odd(token, match.start()) for match in _CONTROL.finditer(token))
+
+
+def _odd(token: str, end: int) -> bool:
+    """The backslash at ``end`` is itself not escaped."""
+    before = token[:end]
+    return (len(before) - len(before.rstrip("\\"))) % 2 == 0
+
+
 def _unescaped(match: re.Match[str]) -> str:
     code = match.group(1)
     if code[0] in "uU" and len(code) > 1:

@@ -27,7 +27,7 @@ from dcat.rdf import shapes
 from dcat.rdf.geometry import bounding_box
 from dcat.rdf.groups import Statements
 from dcat.rdf.shapes import Field, Kind, Shape
-from dcat.rdf.term import split_literal
+from dcat.rdf.term import has_control, split_literal
 
 EMPTY: tuple[()] = ()
 # Larger than any file, and within what JSON readers take for an integer.
@@ -66,6 +66,8 @@ def literal_text(walk: Walk, token: str) -> Text | None:
     value, language, _ = split_literal(token)
     if not value or value.isspace():
         return None
+    if "\\" in token and has_control(token):
+        walk.note("page-control-character", value)
     return Text(value, walk.language(language) if language else "")
 
 
