@@ -20,8 +20,8 @@ from dcat.text import fold
 
 TABLE = Path(__file__).parents[1] / "search" / "tables" / "common-words.txt"
 WORD = re.compile(r"(?<![.!?:;•*\-–#>\"«(]\s)(?<!^)(?<=\s)[^\W\d_]{2,}(?=[\s,.;:!?)])", re.MULTILINE)
-FRENCH_FLOOR = 10
-ENGLISH_FLOOR = 4
+FRENCH_FLOOR = 4
+ENGLISH_FLOOR = 3
 LOWER_CASE_SHARE = 0.5
 
 

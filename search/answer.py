@@ -86,7 +86,9 @@ class Route(Struct, frozen=True):
 
 
 class RoutingAnswer(Struct, frozen=True):
-    """Territories, competences and routes, best first. ``hint`` says what would make the answer better, else empty."""
+    """Territories, competences and routes, best first. ``language`` is the question's; ``hint`` says what would make
+    the answer better, else it is empty.
+    """
 
     query: str
     language: str

@@ -18,10 +18,12 @@ from search.link import search_link
 from search.question import Mention, Question, ReadTerritory
 
 GEOGRAPHIC_THEMES = frozenset(("REGI", "ENVI"))
-HOLDING_CONFIDENCE = {Holding.AUTHORITY: 0.98, Holding.SHARED: 0.9, Holding.NONE: 0.75}
-WITHOUT_COMPETENCE = 0.6
+HOLDING_CONFIDENCE = {Holding.AUTHORITY: 1.0, Holding.SHARED: 0.96, Holding.NONE: 0.92}
+WITHOUT_COMPETENCE = 0.2
 WITHOUT_PLACE = 0.85
-STEP_CONFIDENCE = 0.97
+PLACE_EXPONENT, SUBJECT_EXPONENT = 0.5, 0.3
+"""Below 1, since a neighbouring place or competence often has the same portal."""
+STEP_CONFIDENCE = 0.99
 """For each level between the place and the portal."""
 RANK_CONFIDENCE = 0.5
 """For each portal that comes before."""
@@ -77,7 +79,7 @@ class Router:
         routes = routes if kind is AnswerType.MULTI else sorted(routes, key=lambda route: -route.confidence)[:limit]
         return RoutingAnswer(
             query=question.original,
-            language=language,
+            language=question.language,
             answer_type=kind,
             territories=tuple(map(_territory_answer, question.territories)),
             competences=tuple(
@@ -231,13 +233,15 @@ def _geographic_rank(portal: Portal, competence: Competence | None) -> int:
 def confidence(question: Question, competence: Competence | None, choice: Choice, rank: int) -> float:
     """An estimate that the route is acceptable; grows with each of its parts, all between 0 and 1.
 
-    Probability of the place × probability of the competence × how far the territory holds it × closeness × rank.
+    Probability of the place × probability of the competence (each to an exponent below 1) × how far the territory holds
+    it × closeness × rank.
     """
     option = choice.options[rank]
     place = choice.reading.probability if choice.reading else WITHOUT_PLACE
     subject = question.competences[0].probability if competence else WITHOUT_COMPETENCE
     closeness = STEP_CONFIDENCE**option.distance
-    return round(place * subject * HOLDING_CONFIDENCE[option.holding] * closeness * RANK_CONFIDENCE**rank, 3)
+    understood = place**PLACE_EXPONENT * subject**SUBJECT_EXPONENT
+    return round(understood * HOLDING_CONFIDENCE[option.holding] * closeness * RANK_CONFIDENCE**rank, 3)
 
 
 def _route(voice: Voice, competence: Competence | None, choice: Choice, rank: int) -> Route:

@@ -21,6 +21,12 @@ FORMER_LIMIT = 3_000.0
 """A former or delegated commune is a small part of the one that has its name now."""
 DERIVED_SHARE = 0.3
 """A short form that nobody listed is less likely meant than an official name."""
+LONGEST_SHORT_FORM = 3
+SHORT_FORM_FLOOR = 15_000
+"""Only of cities is a part of the name said for the whole."""
+CLEARLY_MEANT = 20_000
+QUALIFIERS = frozenset(["sur", "sous", "en", "les", "lez", "le", "la", "l", "de", "du", "des", "d", "aux", "au", "a"])
+TWO, LONG_WORD = 2, 7
 BIG_CITY = 100_000
 WRONG_NAME_FLOOR = 2_000
 """Single words are not corrected into smaller places: most unknown words are no places at all."""
@@ -74,11 +80,11 @@ def named_candidates(words: Sequence[str]) -> Iterator[Candidate]:
         for end in range(start + 1, min(len(words), start + LONGEST_NAME) + 1):
             name = " ".join(words[start:end])
             places = _places(name)
-            if end == start + 1 and name not in STOP_WORDS and not name.isdigit():
-                shortened = _without_article(name)
-                yield from _candidate(start, end, name, (*places, *shortened), short=not places)
-            elif end > start + 1:
-                yield from _candidate(start, end, name, (*places, *_after_article(words[start:end])))
+            if name in STOP_WORDS or name.isdigit():
+                continue
+            shortened = tuple(_shortened(name, places)) if end <= start + LONGEST_SHORT_FORM else ()
+            wider = _after_article(words[start:end]) if end > start + 1 else ()
+            yield from _candidate(start, end, name, (*places, *shortened, *wider), short=not places)
 
 
 def misspelt_candidates(words: Sequence[str], unknown: Iterable[int]) -> Iterator[Candidate]:
@@ -138,7 +144,7 @@ def _place(named: NamedPlace) -> Place:
         return Place(territory, weight, Clue.ALIAS, named.detail if named.detail in SERVICES else "")
     if named.kind == "official":
         return Place(territory, population, Clue.NAME)
-    if territory.level is Level.COMMUNE:
+    if territory.level is Level.COMMUNE and not territory.code.endswith(f":{named.former_code}"):
         population = min(population * FORMER_SHARE, FORMER_LIMIT)
     return Place(territory, population, Clue.FORMER_NAME)
 
@@ -147,12 +153,46 @@ def _misspelt(place: Place) -> Place:
     return Place(place.territory, place.weight, Clue.TYPING_ERROR)
 
 
+def _shortened(name: str, places: Sequence[Place]) -> Iterator[Place]:
+    """Places of which the name is a short form, unless it is the whole name of a large one."""
+    yield from _without_article(name)
+    if name not in common_words() and all(place.weight < CLEARLY_MEANT for place in places):
+        yield from (_derived(place) for long in _short_forms().get(name, ()) for place in _places(long))
+
+
+def _derived(place: Place) -> Place:
+    return Place(place.territory, place.weight * DERIVED_SHARE, Clue.ALIAS)
+
+
+@cache
+def _short_forms() -> dict[str, list[str]]:
+    """What is said for a longer name of a city: *Villefranche* (-sur-Saône), *Bourgoin* (-Jallieu) → the names."""
+    found: dict[str, list[str]] = {}
+    for named in gazetteer().names():
+        words = named.name_folded.split()
+        territory = gazetteer().get(named.code) if len(words) > 1 and named.kind != "alias" else None
+        if territory and territory.level is Level.COMMUNE and territory.population >= SHORT_FORM_FLOOR:
+            short = _short_form(words)
+            if short:
+                found.setdefault(short, []).append(named.name_folded)
+    return found
+
+
+def _short_form(words: Sequence[str]) -> str:
+    """The words before *sur*, *en*, *lès*…, or the first of two; empty where little would be left."""
+    end = next((position for position, word in enumerate(words) if position and word in QUALIFIERS), 0)
+    if not end and len(words) == TWO and len(words[0]) >= LONG_WORD:
+        end = 1
+    short = " ".join(words[:end])
+    return "" if short in common_words() or words[0] in STOP_WORDS or short in {"saint", "sainte"} else short
+
+
 def _without_article(word: str) -> Iterator[Place]:
     """Places whose name is the word after an article: *Rochelle*, *Mans*."""
     for article in ("la", "le", "les", "l"):
         for place in _places(f"{article} {word}"):
             if place.clue is Clue.NAME:
-                yield Place(place.territory, place.weight * DERIVED_SHARE, Clue.ALIAS)
+                yield _derived(place)
 
 
 def _after_article(span: Sequence[str]) -> Iterator[Place]:

@@ -16,7 +16,7 @@ def _words(text: str) -> frozenset[str]:
 
 FRENCH_STOP_WORDS = _words(
     """
-    a afin ai ainsi alors apres au aucun aussi autre autres aux avant avec avoir c ca car ce ceci cela ces cet
+    a afin ai ainsi alors apres au aucun aussi autre autres aux avant avec avoir c ca ce ceci cela ces cet
     cette ceux chaque chez combien comme comment contre d dans de depuis des deux devant dois dont du durant
     elle elles en encore entre es est et etait etc ete etre eu fait faut il ils j je jusqu jusque l la le les
     leur leurs lors m ma mais me meme mes moi moins mon n ne ni nos notre nous on ont ou par parmi pas pendant
@@ -41,6 +41,15 @@ ASKING_WORDS = _words(
     """
 )
 """Words of any question to a catalogue: they may be part of a keyword, alone they say nothing."""
+
+ASPECT_WORDS = _words(
+    """
+    horaire horaires ouverture ouvertures fermeture frequentation frequentations effectif effectifs nombre tarif tarifs prix
+    localisation emplacement emplacements adresse adresses annuaire inventaire catalogue acces resultats statistiques
+    opening hours timetable number prices location locations address addresses directory statistics visitors
+    """
+)
+"""What may be asked of any subject; alone they may be one, beside another they are an aspect of it."""
 
 STOP_WORDS = FRENCH_STOP_WORDS | ENGLISH_STOP_WORDS | ASKING_WORDS
 

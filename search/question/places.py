@@ -59,6 +59,8 @@ CLUES = {
     "network named with its service": 2.5,
 }
 NEGLIGIBLE = 0.01
+SMALL = 2_000
+"""Inhabitants below which a bare single word gives way to another place."""
 WIDE_LEVELS = (Level.DEPARTEMENT, Level.REGION)
 AMBIGUOUS_SHARE = 0.03
 AMBIGUOUS_POPULATION = 5_000
@@ -76,14 +78,16 @@ class PlaceReader:
 
     def read(self) -> list[Candidate]:
         """Candidates that are places, in the order of the question, their places narrowed by their neighbours."""
-        found = [*numbered_candidates(self.words, self.blocked), *map(self._weighed, named_candidates(self.words))]
+        named = (
+            self._weighed(candidate) for candidate in named_candidates(self.words) if not self._is_keyword(candidate)
+        )
+        found = [*numbered_candidates(self.words, self.blocked), *named]
         picked = self._picked(found)
         taken = {position for candidate in picked for position in candidate.positions}
         unknown = unknown_positions(self.tokens, vocabulary().words, taken | self.blocked)
         if unknown:
             wrong = [self._weighed(candidate) for candidate in misspelt_candidates(self.words, unknown)]
-            free = [candidate for candidate in wrong if taken.isdisjoint(candidate.positions)]
-            picked = [*picked, *self._picked(free)]
+            picked = self._picked([*picked, *wrong])
         picked = picked or self._last_resort(found)
         return sorted(self._without_doubtful(picked), key=lambda candidate: candidate.start)
 
@@ -143,9 +147,11 @@ class PlaceReader:
         if "street" in clues:
             return False
         bare = not clues & {"place preposition", "any preposition", "level word"}
+        unproven = not clues & {"place preposition", "level word", "capital"}
         if candidate.places[0].territory.level is Level.DEPARTEMENT and bare and candidate.end - candidate.start == 1:
             return False
-        return "common word" not in clues or not bare
+        small = candidate.places[0].weight < SMALL and candidate.end - candidate.start == 1
+        return not (small and unproven) and not ("common word" in clues and bare)
 
     def _clues(self, candidate: Candidate) -> set[str]:
         words = self.words[candidate.start : candidate.end]
@@ -172,6 +178,11 @@ class PlaceReader:
             return True
         keywords = vocabulary().words if candidate.places[0].weight < BIG_CITY else frozenset()
         return all(word in STOP_WORDS or word in common_words() or word in keywords for word in words)
+
+    def _is_keyword(self, candidate: Candidate) -> bool:
+        """France inside a keyword (*France services*, *France travail*) is not the country."""
+        country = candidate.places[0].territory.level is Level.NATIONAL
+        return country and not self.blocked.isdisjoint(candidate.positions)
 
     def _level_before(self, candidate: Candidate) -> Level | None:
         """The level named before: *ville de*, *conseil départemental du*, *région*."""
@@ -248,16 +259,17 @@ def inside(candidate: Candidate, container: Candidate) -> Candidate:
 
 def possible(candidate: Candidate) -> tuple[Place, ...]:
     """The readings between which the words do not decide; one where they do."""
+    first, *others = rivals(candidate)
+    floor = max(AMBIGUOUS_POPULATION, AMBIGUOUS_SHARE * first.weight)
+    return (first, *(place for place in others if place.weight >= floor))
+
+
+def rivals(candidate: Candidate) -> tuple[Place, ...]:
+    """The readings that exclude each other: not a city and its own département."""
     first, *others = candidate.places
     if candidate.numbered:
         return (first,)
-    rivals = [
-        place
-        for place in others
-        if place.weight >= max(AMBIGUOUS_POPULATION, AMBIGUOUS_SHARE * first.weight)
-        and not _same_people(first.territory, place.territory)
-    ]
-    return (first, *rivals)
+    return (first, *(place for place in others if not _same_people(first.territory, place.territory)))
 
 
 def _same_people(one: Territory, other: Territory) -> bool:

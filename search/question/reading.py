@@ -26,7 +26,7 @@ from search.question.lexicon import (
     language_of,
 )
 from search.question.model import Clue, Mention, Question, ReadCompetence, ReadTerritory, Span
-from search.question.places import PlaceReader, inside, possible
+from search.question.places import PlaceReader, inside, possible, rivals
 from search.question.subjects import Subject, read_subjects, vocabulary
 from search.question.tokens import Token, tokenise
 
@@ -135,7 +135,7 @@ def _mention(text: str, tokens: Sequence[Token], candidate: Candidate) -> Mentio
     )
     matched = text[slice(*shown)]
     places = possible(candidate)
-    total = sum(place.weight**0.75 for place in candidate.places)
+    total = sum(place.weight**0.75 for place in rivals(candidate))
     certainty = _certainty(candidate)
     readings = tuple(
         ReadTerritory(

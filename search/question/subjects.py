@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from dcat.competence import Competence, competences
 from dcat.text import fold
-from search.question.lexicon import ENGLISH_STOP_WORDS, FRENCH_STOP_WORDS, STOP_WORDS, common_words
+from search.question.lexicon import ASPECT_WORDS, ENGLISH_STOP_WORDS, FRENCH_STOP_WORDS, STOP_WORDS, common_words
 from search.question.near import NearIndex
 
 ABOUT_THE_CATALOGUE = "catalogue-donnees"
@@ -23,7 +23,7 @@ SERVICE_COMPETENCES = {"network": "transports-urbains", "bike-share": "velo-libr
 SERVICE_WEIGHT = 4.0
 """Of a brand, which says what kind of service is asked about, unless other words say it better."""
 
-CATALOGUE_WEIGHT = 0.4
+ASIDE_WEIGHT = 0.25
 GAP_WEIGHT = 0.8
 """Of a keyword whose words stand in another order or with one word between."""
 FAR_WEIGHT = 0.55
@@ -33,8 +33,10 @@ OPENING_BONUS = 1.15
 """French questions name their subject first."""
 TEXT_WEIGHT = 0.45
 NOTES_WEIGHT = 0.4
-LOOSE_WEIGHT = 0.2
-SHORTEST_PLURAL = 3
+LOOSE_WEIGHT = 0.4
+ELIDED = ("l", "d")
+VOWELS = ("a", "e", "i", "o", "u", "y", "h")
+SHORTEST_STEM = 3
 SHARPNESS = 1.1
 NOTHING = 1.2
 """Score of "about none of these"."""
@@ -86,9 +88,10 @@ class Vocabulary:
         return self._idf.get(stem, 0.0)
 
     def stem(self, word: str, language: str) -> str:
-        """The Snowball stem of a folded word, plurals in -os, -is and -us cut too."""
-        singular = word[:-1] if len(word) > SHORTEST_PLURAL and word.endswith("s") else word
-        return str(self._stemmers[language].stemWord(singular))
+        """The Snowball stem of a folded word, plurals in -os, -is and -us cut too; initials are left alone."""
+        if len(word) <= SHORTEST_STEM:
+            return word
+        return str(self._stemmers[language].stemWord(word.removesuffix("s")))
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -105,9 +108,11 @@ class Vocabulary:
         return NearIndex(self.words)
 
     def corrected(self, word: str) -> str:
-        """The keyword's word within one typing error of an unknown word, else the word itself."""
+        """The keyword's word within one typing error (a lost apostrophe too) of an unknown word, else the word itself."""
         if word in self.words or word in common_words():
             return word
+        if word[:1] in ELIDED and word[1:] in self.words and word[1:2] in VOWELS:
+            return word[1:]
         return min(self._near.near(word), default=word)
 
     def matches(self, words: Sequence[str]) -> list[Match]:
@@ -191,16 +196,17 @@ def read_subjects(
     corrected = [lexicon.corrected(word) if word else "" for word in words]
     scores: dict[str, float] = defaultdict(float)
     matched: dict[str, list[str]] = defaultdict(list)
-    for match in chosen(lexicon.matches(corrected)):
-        for competence in match.phrase.competences:
-            scores[competence] += match.weight * _opening(match, corrected) / len(match.phrase.competences) ** 0.5
-            matched[competence].append(" ".join(words[position] for position in sorted(match.positions)))
-    for competence, score in lexicon.text_scores(filter(None, corrected)).items():
+    for (competence, positions), weight in _weights(chosen(lexicon.matches(corrected)), corrected).items():
+        scores[competence] += weight
+        matched[competence].append(" ".join(words[position] for position in positions))
+    said = [word for word in corrected if word and word not in STOP_WORDS]
+    telling = [word for word in said if word not in ASPECT_WORDS] or said
+    for competence, score in lexicon.text_scores(telling).items():
         scores[competence] += score * (TEXT_WEIGHT if competence in matched else LOOSE_WEIGHT)
     for competence in filter(None, map(SERVICE_COMPETENCES.get, services)):
         scores[competence] = max(scores[competence], SERVICE_WEIGHT)
     if ABOUT_THE_CATALOGUE in scores and len(matched) > 1:
-        scores[ABOUT_THE_CATALOGUE] *= CATALOGUE_WEIGHT
+        scores[ABOUT_THE_CATALOGUE] *= ASIDE_WEIGHT
     for competence in matched:
         scores[competence] += FITS_LEVEL * fits(competence)
     subjects = [
@@ -231,9 +237,23 @@ def _with_probabilities(subjects: list[Subject]) -> list[tuple[Subject, float]]:
     return [(subject, weight / total) for subject, weight in zip(subjects, weights, strict=True)]
 
 
-def _opening(match: Match, words: Sequence[str]) -> float:
+def _weights(matches: Iterable[Match], words: Sequence[str]) -> dict[tuple[str, tuple[int, ...]], float]:
+    """Competence and positions → weight; the same words in both languages count once."""
+    weights: dict[tuple[str, tuple[int, ...]], float] = {}
+    for match in matches:
+        for competence in match.phrase.competences:
+            key = (competence, tuple(sorted(match.positions)))
+            weight = _weight(match, words) / len(match.phrase.competences) ** 0.5
+            weights[key] = max(weight, weights.get(key, 0.0))
+    return weights
+
+
+def _weight(match: Match, words: Sequence[str]) -> float:
+    """The weight of a match here: what only tells an aspect of a subject (its hours, its number) gives way to it."""
     first = next((position for position, word in enumerate(words) if word and word not in STOP_WORDS), -1)
-    return OPENING_BONUS if first in match.positions else 1.0
+    opening = OPENING_BONUS if first in match.positions else 1.0
+    aspect = all(words[position] in ASPECT_WORDS for position in match.positions)
+    return match.weight * opening * (ASIDE_WEIGHT if aspect else 1.0)
 
 
 def _closeness(positions: list[int], words: Sequence[str]) -> float:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from dcat.text import fold
 
-MAX_TOKENS = 256
+MAX_TOKENS = 128
 """Longer questions are read up to here: no real question has as many words, and an answer must stay quick."""
 
 WORD = re.compile(r"(?:[^\W_][\u0300-\u036f]*)+")
