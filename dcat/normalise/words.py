@@ -19,7 +19,7 @@ SEGMENT = re.compile(r"[^/#?=]+(?=[/#]?$)")
 
 SILENCE = (
     "|null|none|n/a|na|nc|-|?|inconnu|unknown|not specified|notspecified|undefined|non renseigné|non spécifié|"
-    "non précisé|à compléter|todo|a remplir|aucun|aucune|autre|other"
+    "non précisé|à compléter|todo|a remplir|aucun|aucune|autre|other|theme|op datpro"
 )
 UNSPECIFIED = frozenset(fold(word) for word in SILENCE.split("|"))
 """What a source writes where it has nothing to say; not worth a finding."""
