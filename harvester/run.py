@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
@@ -12,11 +11,11 @@ from dcat.findings import Finding, finding
 from dcat.identity import record_id
 from dcat.model import Record
 from dcat.portal import Portal
-from harvester.archive import Archive, Batch, Fate, Page, Run, StagedRecord
-from harvester.archive.staging import fullest
-from harvester.outcome import Ending, Mode, Tally, Walk, held, proven_complete, status_of
+from harvester.archive import Archive, Batch, Fate, Page, StagedRecord
+from harvester.outcome import Ending, Mode, Tally, Walk, held
 from harvester.parsers.page import Fetched, ParsedPage, ParsedRecord, UnreadablePage
-from harvester.report import Report, counts_of, finding_counts
+from harvester.report import Report
+from harvester.writers import ArchivedRun, DryRun, RunWriter
 
 Normalise = Callable[[Record, Portal], tuple[Record | None, tuple[Finding, ...]]]
 Clock = Callable[[], datetime]
@@ -54,124 +53,6 @@ class PageCounts(Struct, frozen=True):
     kept: int = 0
     rejected: int = 0
     merged: int = 0
-
-
-class RunWriter(Protocol):
-    """Where a run goes: into the archive, or nowhere (a dry run)."""
-
-    def add(self, batch: Batch, now: datetime) -> int:
-        """Write a batch; gives how many of its records had come before in this run."""
-
-    def heartbeat(self, now: datetime) -> None:
-        """Say that the run lives."""
-
-    def finish(self, ending: Ending, now: datetime, closing: Callable[[Walk, Tally], tuple[Finding, ...]]) -> Report:
-        """Close the run."""
-
-
-class ArchivedRun:
-    """A run that is kept."""
-
-    def __init__(self, archive: Archive, run: Run) -> None:
-        self.archive = archive
-        self.run = run
-
-    def add(self, batch: Batch, now: datetime) -> int:
-        return self.archive.add(self.run, batch, now)
-
-    def heartbeat(self, now: datetime) -> None:
-        self.archive.heartbeat(self.run.id, now)
-
-    def finish(self, ending: Ending, now: datetime, closing: Callable[[Walk, Tally], tuple[Finding, ...]]) -> Report:
-        return self.archive.finish(self.run.id, ending, now, closing)
-
-
-class DryRun:
-    """A run that only compares: some 200 bytes of memory a record, nothing written."""
-
-    def __init__(self, archive: Archive, portal: Portal, mode: Mode, now: datetime) -> None:
-        self.archive = archive
-        self.portal = portal
-        self.mode = mode
-        self.started = now
-        self.walked = Batch()
-        self.came: dict[str, StagedRecord] = {}
-        self.met: dict[str, int] = {}
-
-    def add(self, batch: Batch, now: datetime) -> int:  # noqa: ARG002 - the protocol's signature
-        best, repeated = fullest(_without_payload(record) for record in batch.records)
-        for record in best.values():
-            before = self.came.get(record.record_id)
-            if before is not None:
-                repeated.append(record.source_key)
-            if before is None or record.fullness > before.fullness:
-                self.came[record.record_id] = record
-        self._meet((*batch.findings, *(finding("record-duplicate", record=key) for key in repeated)))
-        declared = [total for total in (self.walked.declared, batch.declared) if total is not None]
-        self.walked = Batch(
-            received=self.walked.received + batch.received,
-            unidentified=self.walked.unidentified + batch.unidentified,
-            pages=self.walked.pages + batch.pages,
-            failed_pages=self.walked.failed_pages + batch.failed_pages,
-            declared=max(declared, default=None),
-        )
-        return len(repeated)
-
-    def heartbeat(self, now: datetime) -> None:
-        """Nothing holds a lease."""
-
-    def finish(self, ending: Ending, now: datetime, closing: Callable[[Walk, Tally], tuple[Finding, ...]]) -> Report:
-        walk = Walk(self.mode, ending, self.walked.declared, self.walked.failed_pages)
-        tally = self._tally()
-        self._meet(closing(walk, tally))
-        return Report(
-            run=None,
-            portal=self.portal.id,
-            status=status_of(walk, tally),
-            complete=proven_complete(walk, tally),
-            mode=self.mode,
-            started=self.started,
-            finished=now,
-            counts=counts_of(walk, tally),
-            findings=finding_counts(list(self.met.items())),
-            pages=self.walked.pages,
-            failed_pages=self.walked.failed_pages,
-        )
-
-    def _meet(self, findings: Sequence[Finding]) -> None:
-        for one in findings:
-            self.met[one.rule] = self.met.get(one.rule, 0) + 1
-
-    def _tally(self) -> Tally:
-        live = self.archive.counts_by_portal().get(self.portal.id, 0)
-        count = dict.fromkeys(("rejected", "accepted", "repaired", "added", "updated", "banned"), 0)
-        seen_live = 0
-        for record, known_digest, is_live in self._compared():
-            kept = record.fate is Fate.KEPT
-            seen_live += is_live
-            count["rejected"] += not kept
-            count["accepted"] += kept
-            count["repaired"] += kept and record.repaired
-            count["added"] += kept and not is_live
-            count["updated"] += kept and is_live and known_digest != record.digest
-            count["banned"] += record.fate is Fate.EXCLUDED and is_live
-        walked = self.walked
-        return Tally(
-            received=walked.received, unidentified=walked.unidentified, live=live, missing=live - seen_live, **count
-        )
-
-    def _compared(self) -> Iterator[tuple[StagedRecord, str, bool]]:
-        came = list(self.came.values())
-        for start in range(0, len(came), BATCH):
-            part = came[start : start + BATCH]
-            known = self.archive.digests([record.record_id for record in part])
-            yield from ((record, *known.get(record.record_id, ("", False))) for record in part)
-
-
-def _without_payload(record: StagedRecord) -> StagedRecord:
-    return StagedRecord(
-        record.record_id, record.source_key, record.fate, record.digest, size=record.size, repaired=record.repaired
-    )
 
 
 class _Draft:

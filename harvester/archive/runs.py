@@ -20,10 +20,9 @@ LEASE = timedelta(minutes=15)
 def mark(connection: Connection, portal: str, *, sample: bool) -> None:
     """Make the archive one of sample or of real portals; raises ``ArchiveMixed`` where it already is of the other
     kind."""
+    connection.execute(update(archive).where(archive.c.sample.is_(None)).values(sample=sample))
     marked = connection.execute(select(archive.c.sample)).scalar_one()
-    if marked is None:
-        connection.execute(update(archive).values(sample=sample))
-    elif marked is not sample:
+    if marked is not sample:
         raise ArchiveMixed("archive-sample" if marked else "archive-real", portal=portal)
 
 

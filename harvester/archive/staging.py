@@ -16,6 +16,7 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    text,
     update,
 )
 
@@ -107,6 +108,13 @@ class RunPlace(Struct, frozen=True):
 _new = records.c.id.is_(None)
 _differs = or_(records.c.digest != staged.c.digest, records.c.deleted_run.is_not(None))
 _kept = staged.c.fate == Fate.KEPT
+
+
+def measure(connection: Connection) -> None:
+    """PostgreSQL plans by what it believes of the tables, and a run has just filled one: without this a run over 30,000
+    unchanged records was measured to end in 84 s instead of one."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("ANALYZE staged, records"))
 
 
 def tally(connection: Connection, place: RunPlace) -> Tally:

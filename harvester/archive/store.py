@@ -129,6 +129,7 @@ class Archive:
         run = runs.get(connection, run_id)
         place = staging.RunPlace(run_id, run.portal)
         walk = Walk(run.mode, ending, run.counts.declared, run.failed_pages)
+        staging.measure(connection)
         tally = staging.tally(connection, place)
         staging.settle(connection, place, tally, delete_missing=deletions_allowed(walk, tally))
         ledger.add_findings(connection, run_id, tuple(closing(walk, tally)))

@@ -1,4 +1,4 @@
-"""Archives to try: SQLite always, PostgreSQL where ``TEST_DATABASE_URL`` names a server (``test_databases.py`` says when it does not)."""
+"""Archives to try: SQLite always, PostgreSQL where ``TEST_DATABASE_URL`` names a server."""
 
 import os
 from collections.abc import Iterator
