@@ -8,7 +8,7 @@ from importlib.resources import files
 from msgspec import Struct
 
 from dcat.competence import Competence, Holding
-from dcat.portal import Portal
+from dcat.portal import Level, Portal
 from dcat.territory import Territory
 from search.answer import Reason, Skipped
 from search.question import Clue, Question, ReadTerritory
@@ -49,6 +49,7 @@ class Voice(Struct, frozen=True):
             return Reason("place", say("place-none", self.language), "place-none")
         ambiguous = any(mention.ambiguous and reading in mention.readings for mention in self.question.mentions)
         code = "place-ambiguous" if ambiguous else PLACE_CODES.get(reading.kind, "place")
+        code = "place-national" if code == "place" and reading.level == Level.NATIONAL else code
         text = say(
             code, self.language, matched=reading.matched, territory=reading.label, level=self.level(reading.level)
         )

@@ -240,7 +240,7 @@ def confidence(question: Question, competence: Competence | None, choice: Choice
     place = choice.reading.probability if choice.reading else WITHOUT_PLACE
     subject = question.competences[0].probability if competence else WITHOUT_COMPETENCE
     closeness = STEP_CONFIDENCE**option.distance
-    understood = place**PLACE_EXPONENT * subject**SUBJECT_EXPONENT
+    understood: float = place**PLACE_EXPONENT * subject**SUBJECT_EXPONENT
     return round(understood * HOLDING_CONFIDENCE[option.holding] * closeness * RANK_CONFIDENCE**rank, 3)
 
 

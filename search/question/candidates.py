@@ -132,7 +132,8 @@ def _places(name: str) -> tuple[Place, ...]:
 
 def _is_whole(named: NamedPlace) -> bool:
     """Not the rest of an official name that begins with a link: *de Lyon* is left of *Métropole de Lyon*."""
-    return named.kind != "alias" or bool(named.detail) or named.name_folded.partition(" ")[0] not in LINKS - ARTICLES
+    listed = named.kind == "official" or bool(named.detail)
+    return listed or named.name_folded.partition(" ")[0] not in LINKS - ARTICLES
 
 
 def _place(named: NamedPlace) -> Place:

@@ -44,8 +44,9 @@ ASKING_WORDS = _words(
 
 ASPECT_WORDS = _words(
     """
-    horaire horaires ouverture ouvertures fermeture frequentation frequentations effectif effectifs nombre tarif tarifs prix
-    localisation emplacement emplacements adresse adresses annuaire inventaire catalogue acces resultats statistiques
+    horaire horaires ouverture ouvertures fermeture frequentation frequentations effectif effectifs nombre tarif
+    tarifs prix localisation
+    emplacement emplacements adresse adresses annuaire inventaire catalogue acces resultats statistiques
     opening hours timetable number prices location locations address addresses directory statistics visitors
     """
 )

@@ -133,6 +133,8 @@ def _mention(text: str, tokens: Sequence[Token], candidate: Candidate) -> Mentio
     cut = _span(
         tokens, _opened(tokens, candidate.start, SPAN_WORDS | INSIDE | WIDE | ABOUT), _closed(tokens, candidate.end)
     )
+    if candidate.places[0].service:  # the brand says what is asked about, too: it stays in the question
+        cut = (shown[0], shown[0])
     matched = text[slice(*shown)]
     places = possible(candidate)
     total = sum(place.weight**0.75 for place in rivals(candidate))
