@@ -27,7 +27,7 @@ PATHS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^/api/[12]/datasets/([^/]+)/?$"), "ref"),  # udata
     (re.compile(rf"^{_LANGUAGE}/datasets?/([^/]+?)(?:\.(?:rdf|ttl|jsonld|xml|json))?$"), "ref"),  # udata, CKAN, DKAN
     (re.compile(r"/metadata/([^/]+)$"), "ref"),  # GeoNetwork, in the path or after the #
-    (re.compile(r"/api/records/([^/]+)"), "ref"),  # GeoNetwork
+    (re.compile(r"/srv/(?:\w+/)?(?:api/)?records/([^/]+)"), "ref"),  # GeoNetwork
 )
 # Parameter that names the dataset → where it counts.
 PARAMETERS = (
@@ -61,7 +61,7 @@ def reference(host: str, identifier: str, names: Mapping[str, str]) -> str:
 
 def address_key(url: str, names: Mapping[str, str], unread: str = "url") -> str:
     """The key of an address, ``""`` where it says nothing: a private host, a home page, a whole service."""
-    if not url.startswith("http"):
+    if url[:4].lower() != "http":
         return ""
     try:
         parts = urlsplit(normalise_url(url))

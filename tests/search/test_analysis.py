@@ -1,5 +1,7 @@
 """French and English words to terms, alike in Python and in Elasticsearch."""
 
+from uuid import uuid4
+
 import pytest
 from elasticsearch import Elasticsearch
 from hypothesis import given
@@ -137,9 +139,8 @@ def test_any_text_has_terms(text: str) -> None:
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_elasticsearch_gives_the_same_terms(elasticsearch_url: str, language: str) -> None:
-    name = f"test-analysis-{language}"
+    name = f"test-analysis-{uuid4().hex}"
     with Elasticsearch(elasticsearch_url) as client:
-        client.indices.delete(index=name, ignore_unavailable=True)
         client.indices.create(index=name, settings={"number_of_shards": 1, "analysis": elasticsearch_analysis()})
         try:
             for line in LINES:

@@ -1,0 +1,81 @@
+"""Which copy speaks for a dataset."""
+
+from itertools import permutations
+
+import msgspec
+import pytest
+
+from dcat.model import Origin, Record
+from search.dedupe.clues import Clues
+from search.dedupe.elect import elect
+from search.document import Copy, copy_of
+from tests.search.examples import PORTALS, chain, record
+
+CLUES = Clues(PORTALS)
+
+
+def copies(*records: Record) -> list[Copy]:
+    return [copy_of(one, PORTALS.get(one.portal), CLUES.of(one)) for one in records]
+
+
+def elected(*records: Record) -> str:
+    found = {elect(order, PORTALS).copies[0].portal for order in permutations(copies(*records))}
+    assert len(found) == 1, "the order of the copies decided"
+    return found.pop()
+
+
+POINTER = Origin(domain="opendata.roubaix.fr", remote_id="arbres")
+
+
+def by(publisher: str, seat: str) -> dict[str, str]:
+    return {"publisher": publisher, "seat": seat}
+
+
+ARBRES = record("roubaix", "arbres", modified="2020-01-01")
+AGGREGATED = record("mel", "1", origin=POINTER, modified="2026-01-01")
+INSEE = by("INSEE", "national")
+REGION = by("Région Bretagne", "region:53")
+
+
+@pytest.mark.parametrize(
+    ("records", "portal"),
+    [
+        (chain(), "rennes-metropole"),
+        # the town's own portal, not the aggregator that is newer
+        ((ARBRES, AGGREGATED), "roubaix"),
+        # a publisher of the whole nation: its copy in a region is only a copy
+        ((record("data-gouv-fr", "1", **INSEE), record("data-bretagne", "2", publisher="INSEE")), "data-gouv-fr"),
+        # the region publishes; an intermunicipal body in it republishes
+        ((record("data-bretagne", "1", **REGION), record("rennes-metropole", "2")), "data-bretagne"),
+        # nothing says anything: the closest level
+        ((record("data-gouv-fr", "1"), record("mel", "2"), record("data-bretagne", "3")), "mel"),
+        # a town of another territory carries a copy
+        ((record("roubaix", "1", **by("Rennes", "commune:35238")), record("data-gouv-fr", "2")), "data-gouv-fr"),
+    ],
+)
+def test_authority_then_origin_then_level(records: tuple[Record, ...], portal: str) -> None:
+    assert elected(*records) == portal
+
+
+def test_the_date_decides_last() -> None:
+    one, other = record("mel", "1", modified="2024-01-01"), record("mel", "2", modified="2025-01-01")
+    assert elect(copies(one, other), PORTALS).copies[0].record == other.id
+
+
+def test_a_portal_without_authority_never_speaks_for_a_dataset_that_another_has() -> None:
+    portals = {**PORTALS, "roubaix": msgspec.structs.replace(PORTALS["roubaix"], authority=False)}
+    found = elect(copies(record("roubaix", "arbres"), record("mel", "1", origin=POINTER)), portals)
+    assert found.copies[0].portal == "mel"
+
+
+def test_the_reason_is_told_in_both_languages() -> None:
+    french, english = elect(copies(*chain()), PORTALS).reasons[0]
+    assert "Rennes Métropole" in french
+    assert "publisher's territory (Rennes)" in english
+    assert elect(copies(chain()[0]), PORTALS).reasons == (
+        ("C'est la seule copie connue.", "It is the only known copy."),
+    )
+
+
+def test_a_copy_of_a_portal_that_is_gone_is_no_error() -> None:
+    assert elect(copies(record("disparu", "1"), record("mel", "2")), PORTALS).copies[0].portal == "mel"
