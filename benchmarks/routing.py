@@ -35,7 +35,6 @@ FIRST = 3
 ALL_WITHIN = 4
 MOST_CONFIDENT = 0.8
 STEPS = {"place", "competence", "level", "portal", "evidence"}
-PERCENT = 100
 TABLE = (
     "n", "acc@1", "strict@1", "acc@3", "mrr", "wrong@1", "multi_complete@4", "ambiguity_recall",
     "ambiguity_false_alarm", "answer_type", "territory_exact", "territory_near", "competence_top1", "competence_top3",
