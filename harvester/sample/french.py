@@ -31,7 +31,7 @@ def of(place: Territory) -> str:
     """``de Rennes``, ``d'Angers``, ``du Mans``, ``de la Gironde``, ``de la région Bretagne``, ``de la Métropole de
     Lyon``."""
     if place.level is Level.NATIONAL:
-        return "en France"
+        return "de France"
     if place.level is Level.REGION:
         return f"de la région {place.name}"
     if place.level is Level.DEPARTEMENT:

@@ -6,7 +6,7 @@ federation begins with the smaller one.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from itertools import islice
+from itertools import islice, product
 from random import Random
 
 from msgspec import Struct
@@ -19,7 +19,7 @@ from harvester.sample.record import Relation
 from harvester.sample.subjects import subjects
 from harvester.sample.templates import SECTORS
 
-PORTAL_WEIGHTS = {Level.COMMUNE: 3, Level.EPCI: 4, Level.DEPARTEMENT: 2, Level.REGION: 3, Level.NATIONAL: 16}
+PORTAL_WEIGHTS = {Level.COMMUNE: 3, Level.EPCI: 4, Level.DEPARTEMENT: 2, Level.REGION: 3, Level.NATIONAL: 24}
 """How many datasets start at a portal of each level, relative to another."""
 
 GROUPS = {"single": 80, "series": 4, "homonym": 4, "part": 5, "version": 3, "sibling": 4}
@@ -95,9 +95,9 @@ class Planner:
                 yield member
 
     def _free(self, portal: str, kind: str) -> Plan:
-        """A publisher and a subject not drawn before: at the portal, for one part of its ground, else among the
-        nation's."""
-        for narrow, at in ((False, portal), (True, portal), (False, self._publishers.national)):
+        """A publisher and a subject not drawn before: at the portal, there for one year or one part of its ground, else
+        in the same way among the nation's."""
+        for at, narrow in product((portal, self._publishers.national), (False, True)):
             for _ in range(ATTEMPTS):
                 plan = self._candidate(at, kind)
                 plan = self._narrowed(plan) if narrow else plan
@@ -112,8 +112,9 @@ class Planner:
 
     def _body(self, portal: str) -> str:
         own, hosted = self._publishers.own(portal), self._publishers.hosted(portal)
-        mine = not hosted or (bool(own) and self._random.random() < OWN_GROUND)
-        return self._random.choice(own if mine else hosted)
+        if not hosted or (own and self._random.random() < OWN_GROUND):
+            return self._random.choice(own)
+        return self._random.choices(hosted, cum_weights=self._publishers.weights(portal))[0]
 
     def _narrowed(self, plan: Plan) -> Plan:
         if subjects()[plan.subject].kind == "yearly":

@@ -20,7 +20,7 @@ ODD_LICENCES = (
     "Domaine public (sous réserve)",
     "http://www.etalab.gouv.fr/pages/Licence_ouverte_Open_licence-5899923.html",
 )
-BAD_LANGUAGES = ("français", "fr_FR", "fra;eng")
+BAD_LANGUAGES = ("français", "fr_FR")
 PLACEHOLDERS = ("TODO", "A REMPLIR", "à compléter", "null")
 HTML = (
     '<p style="font-family: sans-serif;"><span style="font-weight: bolder;">Présentation</span></p>\r\n<p>{text}</p>'

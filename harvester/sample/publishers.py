@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import accumulate
 
 from dcat.competence import Holding, competences, holding
 from dcat.portal import Level, Portal
@@ -18,6 +19,7 @@ HOSTING_LEVELS = (Level.EPCI, Level.DEPARTEMENT, Level.REGION)
 """A portal of these levels takes the datasets of bodies around which no closer portal exists."""
 
 OPERATOR = "operator:"
+SIZE_EXPONENT = 0.75
 AUTHORITY_WEIGHT = 5
 """A body publishes what it holds this many times as often as what it shares."""
 
@@ -28,6 +30,7 @@ class Publishers:
     def __init__(self, portals: Mapping[str, SamplePortal]) -> None:
         self.portals: list[Portal] = [sample.portal for sample in portals.values() if sample.portal.authority]
         self.national = national_portal(portals)
+        self._weights: dict[str, list[float]] = {}
         self._subjects: dict[tuple[str, tuple[str, ...]], list[int]] = {}
 
     def own(self, portal: str) -> list[str]:
@@ -37,6 +40,13 @@ class Publishers:
     def hosted(self, portal: str) -> list[str]:
         """Bodies of the portal's territory that have no closer portal; may be empty."""
         return self._bodies[portal][1]
+
+    def weights(self, portal: str) -> list[float]:
+        """Of the hosted bodies, summed up to each: larger bodies publish more, though less than in proportion."""
+        if portal not in self._weights:
+            sizes = (_place(code).population ** SIZE_EXPONENT for code in self.hosted(portal))
+            self._weights[portal] = list(accumulate(sizes))
+        return self._weights[portal]
 
     def communes(self, body: str) -> list[str]:
         """Communes inside a body's territory, the most populated first."""

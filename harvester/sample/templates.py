@@ -4,7 +4,7 @@ from msgspec import Struct
 
 
 class Style(Struct, frozen=True):
-    """One variety of wording, and how heavily republishers change what they take.
+    """One variety of wording, and how heavily republishers change what they take. Nothing is ever tuned on ``HARD``.
 
     ``kept`` gives, per field, the share of datasets whose copies all have the same value; ``lost`` the share of copies
     that keep neither identifier nor pointer; ``rehosted`` the share whose files moved. The standard variety has the
@@ -40,6 +40,7 @@ STANDARD = Style(
     openings={
         "points": (
             *ANY_OPENING,
+            "{Subject} {of}, positions relevées au mètre près (WGS 84).",
             "Localisation des {count} objets du thème « {subject} » recensés sur le territoire {of}.",
         ),
         "lines": (*ANY_OPENING, "Tracé des objets du thème « {subject} » {of}, soit {count} tronçons."),
@@ -59,13 +60,12 @@ STANDARD = Style(
         "{Service} met à jour ces informations {frequency}.",
     ),
     origins=(
-        "Ces données proviennent du système d'information de {publisher}.",
+        "Ces données proviennent du système d'information du producteur ({publisher}).",
         "Source : {publisher} ({service}).",
         "Producteur : {publisher}. Les données ont été extraites de l'application métier utilisée par {service}.",
         "",
     ),
     remarks=(
-        "La précision des positions est de l'ordre du mètre. Système de coordonnées : WGS 84.",
         "Certaines valeurs anciennes peuvent manquer.",
         "L'exhaustivité n'est pas garantie ; merci de signaler toute erreur au producteur.",
         "Les données personnelles ont été retirées avant publication.",

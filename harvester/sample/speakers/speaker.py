@@ -12,10 +12,11 @@ from harvester.sample.record import Catalogue, SampleRecord
 
 
 class Desk(Struct, frozen=True):
-    """One portal with the catalogue that holds its records."""
+    """One portal with the catalogue that holds its records; ``prefix`` is where it is mounted, below the server."""
 
     sample: SamplePortal
     catalogue: Catalogue
+    prefix: str
 
     @property
     def total(self) -> int:
@@ -40,7 +41,7 @@ class Speaker(Protocol):
 
 def base_url(request: Request, desk: Desk) -> str:
     """Where the portal answers here: the only addresses that are not the real portal's."""
-    return f"{str(request.base_url).rstrip('/')}/{desk.sample.id}"
+    return f"{str(request.base_url).rstrip('/')}{desk.prefix}"
 
 
 def integer(request: Request, name: str, default: int) -> int:

@@ -276,6 +276,16 @@ def test_browsers_find_a_front_page_a_search_and_pages_of_datasets(population: P
     assert ask("/paris/explore/dataset/inconnu/").status_code == 404
 
 
+def test_the_national_portal_speaks_every_protocol_on_the_same_records(population: Population, ask: Ask) -> None:
+    total = population.size("data-gouv-fr")
+    root = "/data-gouv-fr/as"
+    assert ask(f"{root}/ods/api/explore/v2.1/catalog/datasets").json()["total_count"] == total
+    assert ask(f"{root}/ckan/api/3/action/package_search").json()["result"]["count"] == total
+    assert ask(f"{root}/udata/api/1/datasets/").json()["next_page"].startswith(f"{SERVER}{root}/udata/api/1/datasets/")
+    pages = pages_of(ask, f"{SERVER}{root}/dcat/catalog.nt")
+    assert sum(answer.text.count(f"> <{rdflib.RDF.type}> <{DCAT.Dataset}>") for _, answer in pages) == total
+
+
 def test_a_middleware_sees_every_request_first(population: Population) -> None:
     class Refuse:
         def __init__(self, app: ASGIApp) -> None:
