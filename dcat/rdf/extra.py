@@ -5,7 +5,9 @@ parsers and servers rename them at every reading, and a record must not change w
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from urllib.parse import unquote
 
+from dcat.iri import is_relative
 from dcat.rdf.groups import Statements
 from dcat.rdf.term import clean_language, is_blank, is_iri, literal, split_literal
 
@@ -22,7 +24,11 @@ class TooMuch(Exception):
     """More statements than ``MAX_STATEMENTS`` or deeper than ``MAX_DEPTH``."""
 
 
-def render(source: Statements, statements: Iterable[Statement], legal: Callable[[str], str]) -> str:
+# (IRI token, property it belongs to) → the token cleaned, ``""`` where nothing can be made of it.
+Legal = Callable[[str, str], str]
+
+
+def render(source: Statements, statements: Iterable[Statement], legal: Legal) -> str:
     """N-Triples of the statements and of every blank node they lead to, sorted, without the final line break.
 
     ``legal`` cleans an IRI token or gives ``""``, and then the statement is left out. Raises ``TooMuch``.
@@ -38,20 +44,20 @@ def parse(extra: str) -> Iterator[Statement]:
         yield subject, predicate, value
 
 
-def legal_value(token: str, legal: Callable[[str], str]) -> str:
+def legal_value(token: str, predicate: str, legal: Legal) -> str:
     """A token that every syntax can carry, ``""`` where there is none: the IRI or datatype cleaned, the language tag valid,
     control characters left out."""
     if token[0] == "<":
-        return legal(token) if is_iri(token) else token
+        return legal(token, predicate) if is_iri(token) else token
     if token[-1] == '"' and "\\u00" not in token:
         return token
     value, language, datatype = split_literal(token)
-    datatype = legal(f"<{datatype}>")[1:-1] if datatype else ""
+    datatype = legal(f"<{datatype}>", predicate)[1:-1] if datatype else ""
     return literal(value, clean_language(language)[0] if language else "", datatype)
 
 
 class _Rendering:
-    def __init__(self, source: Statements, legal: Callable[[str], str]) -> None:
+    def __init__(self, source: Statements, legal: Legal) -> None:
         self._source = source
         self._legal = legal
         self._keys: dict[str, str] = {}
@@ -65,14 +71,14 @@ class _Rendering:
         return "\n".join(self._lines)
 
     def _emit(self, subject: str, predicate: str, value: str) -> None:
-        predicate = self._legal(f"<{predicate}>")[1:-1]
-        subject = subject if is_blank(subject) else self._legal(subject)
+        predicate = self._legal(f"<{predicate}>", predicate)[1:-1]
+        subject = subject if is_blank(subject) else self._legal(subject, predicate)
         if not predicate or not subject:
             return
         if len(self._lines) >= MAX_STATEMENTS:
             raise TooMuch
         if not is_blank(value):
-            if value := legal_value(value, self._legal):
+            if value := self._words(value) or legal_value(value, predicate, self._legal):
                 self._lines.append(f"{subject} <{predicate}> {value} .")
             return
         known = value in self._labels
@@ -81,6 +87,13 @@ class _Rendering:
         if not known:
             for inner_predicate, inner in self._ordered(value):
                 self._emit(label, inner_predicate, inner)
+
+    def _words(self, token: str) -> str:
+        """A relative IRI that is no path and that nothing describes (``Rennes``) is the words of the source."""
+        words = token[1:-1]
+        if not is_iri(token) or not is_relative(words) or "/" in words or "#" in words or self._source.about(token):
+            return ""
+        return literal(unquote(words))
 
     def _ordered(self, node: str) -> list[tuple[str, str]]:
         pairs = [

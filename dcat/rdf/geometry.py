@@ -2,6 +2,9 @@
 by the reference system that the text names."""
 
 import re
+from collections.abc import Iterator
+
+import msgspec
 
 from dcat.model import BoundingBox
 
@@ -12,10 +15,12 @@ _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _NUMBERS = re.compile(_NUMBER)
 _CRS = re.compile(r"""<([^<>\s]*(?:crs|epsg|srs)[^<>\s]*)>|srsName\s*=\s*["']([^"']+)["']""", re.IGNORECASE)
 _ENVELOPE = re.compile(r"(?:ENVELOPE|BBOX)\s*\(([^()]*)\)", re.IGNORECASE)
-_WKT = re.compile(r"\b(?:MULTI)?(?:POLYGON|POINT|LINESTRING|SURFACE)\s*(Z\s*|M\s*|ZM\s*)?\(([-+\d.,eE\s()]*)\)", re.IGNORECASE)
-_GML_COORDINATES = re.compile(r"<(?:\w+:)?(?:lowerCorner|upperCorner|posList|pos|coordinates)\b[^>]*>([^<]*)</", re.IGNORECASE)
-_GEOJSON = re.compile(r'"(?:coordinates|bbox)"\s*:\s*(\[[-+\d.,eE\s\[\]]*\])')
-_GEOJSON_POSITION = re.compile(rf"\[\s*({_NUMBER})\s*,\s*({_NUMBER})")
+_WKT = re.compile(
+    r"\b(?:MULTI)?(?:POLYGON|POINT|LINESTRING|SURFACE)\s*(Z\s*|M\s*|ZM\s*)?\(([-+\d.,eE\s()]*)\)", re.IGNORECASE
+)
+_GML_COORDINATES = re.compile(
+    r"<(?:\w+:)?(?:lowerCorner|upperCorner|posList|pos|coordinates)\b[^>]*>([^<]*)</", re.IGNORECASE
+)
 _BOX_TEXT = re.compile(rf"\s*({_NUMBER})\s*[,; ]\s*({_NUMBER})\s*[,; ]\s*({_NUMBER})\s*[,; ]\s*({_NUMBER})\s*")
 
 Points = list[tuple[float, float]]
@@ -66,14 +71,26 @@ def _points(text: str) -> Points:
 
 
 def _geojson(text: str) -> Points:
-    found = _GEOJSON.search(text)
-    if not found:
+    """A geometry, feature or collection; none of it where a number is missing (NaN)."""
+    if not text.lstrip().startswith("{"):
         return []
-    flat = _NUMBERS.findall(found.group(1)) if '"bbox"' in found.group() else []
-    if len(flat) == 4:
-        west, south, east, north = map(float, flat)
-        return [(west, south), (east, north)]
-    return [(float(x), float(y)) for x, y in _GEOJSON_POSITION.findall(found.group(1))]
+    try:
+        return list(_positions(msgspec.json.decode(text.encode("utf-8", "replace"))))
+    except (msgspec.DecodeError, RecursionError):
+        return []
+
+
+def _positions(node: object) -> Iterator[tuple[float, float]]:
+    if isinstance(node, dict):
+        for name in ("coordinates", "geometry", "geometries", "features"):
+            yield from _positions(node.get(name))
+    elif isinstance(node, list):
+        match node:
+            case [int() | float() as x, int() | float() as y, *_]:
+                yield float(x), float(y)
+            case _:
+                for inner in node:
+                    yield from _positions(inner)
 
 
 def _gml(text: str) -> Points:

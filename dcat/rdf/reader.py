@@ -90,6 +90,7 @@ class Reader:
         values = self._values(rests, shape) if rests else {}
         self._path.pop()
         if subject[0] == "<":
+            self._property = ""
             values["iri"] = self.iri(subject[1:-1])
         if shape is shapes.PLACE and "bbox" not in values and "geometry" in values:
             values["bbox"] = bounding_box(values["geometry"])
@@ -130,7 +131,9 @@ class Reader:
             own = _OWN_TYPES if shape is shapes.DATASET else (f"<{shape.type}>",)
         return [(THIS, predicate, value) for value in objects if value not in own]
 
-    def _read(self, row: "_Row", predicate: str, objects: list[str], values: dict[str, Any], left: list[Statement]) -> None:
+    def _read(
+        self, row: "_Row", predicate: str, objects: list[str], values: dict[str, Any], left: list[Statement]
+    ) -> None:
         """All the values of one property into their field."""
         field = row.field
         if len(objects) == 1:
@@ -216,10 +219,11 @@ class Reader:
             flat = [one for one in left if one[2][0] != "_"][: extra.MAX_STATEMENTS]
             return extra.render(self.source, flat, self._legal)
 
-    def _legal(self, token: str) -> str:
+    def _legal(self, token: str, predicate: str) -> str:
         """An IRI token that every syntax can carry; ``""`` where the statement must be left out."""
         if _FINE_IRI.fullmatch(token, 1, len(token) - 1):
             return token
+        self._property = predicate
         iri = self.iri(token[1:-1])
         return f"<{iri}>" if iri else ""
 

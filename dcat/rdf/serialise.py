@@ -29,7 +29,9 @@ _PIECE = 1 << 16
 _SPOOL = 8 << 20
 # A property can be an XML element only if its IRI ends in a name.
 _XML_NAME = re.compile(r"[A-Za-z_][\w.-]*\Z")
-_NOT_ELEMENTS = frozenset(RDF[name] for name in ("RDF", "ID", "about", "bagID", "parseType", "resource", "nodeID", "li"))
+_NOT_ELEMENTS = frozenset(
+    RDF[name] for name in ("RDF", "ID", "about", "bagID", "parseType", "resource", "nodeID", "li")
+)
 
 
 class Catalogue(Struct, frozen=True):

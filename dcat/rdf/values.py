@@ -156,7 +156,7 @@ def read_concept(walk: Walk, token: str, field: Field) -> Concept | tuple[()] | 
         words = labels_of(walk, token, field.label)
         return Concept(label=words) if words else None
     text_of_iri = token[1:-1]
-    if is_relative(text_of_iri):
+    if is_relative(text_of_iri) and not walk.source.about(token):
         walk.note("iri-relative", text_of_iri)
         return Concept(label=(Text(unquote(text_of_iri)),)) if text_of_iri.strip() else EMPTY
     iri = walk.iri(text_of_iri)
@@ -185,7 +185,7 @@ def read_contact(walk: Walk, token: str, _field: Field) -> Any:
 
 def read_place(walk: Walk, token: str, _field: Field) -> Place | tuple[()] | None:
     if token[0] != '"':
-        if token[0] == "<" and is_relative(token[1:-1]):
+        if token[0] == "<" and is_relative(token[1:-1]) and not walk.source.about(token):
             walk.note("iri-relative", token[1:-1])
             words = unquote(token[1:-1]).strip()
             return Place(label=(Text(words),)) if words else EMPTY

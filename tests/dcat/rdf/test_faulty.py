@@ -153,7 +153,7 @@ def test_latin_1_declared_as_utf_8(form: str) -> None:
 
 
 def test_one_latin_1_byte_among_utf_8() -> None:
-    data = sound("rdf").replace("Parcs".encode(), "Forêts".encode("iso-8859-1"))
+    data = sound("rdf").replace(b"Parcs", "Forêts".encode("iso-8859-1"))
     datasets, page, _ = read_all(data, "rdf")
     assert datasets[0].title == TITLE
     assert datasets[1].title == (Text("Forêts"),)
@@ -181,7 +181,7 @@ def test_charset_of_the_header_where_the_bytes_are_not_utf_8() -> None:
     assert (datasets[0].title, page) == (TITLE, [])
 
 
-CUTS = [("rdf", b"Parcs"), ("rdf", b"<dcat:Dataset rdf:about=\"https://portail.example/d/2"), ("ttl", b"Parcs")]
+CUTS = [("rdf", b"Parcs"), ("rdf", b'<dcat:Dataset rdf:about="https://portail.example/d/2'), ("ttl", b"Parcs")]
 CUTS += [("jsonld", b"Parcs"), ("nt", b"Parcs")]
 
 
