@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import replace
 
 from dcat.portal import Level
-from dcat.territory import Territory, gazetteer
+from dcat.territory import gazetteer
 from search.question.candidates import (
     BIG_CITY,
     Candidate,
@@ -269,13 +269,17 @@ def rivals(candidate: Candidate) -> tuple[Place, ...]:
     first, *others = candidate.places
     if candidate.numbered:
         return (first,)
-    return (first, *(place for place in others if not _same_people(first.territory, place.territory)))
+    return (first, *(place for place in others if not _same_people(first, place)))
 
 
-def _same_people(one: Territory, other: Territory) -> bool:
-    """Paris and its département, La Réunion and its own, La Rochelle and its agglomération: no need to ask which."""
-    nested = gazetteer().covers(one.code, other.code) or gazetteer().covers(other.code, one.code)
-    return nested and (one.population == other.population or Level.EPCI in (one.level, other.level))
+def _same_people(one: Place, other: Place) -> bool:
+    """Paris and its département, La Rochelle and its agglomération, Alsace and its halves: no need to ask which."""
+    codes = one.territory.code, other.territory.code
+    if not (gazetteer().covers(*codes) or gazetteer().covers(*reversed(codes))):
+        return False
+    same_number = one.territory.population == other.territory.population
+    both_aliases = one.clue is other.clue is Clue.ALIAS
+    return same_number or both_aliases or Level.EPCI in (one.territory.level, other.territory.level)
 
 
 def national_positions(words: Sequence[str]) -> list[int]:

@@ -32,7 +32,7 @@ from search.question.tokens import Token, tokenise
 
 COMPETENCES_KEPT = 3
 LEAST_PROBABILITY = 0.05
-CLEAR_SUBJECT = 0.25
+CLEAR_SUBJECT = 0.35
 """Below this probability a competence is not taken as read."""
 
 
@@ -109,9 +109,16 @@ def _told_apart(picked: list[Candidate], words: Sequence[str]) -> tuple[list[Can
                 candidate = within
                 containers.append(other)
         kept.append(candidate)
+    containers += _brands_beside_places(kept)
     outer = {candidate.positions for candidate in containers}
     kept = [candidate for candidate in kept if candidate.positions not in outer]
     return _distinct(kept), containers
+
+
+def _brands_beside_places(candidates: list[Candidate]) -> list[Candidate]:
+    """*Vélib Saint-Denis*: where a place is named too, the brand only says what kind of service is asked about."""
+    brands = [candidate for candidate in candidates if candidate.places[0].service]
+    return brands if len(brands) < len(candidates) else []
 
 
 def _coordinated(one: Candidate, other: Candidate, words: Sequence[str]) -> bool:
@@ -251,7 +258,7 @@ def _language(words: tuple[str, ...], subjects: list[tuple[Subject, float]]) -> 
     competence = competences()[subjects[0][0].competence]
     french = {word for keyword in competence.keywords_fr for word in fold(keyword).split()}
     english = {word for keyword in competence.keywords_en for word in fold(keyword).split()}
-    return "en" if len(matched & english) > len(matched & french) else "fr"
+    return "en" if matched and matched <= english and not matched <= french else "fr"
 
 
 def _fitting(mention: Mention, subjects: list[tuple[Subject, float]]) -> Mention:
