@@ -216,7 +216,7 @@ def _table(figures: dict[str, Any]) -> str:
         f"{figures['records']} records; {figures['machine']}",
         f"{'field':<14}{'said':>7}{'known':>7}{'rate':>8}  unknown",
     ]
-    for field, found in fields.items():
+    for field, found in figures["fields"].items():
         rate = "–" if found["rate"] is None else f"{found['rate']:.1%}"
         unknown = ", ".join(list(found["unknown"])[:3])
         lines.append(f"{field:<14}{found['said']:>7}{found['recognised']:>7}{rate:>8}  {unknown[:90]}")

@@ -17,6 +17,14 @@ NAME = "data-theme"
 INSPIRE = re.compile(r"inspire\.ec\.europa\.eu/theme/([a-z]{2})\b", re.IGNORECASE)
 HVD = re.compile(r"data\.europa\.eu/bna/(c_[0-9a-f]{8})\b", re.IGNORECASE)
 ELIDED = re.compile(r"\b([dlnsj]) (?=[aeiouyh])")
+SHORTEST = 5
+OTHER_USES = (
+    "open data|open data portal|portail open data|jeux de donnees|liste des jeux de donnees|inventaire des donnees|"
+    "data catalogue|list of datasets|bureaux|orientation|consultations|minutes|resolutions|secteurs|funding|accounts|"
+    "events|calendar|carroyage|densite|research|sorties|manifestations|locks|graves|contracts"
+)
+NOT_TELLING = frozenset(OTHER_USES.split("|"))
+"""Words of a competence that a keyword may have for other reasons."""
 PARTS = re.compile(r"\s*[,;/|&>]\s*|\s+-\s+")
 
 
@@ -101,7 +109,7 @@ def _words_of_competences() -> Iterator[tuple[str, str]]:
         for keyword in (*competence.keywords_fr, *competence.keywords_en, competence.label_fr):
             themes.setdefault(fold(keyword), set()).add(competence.theme)
     for word, found in themes.items():
-        if len(found) == 1 and len(word) >= 5:
+        if len(found) == 1 and len(word) >= SHORTEST and word not in NOT_TELLING:
             yield word, next(iter(found))
 
 
