@@ -81,7 +81,6 @@ WEEKDAY = re.compile(
 )
 
 
-@lru_cache(maxsize=16_384)
 def parse_date(text: str) -> ParsedDate | None:
     """The date that a text names, or None; never raises.
 
@@ -89,8 +88,11 @@ def parse_date(text: str) -> ParsedDate | None:
     one is impossible (``12/25/2020``).
     """
     text = text.strip()
-    if not text or len(text) > LONGEST:
-        return None
+    return _parse(text) if 0 < len(text) <= LONGEST else None
+
+
+@lru_cache(maxsize=16_384)
+def _parse(text: str) -> ParsedDate | None:
     for reader in READERS:
         found = reader(text)
         if found:

@@ -61,7 +61,7 @@ def clean_agents(dataset: Dataset, notes: Notes) -> Dataset:
     return replace(dataset, publisher=publisher, creators=creators, contact_points=contact_points)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def read_link(text: str) -> tuple[str, str | None]:
     """The address that can be followed (``""``: none), and the finding that its repair deserves."""
     address, rule = text.strip(), None
@@ -77,7 +77,7 @@ def read_link(text: str) -> tuple[str, str | None]:
     return address, rule or cleaning
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=4_096)
 def read_email(text: str) -> str:
     """The first e-mail address of a text, without ``mailto:``, ``""`` where there is none."""
     text = DOT.sub(".", AT.sub("@", text.strip().removeprefix("mailto:").replace("%20", " ").replace("%40", "@")))
@@ -142,7 +142,7 @@ def _iri(iri: str, place: str, notes: Notes) -> str:
     return cleaned
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def _cleaned(iri: str) -> tuple[str, str | None]:
     return clean_iri(iri)
 

@@ -70,7 +70,7 @@ def publisher_territory(agent: Agent, identifiers: tuple[str, ...], portal: Port
     )
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def _resolve(
     names: tuple[str, ...],
     identity: str,
@@ -111,7 +111,7 @@ def _of_prefix(prefix: str) -> Resolution:
     return Resolution(place.code, 0.85, "identifier") if place else NOTHING
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def territory_of_name(name: str, within: tuple[str, ...] = ()) -> Resolution:
     """The territory that a body of this name governs.
 
@@ -139,7 +139,7 @@ def _readings(name: str) -> Iterator[tuple[str, Level | None]]:
         yield head, level_of(head)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def level_of(folded: str) -> Level | None:
     """The level that the words around a name tell."""
     for pattern, level in (*OPENING, *CLOSINGS):
@@ -207,7 +207,7 @@ def is_national(folded: str) -> bool:
     return folded in exact or _opens(folded, openings)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def is_local_state(folded: str) -> bool:
     """A deconcentrated service of the State, which is not the authority of the place in its name."""
     return _opens(folded, _state_words("local-state-opening"))

@@ -92,7 +92,7 @@ def _derived(distribution: Distribution, words: Concept | None, media_type: Conc
     return with_code(words or Concept(), code) if code else None
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=4_096)
 def recognise_format(concept: Concept | None) -> Concept | None:
     """By EU IRI, by media type, then by words."""
     if concept is None or concept.code:
@@ -103,7 +103,7 @@ def recognise_format(concept: Concept | None) -> Concept | None:
     return with_code(concept, code)
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=4_096)
 def recognise_media_type(concept: Concept | None) -> Concept | None:
     """The IANA type, in lower case and without parameters; words such as ``ZIP`` give the type of their format."""
     if concept is None or concept.code:
@@ -144,7 +144,7 @@ def format_of_media_type(media_type: str) -> str:
     return _formats_by_type().get(media_type) or words.get(fold(media_type), "") or words.get(fold(subtype), "")
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=4_096)
 def format_of_url(url: str) -> str:
     """What an address shows: an OGC service, an ArcGIS service, an export parameter, an extension."""
     service = SERVICE.search(url)

@@ -68,7 +68,7 @@ def _dominant(places: list[Territory]) -> Resolution:
     return NOTHING
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def is_within(code: str, within: tuple[str, ...]) -> bool:
     """Whether a territory lies in one of others, the nation being no restriction worth the name."""
     return any(outer != NATIONAL and gazetteer().covers(outer, code) for outer in within)

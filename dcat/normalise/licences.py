@@ -30,7 +30,7 @@ def common_licence(dataset: Dataset) -> str:
     return codes.pop() if len(codes) == 1 else ""
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=4_096)
 def recognise_licence(concept: Concept) -> Concept:
     """By address, then by words."""
     if concept.code:
@@ -42,7 +42,7 @@ def recognise_licence(concept: Concept) -> Concept:
     return concept
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=512)
 def licence_in_rights(rights: Texts) -> Concept | None:
     """The one licence that rights statements name, with the statement that names it as its label."""
     for text in rights:

@@ -54,7 +54,7 @@ def _resolve(place: Place, within: tuple[str, ...]) -> Place:
     return replace(place, territory=code) if code else place
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def place_territory(iri: str, names: tuple[str, ...], within: tuple[str, ...] = ()) -> Resolution:
     """The territory that an address or names designate, with confidence and evidence."""
     for text in (iri, *names):

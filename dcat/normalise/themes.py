@@ -42,7 +42,7 @@ def code_themes(dataset: Dataset, notes: Notes) -> Dataset:
     return dataset if same else replace(dataset, themes=themes)
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=4_096)
 def recognise_theme(concept: Concept, own: tuple[tuple[str, str], ...] = ()) -> Concept:
     """``own`` is the portal's map of words to EU themes, which goes before our tables."""
     if concept.code:
@@ -56,7 +56,6 @@ def recognise_theme(concept: Concept, own: tuple[tuple[str, str], ...] = ()) -> 
     return with_code(concept, code)
 
 
-@lru_cache(maxsize=4_096)
 def theme_of_keywords(keywords: Texts) -> tuple[str, tuple[str, ...]]:
     """The theme that most keywords speak for, and those keywords: the reason. Earlier keywords win a tie."""
     found = [(theme, text.value) for text in keywords if (theme := theme_of_keyword(fold(text.value)))]
@@ -67,7 +66,7 @@ def theme_of_keywords(keywords: Texts) -> tuple[str, tuple[str, ...]]:
     return winner, tuple(word for theme, word in found if theme == winner)
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=8_192)
 def theme_of_keyword(folded: str) -> str:
     """The theme that a keyword tells by itself, or by how it opens (``eau-zonages-eau``), else ``""``."""
     theme = keyword_themes().get(folded, "")
