@@ -55,7 +55,7 @@ def _language(record: SampleRecord, random: Random) -> SampleRecord:
 def _blank(record: SampleRecord, _random: Random) -> SampleRecord:
     """Two addresses joined by a blank, as in a GeoNetwork field that held both."""
     first = record.files[0]
-    spoiled = replace(first, url=f"{first.url} https://exemple.invalid/notice")
+    spoiled = replace(first, url=f"{first.url} https://exemple.invalid/notice/{record.number}")
     return replace(record, files=(spoiled, *record.files[1:]))
 
 

@@ -61,7 +61,7 @@ class RealRecords:
         self._store = _store(folder / "records.sqlite")
         for batch in _batches(islice(read_rows(path), rows), BATCH):
             self._keep(batch)
-        self._store.execute("CREATE INDEX by_id ON records(id)")
+        self._store.executescript("CREATE INDEX by_id ON records(id); CREATE INDEX by_slug ON records(slug);")
 
     def size(self, portal: str) -> int:
         """How many records a portal holds."""
@@ -72,9 +72,10 @@ class RealRecords:
         return self._record(portal, self._holdings[portal][position])
 
     def find(self, portal: str, source_id: str) -> SampleRecord | None:
-        """By id: at the national portal the real one, elsewhere the one made from the row."""
+        """By id or slug: at the national portal the real ones, elsewhere those made from the row."""
         if portal == self._national:
-            found = self._store.execute("SELECT number FROM records WHERE id = ?", (source_id,)).fetchone()
+            query = "SELECT number FROM records WHERE id = ?1 OR slug = ?1"
+            found = self._store.execute(query, (source_id,)).fetchone()
             return self._record(portal, found[0]) if found else None
         records = (self._record(portal, number) for number in self._holdings[portal])
         return next((record for record in records if source_id in (record.source_id, record.slug)), None)
@@ -103,8 +104,8 @@ class RealRecords:
         """Stores the rows, and lays out who holds them."""
         start = len(self._firsts)
         self._store.executemany(
-            "INSERT INTO records VALUES (?, ?, ?)",
-            [(number, row["id"], msgspec.json.encode(row)) for number, row in enumerate(batch, start)],
+            "INSERT INTO records VALUES (?, ?, ?, ?)",
+            [(number, row["id"], row["slug"], msgspec.json.encode(row)) for number, row in enumerate(batch, start)],
         )
         for number, row in enumerate(batch, start):
             host = self._portal_of(row) or self._generated(row)
@@ -190,7 +191,7 @@ def _store(path: Path) -> sqlite3.Connection:
     path.unlink(missing_ok=True)
     store = sqlite3.connect(path, isolation_level=None)
     store.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
-    store.execute("CREATE TABLE records (number INTEGER PRIMARY KEY, id TEXT, content BLOB)")
+    store.execute("CREATE TABLE records (number INTEGER PRIMARY KEY, id TEXT, slug TEXT, content BLOB)")
     return store
 
 

@@ -246,7 +246,7 @@ def test_poison_reaches_the_bytes_as_real_feeds_have_it(registry: tuple[Portal, 
     ask = asking(create_app(spoiled))
     bodies = b"".join(ask(f"/{name}{spoiled.portals[name].endpoint}").content for name in dcat_portals(spoiled))
     assert "@français".encode() in bodies or 'xml:lang="français"'.encode() in bodies
-    assert b" https://exemple.invalid/notice>" in bodies
+    assert b" https://exemple.invalid/notice/" in bodies
     assert b"__blank__" not in bodies
     assert b"x-tag" not in bodies
 

@@ -98,7 +98,9 @@ def test_every_portal_of_real_records_answers(seeded: RealRecords) -> None:
     assert [item["dataset_id"] for item in found] == ["arbres"]
     made = seeded.portals["host-ogc-geo-ide-exemple-fr"]
     assert "Zonage" in ask(f"/{made.id}{made.endpoint}").text
-    assert seeded.find("data-gouv-fr", "5f1000000000000000000003")
+    assert seeded.find("data-gouv-fr", "5f1000000000000000000003") == seeded.find("data-gouv-fr", "zonage")
+    assert seeded.find("rennes-metropole", "arbres") == seeded.record("rennes-metropole", 0)
+    assert seeded.find("paris", "arbres") is None
 
 
 def test_parquet_without_pyarrow_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
