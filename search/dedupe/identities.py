@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -25,8 +25,10 @@ class Naming(Struct, frozen=True):
 
 
 def name_clusters(clusters: Sequence[Sequence[str]], before: Mapping[str, str], known: Mapping[str, Known]) -> Naming:
-    """Each old id goes to the cluster that holds most of its members (ties: the first cluster); where several meet,
-    the oldest stays (ties: the smallest) and the others redirect to it. ``before``: record → old id.
+    """Each old id goes to the cluster that holds most of its members (ties: the one with the record it was minted from,
+    else the first); where several meet, the oldest stays (ties: the smallest) and the others redirect to it.
+
+    ``before``: record → old id.
     """
     claims: dict[int, list[Known]] = defaultdict(list)
     heirs = _heirs(clusters, before)
@@ -43,18 +45,29 @@ def name_clusters(clusters: Sequence[Sequence[str]], before: Mapping[str, str], 
 def mint(record: str, taken: Callable[[str], bool]) -> str:
     """16 hexadecimal characters from the record that the dataset was first seen in; another where they are taken."""
     for attempt in range(1_000):
-        seed = f"dataset {record}" + (f" {attempt}" if attempt else "")
-        candidate = hashlib.sha256(seed.encode("utf-8", "replace")).hexdigest()[:16]
+        candidate = _first_choice(f"{record} {attempt}" if attempt else record)
         if not taken(candidate):
             return candidate
     raise RuntimeError(f"no free identity for {record}")
 
 
-def _heirs(clusters: Iterable[Sequence[str]], before: Mapping[str, str]) -> dict[str, int]:
+def _first_choice(record: str) -> str:
+    return hashlib.sha256(f"dataset {record}".encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _heirs(clusters: Sequence[Sequence[str]], before: Mapping[str, str]) -> dict[str, int]:
     """Old id → the number of the cluster that inherits it."""
     overlaps: dict[str, Counter[int]] = defaultdict(Counter)
     for number, cluster in enumerate(clusters):
         for record in cluster:
             if old := before.get(record):
                 overlaps[old][number] += 1
-    return {old: min(shares, key=lambda number: (-shares[number], number)) for old, shares in overlaps.items()}
+    return {old: _heir(old, shares, clusters) for old, shares in overlaps.items()}
+
+
+def _heir(old: str, shares: Mapping[int, int], clusters: Sequence[Sequence[str]]) -> int:
+    most = max(shares.values())
+    equal = [number for number, share in shares.items() if share == most]
+    if len(equal) == 1:
+        return equal[0]
+    return min(equal, key=lambda number: (old not in map(_first_choice, clusters[number]), number))

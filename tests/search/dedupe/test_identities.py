@@ -29,6 +29,12 @@ def test_after_a_split_the_id_follows_most_of_the_records() -> None:
     assert naming.names == ("", OLD.dataset)
 
 
+def test_of_equal_halves_the_one_with_the_first_record_keeps_the_id() -> None:
+    first = Known(mint("z", lambda _: False), 1)
+    naming = name_clusters([("a",), ("z",)], dict.fromkeys("az", first.dataset), {first.dataset: first})
+    assert naming.names == ("", first.dataset)
+
+
 def test_an_id_without_records_ends() -> None:
     assert name_clusters([], {"a": OLD.dataset}, {OLD.dataset: OLD}).ended == (OLD.dataset,)
 

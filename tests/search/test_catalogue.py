@@ -1,0 +1,217 @@
+"""From records to results, on each engine."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine, create_engine
+
+from dcat.model import Concept, Record
+from search.backend import IndexUnavailable, SearchBackend
+from search.catalogue import Catalogue, DatasetView, Redirect
+from search.embedded import EmbeddedBackend
+from search.query import SearchRequest
+from tests.search.examples import PORTALS, chain, record
+
+HERE, REGION, NATION = chain()
+BUDGET = record("data-gouv-fr", "budget", "Budget de l'État", seat="national", publisher="Ministère")
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    made = create_engine("sqlite://")
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def catalogue(engine: Engine, backend: SearchBackend) -> Catalogue:
+    made = Catalogue(engine, backend, PORTALS)
+    made.create()
+    return made
+
+
+def written(*records: Record) -> list[tuple[str, Record | None]]:
+    return [(one.id, one) for one in records]
+
+
+def only(catalogue: Catalogue, q: str = "arrêts bus") -> str:
+    (result,) = catalogue.search(SearchRequest(q=q)).results
+    return result.id
+
+
+def test_an_empty_catalogue_answers(catalogue: Catalogue) -> None:
+    page = catalogue.search(SearchRequest(q="bus"))
+    assert (page.results, page.total, page.facets) == ((), 0, {})
+    assert catalogue.dataset("0" * 16) is None
+    assert catalogue.resolve(url="https://data.rennesmetropole.fr/explore/dataset/tco-bus/").dataset == ""
+    assert catalogue.counts_by_portal() == {}
+    assert catalogue.count() == 0
+    assert catalogue.applied_change() == 0
+
+
+def test_five_portals_one_result(catalogue: Catalogue) -> None:
+    applied = catalogue.apply(written(HERE, REGION, NATION, BUDGET))
+    assert (applied.written, applied.datasets) == (4, 2)
+    page = catalogue.search(SearchRequest(q="arrets de bus rennes", focus=("commune:35238",)))
+    (result,) = page.results
+    assert (result.title, result.portal, result.level) == ("Arrêts de bus", "rennes-metropole", "commune")
+    assert (result.publisher.name, result.publisher.territory) == ("Ville de Rennes", "commune:35238")
+    assert result.url == "https://data.rennesmetropole.fr/explore/dataset/tco-bus/"
+    assert result.copies[0].portal == "rennes-metropole"
+    assert {copy.portal for copy in result.copies} == {"rennes-metropole", "data-bretagne", "data-gouv-fr"}
+    steps = {why.step: why.text for why in result.why}
+    assert steps["title"] == "Dans le titre : arrets, bus"
+    assert steps["publisher"] == "Dans le nom du producteur : rennes"
+    assert "3 portails" in steps["copies"]
+    assert "Rennes" in steps["territory"]
+    assert steps["authority"]
+
+
+def test_reasons_are_told_in_the_language_asked(catalogue: Catalogue) -> None:
+    catalogue.apply(written(HERE, REGION))
+    (result,) = catalogue.search(SearchRequest(q="bus", lang="en")).results
+    assert result.why[0].text == "In the title: bus"
+
+
+def test_facets_have_labels_and_know_what_is_selected(catalogue: Catalogue) -> None:
+    catalogue.apply(written(HERE, REGION, NATION, BUDGET))
+    facets = catalogue.search(SearchRequest(theme=("TRAN",), format=("CSV",), lang="en")).facets
+    (theme,) = facets["theme"]
+    assert (theme.value, theme.label, theme.count, theme.selected) == ("TRAN", "Transport", 0, True)
+    assert [(value.value, value.count) for value in facets["format"]] == [("CSV", 0)]
+    names = {value.value: value.label for value in catalogue.search(SearchRequest()).facets["portal"]}
+    assert names == {"rennes-metropole": "Rennes Métropole", "data-gouv-fr": "data.gouv.fr"}
+    levels = catalogue.search(SearchRequest()).facets["level"]
+    assert {value.label for value in levels} == {"Commune", "National"}
+
+
+def test_a_question_too_narrow_is_relaxed_and_says_so(catalogue: Catalogue) -> None:
+    catalogue.apply(written(HERE))
+    page = catalogue.search(SearchRequest(q="bus supersonique"))
+    assert (page.total, page.relaxed) == (1, True)
+    assert not catalogue.search(SearchRequest(q="arrêts bus")).relaxed
+
+
+def test_one_dataset_with_its_copies(catalogue: Catalogue) -> None:
+    catalogue.apply(written(HERE, REGION, NATION))
+    view = catalogue.dataset(only(catalogue))
+    assert isinstance(view, DatasetView)
+    assert (view.copies[0].portal, view.copies[0].elected) == ("rennes-metropole", True)
+    assert sum(copy.elected for copy in view.copies) == 1
+    assert view.reasons_fr
+    assert len(view.reasons_fr) == len(view.reasons_en)
+
+
+def test_an_ended_id_says_where_it_went(catalogue: Catalogue) -> None:
+    shared = "https://id.example.fr/arrets"
+    far = record("data-gouv-fr", "loin", iri=shared)
+    catalogue.apply(written(far))
+    older = only(catalogue)
+    catalogue.apply(written(HERE))
+    younger = catalogue.resolve(identifier=HERE.id).dataset
+    bridge = record("data-bretagne", "pont", iri=shared, origin=REGION.origin)
+    catalogue.apply(written(bridge))
+    assert catalogue.dataset(younger) == Redirect(older)
+    assert catalogue.resolve(identifier=younger).dataset == older
+    assert only(catalogue) == older
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "https://data.rennesmetropole.fr/explore/dataset/tco-bus/information/",
+        "http://rennesmetropole.opendatasoft.com/explore/dataset/tco-bus",
+        "https://www.data.gouv.fr/datasets/arrets-de-bus/",
+        HERE.id,
+        NATION.id,
+    ],
+)
+def test_any_portals_link_leads_to_the_authoritative_copy(catalogue: Catalogue, asked: str) -> None:
+    catalogue.apply(written(HERE, REGION, NATION, BUDGET))
+    found = catalogue.resolve(url=asked)
+    assert found.dataset == only(catalogue)
+    assert found.authoritative is not None
+    assert found.authoritative.portal == "rennes-metropole"
+    assert {copy.portal for copy in found.others} == {"data-bretagne", "data-gouv-fr"}
+    assert found.why_fr
+
+
+@pytest.mark.parametrize("asked", ["", "   ", "TODO", "https://example.org/", "http://[", "inconnu", "\x00"])
+def test_an_unknown_link_resolves_to_nothing(catalogue: Catalogue, asked: str) -> None:
+    catalogue.apply(written(HERE))
+    assert catalogue.resolve(url=asked).dataset == ""
+
+
+def test_an_identifier_that_several_datasets_share_is_not_chosen_from(catalogue: Catalogue) -> None:
+    shared = "0b5c3d1e-1111-4222-8333-944445555666"
+    years = [record("roubaix", year, f"Budget {year}", identifiers=(shared,)) for year in ("2023", "2024")]
+    catalogue.apply(written(*years))
+    found = catalogue.resolve(identifier=shared)
+    assert found.dataset == ""
+    assert len(found.candidates) == 2
+
+
+def test_changes_and_removals_reach_the_index(catalogue: Catalogue) -> None:
+    catalogue.apply(written(HERE, NATION, BUDGET))
+    catalogue.apply([(BUDGET.id, None), (HERE.id, record("rennes-metropole", HERE.source_key, "Points d'arrêt"))])
+    assert catalogue.search(SearchRequest(q="budget")).total == 0
+    assert catalogue.search(SearchRequest(q="point arrêt")).total == 1
+    assert catalogue.check().ok
+
+
+def test_coverage_counts_datasets_by_authority(catalogue: Catalogue) -> None:
+    themed = record(
+        "data-bretagne", "ter", "Gares TER", seat="region:53", publisher="Région", themes=(Concept(code="TRAN"),)
+    )
+    catalogue.apply(written(HERE, REGION, NATION, BUDGET, themed))
+    assert catalogue.counts_by_portal() == {"rennes-metropole": 1, "data-gouv-fr": 1, "data-bretagne": 1}
+    chain_of_rennes = ("commune:35238", "epci:243500139", "departement:35", "region:53", "national")
+    assert catalogue.pertinent(["arrêts bus", "gare"], (), chain_of_rennes) == {
+        "rennes-metropole": 1,
+        "data-bretagne": 1,
+    }
+    assert catalogue.pertinent(["budget"], ["TRAN"], ()) == {}
+
+
+def test_rebuilding_gives_the_same_answers_and_cleans_up(catalogue: Catalogue, backend: SearchBackend) -> None:
+    catalogue.apply(written(HERE, REGION, NATION, BUDGET))
+    before = catalogue.search(SearchRequest(q="bus"))
+    rebuilt = catalogue.rebuild([BUDGET, NATION, REGION, HERE])
+    assert (rebuilt.records, rebuilt.datasets) == (4, 2)
+    assert [one.id for one in catalogue.search(SearchRequest(q="bus")).results] == [one.id for one in before.results]
+    assert backend.versions() == (backend.live(),) == (rebuilt.version,)
+    check = catalogue.check()
+    assert (check.ok, check.clusters, check.indexed, check.records) == (True, 2, 2, 4)
+
+
+def test_the_archive_number_is_remembered(catalogue: Catalogue, engine: Engine, backend: SearchBackend) -> None:
+    catalogue.set_applied_change(41)
+    catalogue.set_applied_change(42)
+    assert Catalogue(engine, backend, PORTALS).applied_change() == 42
+
+
+class _Failing(EmbeddedBackend):
+    """An engine whose writes can be made to fail."""
+
+    broken = False
+
+    def update(self, *arguments: object, **more: object) -> None:
+        if self.broken:
+            raise IndexUnavailable("plus de place", "no space left")
+        super().update(*arguments, **more)  # type: ignore[arg-type]
+
+
+def test_what_could_not_be_indexed_is_caught_up_later(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> None:
+    backend = _Failing(tmp_path_factory.mktemp("index"))
+    catalogue = Catalogue(engine, backend, PORTALS)
+    catalogue.create()
+    catalogue.apply(written(HERE))
+    backend.broken = True
+    with pytest.raises(IndexUnavailable):
+        catalogue.apply(written(BUDGET))
+    assert (catalogue.check().ok, catalogue.check().pending) == (False, True)
+    assert catalogue.search(SearchRequest(q="budget")).total == 0
+    backend.broken = False
+    catalogue.apply([])
+    assert catalogue.search(SearchRequest(q="budget")).total == 1
+    assert catalogue.check().ok
