@@ -1,0 +1,36 @@
+"""What identifies a record within its portal."""
+
+import hashlib
+from collections.abc import Iterable
+
+from dcat.text import fold
+
+# What people write where an identifier was asked for: they are not one, and would merge strangers.
+PLACEHOLDERS = frozenset(
+    fold(word)
+    for word in (
+        *("todo", "tbd", "a remplir", "à compléter", "à définir", "n/a", "nc", "none", "null", "nan", "undefined"),
+        *("inconnu", "unknown", "néant", "aucun", "sans objet", "identifiant", "identifier", "default", "xx", "xxx"),
+        *("string", "example", "exemple", "00000000-0000-0000-0000-000000000000"),
+    )
+)
+LONGEST_PLACEHOLDER = 40
+
+
+def is_placeholder(text: str) -> bool:
+    """``TODO``, ``A REMPLIR``, ``n/a``, ``--``, ``0``; never a real word or number."""
+    if len(text) > LONGEST_PLACEHOLDER:
+        return False
+    folded = fold(text)
+    return folded in PLACEHOLDERS or not folded.replace("0", "").strip()
+
+
+def made_key(landing_page: str, title: str) -> str:
+    """The key of a record without identity: a digest of its landing page and title, the same at every harvest."""
+    digest = hashlib.sha256(f"{landing_page}\n{title}".encode("utf-8", "surrogatepass"))
+    return f"sha256:{digest.hexdigest()[:32]}"
+
+
+def first_sound(identifiers: Iterable[str]) -> str:
+    """The first that identifies; ``""`` where none does."""
+    return next((one for one in identifiers if one and not is_placeholder(one)), "")
