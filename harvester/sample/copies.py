@@ -63,8 +63,9 @@ def copy(
         if first or random.random() < LATER_CHANGE:
             made = CHANGES[field](made, source, target, random)
     named = name_record(target, made.title, number, seed)
-    named = _name_of_copy(named, source, target)
     lost = random.random() < style.lost
+    if not lost:
+        named = _name_of_copy(named, record, source, target)
     made = replace(made, portal=target.id, number=number, **asdict(named), views=made.views // 3, followers=0, reuses=0)
     if lost:
         return _without_pointer(made, target, random)
@@ -72,8 +73,9 @@ def copy(
     return _rehosted(made, named, target) if random.random() < style.rehosted else made
 
 
-def _name_of_copy(named: Names, source: SamplePortal, target: SamplePortal) -> Names:
-    """How harvesters name what they take: ``sync-…`` on CKAN, ``slug@domain`` on a network of Opendatasoft portals."""
+def _name_of_copy(named: Names, record: SampleRecord, source: SamplePortal, target: SamplePortal) -> Names:
+    """How harvesters name what they take: ``sync-…`` on CKAN, ``slug@domain`` on a network of Opendatasoft portals, and
+    the IRI of the origin in the feeds of CKAN's DCAT extension, which keeps it."""
     if target.protocol is Protocol.CKAN:
         slug = f"sync-{named.slug}_{source.host.replace('.', '')}"
         return replace(named, slug=slug, page=f"https://{target.host}/dataset/{slug}")
@@ -81,6 +83,8 @@ def _name_of_copy(named: Names, source: SamplePortal, target: SamplePortal) -> N
         source_id = f"{named.source_id}@{short_domain(source)}"
         page = f"https://{target.host}/explore/dataset/{source_id}/"
         return Names(source_id, source_id, page, page)
+    if target.protocol is Protocol.DCAT and target.hydra == "paged":
+        return replace(named, source_id=record.iri, iri=record.iri)
     return named
 
 

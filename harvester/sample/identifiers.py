@@ -1,8 +1,9 @@
 """Identifiers of sample records: each carries the record's number, so that a record is found from its id without a
 list.
 
-The number is hidden as real identifiers hide theirs: the last letters of a slug, the last eight digits of a UUID or of
-a 24-digit hexadecimal id.
+The number is hidden as real identifiers hide theirs: in the last letters of a slug, and in the first eight digits of a
+UUID or of a 24-digit hexadecimal id, where MongoDB keeps the second of creation. So the order of these ids is the
+order of the records.
 """
 
 import hashlib
@@ -17,7 +18,10 @@ from harvester.sample.network import SamplePortal
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 UID_SPACE = 36**8
 
-MASK = 0x5BD1E995
+EPOCH = 0x52000000
+SECONDS_BETWEEN = 911
+"""From August 2013 on, a record every quarter of an hour."""
+
 HEX_ID = re.compile(r"(?<![0-9a-z])[0-9a-f-]{24,36}$")
 NUMBER = re.compile(r"[0-9a-z]{3,7}")
 SLUG_WORDS = 9
@@ -44,19 +48,26 @@ def ods_uid(portal: str, dataset_id: str) -> str:
 
 
 def record_uuid(seed: int, number: int) -> str:
-    """A UUID whose last eight digits hide the number."""
-    return str(uuid.UUID(_digest(seed, number, 24) + f"{number ^ MASK:08x}"))
+    """A UUID whose first eight digits hide the number."""
+    return str(uuid.UUID(f"{moment(number):08x}{_digest(seed, number, 24)}"))
 
 
 def object_id(seed: int, number: int) -> str:
-    """24 hexadecimal digits, as MongoDB gives."""
-    return _digest(seed, number, 16) + f"{number ^ MASK:08x}"
+    """24 hexadecimal digits, as MongoDB gives: the second of creation first."""
+    return f"{moment(number):08x}{_digest(seed, number, 16)}"
+
+
+def moment(number: int) -> int:
+    """The second at which a record was first stored at its portal, since 1970."""
+    return EPOCH + number * SECONDS_BETWEEN
 
 
 def numbers_in(identifier: str) -> Iterator[int]:
     """The numbers that an identifier may hide, likeliest first. Whether one is right is for the caller to check."""
     if digits := HEX_ID.search(identifier):
-        yield int(digits[0][-8:], 16) ^ MASK
+        number, rest = divmod(int(digits[0].replace("-", "")[:8], 16) - EPOCH, SECONDS_BETWEEN)
+        if number >= 0 and not rest:
+            yield number
     for piece in reversed(re.split(r"[-_@]", identifier)):
         if NUMBER.fullmatch(piece):
             yield int(piece, 36)

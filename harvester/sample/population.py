@@ -77,13 +77,20 @@ class Population:
         return self._served(self._holdings[portal][position])
 
     def find(self, portal: str, source_id: str) -> SampleRecord | None:
-        """By id or slug."""
-        for number in numbers_in(source_id):
-            if number < len(self._portal) and self._order[self._portal[number]] == portal:
-                record = self._served(number)
-                if source_id in (record.source_id, record.slug):
-                    return record
+        """By id or slug, or by what ends the address of its page."""
+        wanted = source_id.rstrip("/")
+        for number in self._candidates(portal, wanted):
+            record = self._served(number)
+            if wanted in (record.source_id.rstrip("/"), record.slug) or record.page.endswith(f"/{wanted}"):
+                return record
         return None
+
+    def _candidates(self, portal: str, source_id: str) -> Iterator[int]:
+        """Records of the portal that may have this id: those whose number is in it, and copies that kept it."""
+        for number in numbers_in(source_id):
+            if number < len(self._portal):
+                copies = (copy for copy, parent in enumerate(self._parent) if parent == number)
+                yield from (held for held in (number, *copies) if self._order[self._portal[held]] == portal)
 
     def truth(self) -> Iterator[TruthRow]:
         """One row a record, in the order of their numbers."""

@@ -13,13 +13,23 @@ from starlette.routing import BaseRoute, Route
 from dcat.text import fold
 from harvester.sample.content import file_id
 from harvester.sample.record import File, SampleRecord
-from harvester.sample.speakers.speaker import Desk
+from harvester.sample.speakers.speaker import Desk, Order
 from harvester.sample.words import FORMATS, FREQUENCIES, LICENCES, THEMES
 
 ROWS_MAX = 1_000
 DEFAULT_ROWS = 10
 LIST_MAX = 1_000
 SINCE = re.compile(r"metadata_modified:\[\s*(\S+)\s+TO\s+\*\s*\]")
+SORTS = {
+    f"{word} {direction}": (field, direction == "desc")
+    for word, field in {
+        "id": "number", "metadata_created": "number", "score": "number", "metadata_modified": "processed",
+        "title_string": "title", "name": "slug",
+    }.items()
+    for direction in ("asc", "desc")
+}  # fmt: skip
+"""``sort`` → field of ``SampleRecord``, and whether it goes down; ids are in the order of creation here."""
+
 IGNORED_FILTER = re.compile(r"-(?:type|dataset_type):\S+")
 
 Json = dict[str, Any]
@@ -39,6 +49,7 @@ class CkanPortal:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._order = Order(desk)
         self._actions: dict[str, Callable[[Json], object]] = {
             "package_search": self.package_search,
             "package_show": self.package_show,
@@ -65,7 +76,13 @@ class CkanPortal:
         """``count`` and a page; ``rows`` above ``rows_max`` is clamped without a word."""
         start, rows = _whole(parameters, "start", 0), _whole(parameters, "rows", DEFAULT_ROWS)
         rows = min(max(rows, 0), ROWS_MAX)
+        sort = str(parameters.get("sort", "") or "id asc")
+        if sort not in SORTS:
+            raise ActionError(409, "Search Query Error", f"Cannot sort by {sort}")
         found, count = self._selected(str(parameters.get("fq", "")), str(parameters.get("q", "")), start, rows)
+        if found is None:
+            field, descending = SORTS[sort]
+            found = self._order.slice(field, start, rows, descending=descending)
         results = [package(record, self._desk) for record in found]
         return {"count": count, "sort": parameters.get("sort", "score desc"), "facets": {}, "results": results,
                 "search_facets": {}}  # fmt: skip
@@ -92,15 +109,17 @@ class CkanPortal:
         return {"site_title": self._desk.sample.portal.title, "site_url": self._desk.sample.portal.url,
                 "ckan_version": "2.10.4", "extensions": ["harvest", "spatial"]}  # fmt: skip
 
-    def _selected(self, fq: str, q: str, start: int, rows: int) -> tuple[list[SampleRecord], int]:
-        """Only a query that filters reads the whole catalogue; ``-type:`` filters exclude nothing here."""
+    def _selected(self, fq: str, q: str, start: int, rows: int) -> tuple[list[SampleRecord] | None, int]:
+        """Only a query that filters reads the whole catalogue, and then comes unsorted; ``-type:`` filters exclude
+        nothing
+        here. None: everything is selected."""
         since = SINCE.search(fq)
         rest = IGNORED_FILTER.sub("", SINCE.sub("", fq)).strip()
         if rest and rest != "type:dataset":
             raise ActionError(400, "Search Query Error", f"Search Query is invalid: {rest}")
         words = "" if q in ("", "*:*") else fold(q)
         if not since and not words:
-            return self._desk.slice(start, rows), self._desk.total
+            return None, self._desk.total
         found = [
             record
             for record in self._desk.slice(0, self._desk.total)

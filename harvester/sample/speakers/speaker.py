@@ -1,5 +1,6 @@
 """What a protocol is to the sample server: the routes of one portal, below the portal's prefix."""
 
+from array import array
 from typing import Protocol
 
 from msgspec import Struct
@@ -30,6 +31,31 @@ class Desk(Struct, frozen=True):
     def find(self, source_id: str) -> SampleRecord | None:
         """The record of an id or slug."""
         return self.catalogue.find(self.sample.id, source_id)
+
+
+class Order:
+    """The positions of a portal's records sorted by one of their values, kept for the pages after the first.
+
+    A portal's own order is that of creation, which is also that of its ids.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._sorted: dict[str, array[int]] = {}
+
+    def slice(self, field: str, start: int, length: int, *, descending: bool) -> list[SampleRecord]:
+        """As ``Desk.slice``, sorted by a field of ``SampleRecord``; ``number`` is the portal's own order."""
+        record, portal = self._desk.catalogue.record, self._desk.sample.id
+        if field == "number":
+            total = self._desk.total
+            positions = range(start, min(start + length, total))
+            return [record(portal, total - 1 - at if descending else at) for at in positions]
+        key = f"-{field}" if descending else field
+        if key not in self._sorted:
+            positions = range(self._desk.total)
+            values = [getattr(record(portal, at), field) for at in positions]
+            self._sorted[key] = array("I", sorted(positions, key=values.__getitem__, reverse=descending))
+        return [record(portal, at) for at in self._sorted[key][start : start + length]]
 
 
 class Speaker(Protocol):

@@ -1,7 +1,9 @@
 """udata API v1: ``page`` and ``page_size``, ``harvest`` blocks, metrics; and the site's RDF catalogue."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 from starlette.requests import Request
@@ -14,7 +16,7 @@ from harvester.sample.identifiers import object_id
 from harvester.sample.markup import as_markdown
 from harvester.sample.record import File, SampleRecord
 from harvester.sample.speakers.dcat import feed
-from harvester.sample.speakers.speaker import Desk, base_url, integer, not_found
+from harvester.sample.speakers.speaker import Desk, Order, base_url, integer, not_found
 from harvester.sample.words import FORMATS, FREQUENCIES, LICENCES
 
 DEFAULT_PAGE_SIZE = 20
@@ -22,6 +24,9 @@ LARGEST_PAGE_SIZE = 1_000
 """Ours: no limit is documented, and a page is made in memory."""
 
 FIELDS = re.compile(r"data\{([^{}]*)\}")
+SORTS = {"": "number", "created": "number", "last_update": "modified", "title": "title"}
+"""``sort``, without its sign → field of ``SampleRecord``."""
+
 BACKENDS = {"/explore/dataset/": "DCAT", "/id/dataset/": "DCAT", "/dataset/": "CKAN", "/datasets/": "DCAT"}
 """Part of the origin's address → the harvester that the national portal uses for it."""
 
@@ -33,6 +38,7 @@ class UdataPortal:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._order = Order(desk)
 
     async def datasets(self, request: Request) -> Response:
         """A page of datasets; 404 beyond the last."""
@@ -44,7 +50,11 @@ class UdataPortal:
         start = (page - 1) * size
         if page < 1 or size < 1 or (page > 1 and start >= self._desk.total):
             return not_found("Not Found")
-        data = [dataset(record, self._desk) for record in self._desk.slice(start, size)]
+        sort = request.query_params.get("sort", "")
+        if sort.removeprefix("-") not in SORTS:
+            return _json({"message": f"sort: {sort} is not one of {', '.join(filter(None, SORTS))}"}, 400)
+        records = self._order.slice(SORTS[sort.removeprefix("-")], start, size, descending=sort.startswith("-"))
+        data = [dataset(record, self._desk) for record in records]
         after = page + 1 if start + size < self._desk.total else None
         return _json({
             "data": [_masked(item, request) for item in data],
@@ -61,7 +71,12 @@ class UdataPortal:
         return _json(dataset(record, self._desk)) if record else not_found("Dataset not found")
 
     def _address(self, request: Request, page: int | None, size: int) -> str | None:
-        return f"{base_url(request, self._desk)}/api/1/datasets/?page={page}&page_size={size}" if page else None
+        if page is None:
+            return None
+        asked = request.query_params.multi_items()
+        kept = [(name, value) for name, value in asked if name not in ("page", "page_size")]
+        query = urlencode([*kept, ("page", page), ("page_size", size)])
+        return f"{base_url(request, self._desk)}/api/1/datasets/?{query}"
 
 
 def speak(desk: Desk) -> list[BaseRoute]:
@@ -90,7 +105,7 @@ def dataset(record: SampleRecord, desk: Desk) -> Json:
         "created_at": record.issued,
         "last_modified": modified,
         "last_update": modified,
-        "created_at_internal": record.issued,
+        "created_at_internal": datetime.fromtimestamp(int(record.source_id[:8], 16), UTC).isoformat(),
         "last_modified_internal": record.processed,
         "deleted": None,
         "archived": record.processed if record.archived else None,

@@ -124,6 +124,14 @@ def test_ckan_clamps_rows_without_a_word(crowd: Ask) -> None:
     assert len(crowd(f"{CKAN}/package_list").json()["result"]) == 1_000
 
 
+def test_ckan_sorts(ask: Ask) -> None:
+    for sort, field in {"id asc": "id", "metadata_modified asc": "metadata_modified"}.items():
+        found = ask(f"{CKAN}/package_search", params={"rows": 80, "sort": sort}).json()["result"]["results"]
+        values = [package[field] for package in found]
+        assert values == sorted(values)
+    assert ask(f"{CKAN}/package_search?sort=x").json()["success"] is False
+
+
 def test_ckan_errors_are_json_with_success_false(ask: Ask) -> None:
     missing = ask(f"{CKAN}/package_show?id=inconnu")
     assert (missing.status_code, missing.json()["success"]) == (404, False)
@@ -164,6 +172,16 @@ def test_udata_pages_to_the_end_by_next_page(population: Population, ask: Ask) -
         address = page["next_page"]
     assert len(seen) == len(set(seen)) == population.size("data-gouv-fr")
     assert ask(f"{UDATA}/datasets/?page=999").status_code == 404
+
+
+def test_udata_sorts_and_keeps_the_sort_in_the_next_address(ask: Ask) -> None:
+    page = ask(f"{UDATA}/datasets/?page_size=50&sort=created").json()
+    created = [item["created_at_internal"] for item in page["data"]]
+    assert created == sorted(created)
+    assert "sort=created" in page["next_page"]
+    titles = [item["title"] for item in ask(f"{UDATA}/datasets/?page_size=50&sort=-title").json()["data"]]
+    assert titles == sorted(titles, reverse=True)
+    assert ask(f"{UDATA}/datasets/?sort=x").status_code == 400
 
 
 def test_udata_harvest_block_points_to_the_origin_and_is_absent_at_home(population: Population, ask: Ask) -> None:
