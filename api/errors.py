@@ -1,10 +1,10 @@
 """Errors of the ways in, as a tree, and where every error of the program gets its exit code and HTTP status.
 
-    Problem                 anything the outside is told, with a stable code and a text in French and English
-    ├── SettingsError       a setting is wrong
-    ├── BadRequest          a parameter is wrong
-    ├── NotFound            nothing has that name
-    └── Unavailable         a store is away; try again
+Problem                 anything the outside is told, with a stable code and a text in French and English
+├── SettingsError       a setting is wrong
+├── BadRequest          a parameter is wrong
+├── NotFound            nothing has that name
+└── Unavailable         a store is away; try again
 """
 
 
@@ -33,7 +33,8 @@ class SettingsError(Problem):
 
     def __init__(self, problems: str) -> None:
         super().__init__(
-            f"Réglage invalide : {problems} (voir docs/settings.md)", f"Invalid setting: {problems} (see docs/settings.md)"
+            f"Réglage invalide : {problems} (voir docs/settings.md)",
+            f"Invalid setting: {problems} (see docs/settings.md)",
         )
 
 

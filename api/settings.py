@@ -13,7 +13,7 @@ from api.errors import SettingsError
 
 
 class Settings(BaseSettings):
-    """Every setting of an installation. Raises pydantic's ``ValidationError``; ``read_settings`` turns it into words."""
+    """Every setting of an installation. ``read_settings`` turns validation errors into words."""
 
     model_config = SettingsConfigDict(env_prefix="AIGUILLAGE_", env_file=".env", extra="ignore", frozen=True)
 

@@ -100,6 +100,11 @@ class RunRecorder:
         self._excluded = frozenset(portal.exclude)
 
     @property
+    def run_id(self) -> int | None:
+        """The run's number in the archive; None for a dry run."""
+        return self.writer.run_id
+
+    @property
     def full(self) -> bool:
         """Whether the limit is reached."""
         return self.limit is not None and self.received >= self.limit

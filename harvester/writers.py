@@ -20,6 +20,10 @@ LOOKED_UP_AT_ONCE = 1000
 class RunWriter(Protocol):
     """What a run needs of the place that it goes to."""
 
+    @property
+    def run_id(self) -> int | None:
+        """The run's number in the archive; None for a dry run."""
+
     def add(self, batch: Batch, now: datetime) -> int:
         """Write a batch; gives how many of its records had come before in this run."""
 
@@ -37,6 +41,10 @@ class ArchivedRun:
         self.archive = archive
         self.run = run
 
+    @property
+    def run_id(self) -> int:
+        return self.run.id
+
     def add(self, batch: Batch, now: datetime) -> int:
         return self.archive.add(self.run, batch, now)
 
@@ -49,6 +57,8 @@ class ArchivedRun:
 
 class DryRun:
     """A run that only compares: some 200 bytes of memory a record, nothing written."""
+
+    run_id = None
 
     def __init__(self, archive: Archive, portal: Portal, mode: Mode, now: datetime) -> None:
         self.archive = archive

@@ -18,19 +18,21 @@ _templates.env.lstrip_blocks = True
 
 # Pages load nothing from elsewhere and run no script.
 SECURITY_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
 
 
 def render(
-    request: Request, template: str, language: Language, status: int = 200, **values: object
+    request: Request, template: str, language: Language, values: Mapping[str, object], status: int = 200
 ) -> HTMLResponse:
     """One page. ``say`` in the template speaks the visitor's language."""
     context: dict[str, object] = {
         "lang": language,
         "say": partial(say, language),
+        "url_with": lambda name, value: url_with(request, **{name: value}),
+        "url_without": lambda name: url_with(request, **{name: None}),
         "other_language_url": url_with(request, lang="en" if language == "fr" else "fr"),
         "q": "",
         "sample": False,
@@ -39,11 +41,9 @@ def render(
     return _templates.TemplateResponse(request, template, context, status_code=status, headers=SECURITY_HEADERS)
 
 
-def render_error(
-    request: Request, problem: Problem, language: Language, headers: Mapping[str, str]
-) -> HTMLResponse:
+def render_error(request: Request, problem: Problem, language: Language, headers: Mapping[str, str]) -> HTMLResponse:
     """A problem as a page."""
-    page = render(request, "error.html", language, problem.status, problem=problem, text=problem.text(language))
+    page = render(request, "error.html", language, {"problem": problem, "text": problem.text(language)}, problem.status)
     page.headers.update(headers)
     return page
 

@@ -1,0 +1,46 @@
+"""The HTTP application: ``create_app(services)``; nothing happens at import."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.staticfiles import StaticFiles
+
+from api import problems
+from api.routes import datasets, health, pages, portals, resolve, routing, runs, search
+from api.services import Services
+
+DESCRIPTION = """
+One dataset, seen through several portals, shown once; one question, sent to the portal of the body that is competent.
+
+Errors are `application/problem+json` with a stable `code`. Lists are `{results, total, page, page_size, next}`.
+Territories are `level:code` (`commune:35238`, `epci:243500139`, `departement:35`, `region:53`) or `national`.
+"""
+
+
+def create_app(services: Services) -> FastAPI:
+    """The application over these services; it closes them when it stops."""
+    app = FastAPI(
+        title="Aiguillage",
+        version=version("aiguillage"),
+        summary="The right open data, at the right portal",
+        description=DESCRIPTION,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        lifespan=_lifespan,
+    )
+    app.state.services = services
+    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET"], expose_headers=["Retry-After"])
+    problems.install(app)
+    for module in (search, routing, resolve, datasets, portals, runs, health, pages):
+        app.include_router(module.router)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    app.state.services.close()

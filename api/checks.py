@@ -1,0 +1,51 @@
+"""Whether portals answer at the addresses that their files give."""
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+from msgspec import Struct
+
+from dcat.portal import Portal, Protocol
+
+TIMEOUT_SECONDS = 15.0
+AT_ONCE = 8
+
+
+class AddressCheck(Struct, frozen=True):
+    """One address tried: ``what`` is url, endpoint or search_url; ``detail`` the status or the failure."""
+
+    portal: str
+    what: str
+    url: str
+    ok: bool
+    detail: str
+
+
+def check_portals(portals: Iterable[Portal], agent: str) -> Sequence[AddressCheck]:
+    """Every address of the portals, each tried once, in order."""
+    with (
+        httpx.Client(headers={"User-Agent": agent}, follow_redirects=True, timeout=TIMEOUT_SECONDS) as client,
+        ThreadPoolExecutor(AT_ONCE) as pool,
+    ):
+        tried = [
+            pool.submit(_check, client, portal, what, url) for portal in portals for what, url in _addresses(portal)
+        ]
+        return [future.result() for future in tried]
+
+
+def _addresses(portal: Portal) -> Iterable[tuple[str, str]]:
+    yield "url", portal.url
+    if portal.endpoint and portal.protocol is not Protocol.UNKNOWN:
+        yield "endpoint", portal.endpoint
+    if portal.search_url:
+        yield "search_url", portal.search_page("budget")
+
+
+def _check(client: httpx.Client, portal: Portal, what: str, url: str) -> AddressCheck:
+    """GET, not HEAD: some servers refuse HEAD. Only the head of the answer is read."""
+    try:
+        with client.stream("GET", url) as response:
+            return AddressCheck(portal.id, what, url, response.is_success, str(response.status_code))
+    except httpx.HTTPError as error:
+        return AddressCheck(portal.id, what, url, False, f"{type(error).__name__}: {error}")

@@ -1,0 +1,84 @@
+"""``harvest``: one run per portal, then what changed is deduplicated and indexed."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from api.cli.console import language, out, print_json, tell
+from api.cli.index import index_changes
+from api.cli.progress import HarvestProgress
+from api.cli.session import opened
+from api.errors import BadRequest
+from api.harvesting import jobs_for
+from api.messages import say
+from api.services import Services
+from dcat.portal import Portal
+from harvester.fleet import Fleet
+from harvester.job import Event
+from harvester.registry import SPOKEN
+
+FAILED = ("failed", "partial", "blocked")
+HELD = 3
+
+
+def harvest(
+    portals: Annotated[list[str] | None, typer.Argument(help="portals' ids")] = None,
+    every: Annotated[bool, typer.Option("--all", help="every portal that can be harvested")] = False,
+    full: Annotated[bool, typer.Option("--full", help="walk the whole source, whatever changed")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="read and compare, write nothing")] = False,
+    limit: Annotated[int | None, typer.Option(min=1, help="records to take at most, per portal")] = None,
+    json: Annotated[bool, typer.Option("--json", help="the reports as one JSON list")] = False,
+) -> None:
+    """Harvest portals: 1 where a run failed, was partial or blocked, else 3 where one is held."""
+    del full  # every walk is a full one as yet
+    with opened() as services:
+        chosen = _chosen(services, portals or [], every)
+        services.archive.close_abandoned(datetime.now(UTC))
+        jobs = jobs_for(services, chosen, limit=limit, dry_run=dry_run)
+        with HarvestProgress(chosen, shown=out.is_terminal and not json) as progress, Fleet() as fleet:
+            ended = fleet.harvest(jobs, progress)
+        if not dry_run:
+            index_changes(services)
+    _show(ended, json)
+    raise typer.Exit(_exit_code(ended))
+
+
+def _chosen(services: Services, names: list[str], every: bool) -> list[Portal]:
+    if bool(names) == every:
+        raise BadRequest(say("fr", "cli_nothing_to_harvest"), say("en", "cli_nothing_to_harvest"))
+    if every:
+        silent = [portal.id for portal in services.registry if portal.protocol not in SPOKEN]
+        if silent:
+            tell("cli_skipped_portals", count=len(silent), portals=", ".join(silent))
+        return list(services.registry.harvestable())
+    found = [services.registry.get(name) for name in dict.fromkeys(names)]
+    for portal in found:
+        if portal.protocol not in SPOKEN:
+            words = {"portal": portal.id, "protocol": portal.protocol}
+            raise BadRequest(say("fr", "cli_not_harvestable", **words), say("en", "cli_not_harvestable", **words))
+    return found
+
+
+def _show(ended: list[Event], json: bool) -> None:
+    if json:
+        print_json([event.report or _problem(event) for event in ended])
+        return
+    for event in ended:
+        if event.report is None:
+            out.print(f"{event.portal}: {event.en if language() == 'en' else event.fr}", style="red", markup=False)
+            continue
+        counts = event.report["counts"]
+        line = say(language(), "cli_harvest_line", portal=event.portal, status=event.report["status"], **counts)
+        out.print(line, markup=False)
+
+
+def _problem(event: Event) -> dict[str, object]:
+    return {"portal": event.portal, "status": "failed", "error": {"code": event.code, "fr": event.fr, "en": event.en}}
+
+
+def _exit_code(ended: list[Event]) -> int:
+    statuses = {event.report["status"] if event.report else "failed" for event in ended}
+    if statuses & set(FAILED):
+        return 1
+    return HELD if "held" in statuses else 0

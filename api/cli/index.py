@@ -1,0 +1,38 @@
+"""``index``: brings the index in line with the archive."""
+
+from typing import Annotated
+
+import typer
+
+from api.cli.console import tell
+from api.cli.session import opened
+from api.indexing import follow, rebuild
+from api.lock import held, keeper_lock
+from api.services import Services
+
+
+def index(
+    rebuild_all: Annotated[bool, typer.Option("--rebuild", help="build a new version from everything")] = False,
+) -> None:
+    """Index what changed since the last time, or everything anew while the old index answers."""
+    with opened() as services:
+        if rebuild_all:
+            with held(keeper_lock(services.settings.data_dir, services.archive.engine)) as mine:
+                if mine:
+                    rebuild(services)
+            if not mine:
+                tell("cli_keeper_busy")
+                raise typer.Exit(1)
+        elif not index_changes(services):
+            return
+        tell("cli_index_current", datasets=services.catalogue.count())
+
+
+def index_changes(services: Services) -> bool:
+    """Index what changed, unless a keeper runs: then it does, and this says so."""
+    with held(keeper_lock(services.settings.data_dir, services.archive.engine)) as mine:
+        if mine:
+            follow(services)
+        else:
+            tell("cli_keeper_indexes")
+    return mine

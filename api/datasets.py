@@ -1,0 +1,75 @@
+"""One dataset: what the index knows of its cluster, and the elected record as it was harvested."""
+
+from msgspec import Struct
+
+from api.errors import NotFound
+from api.services import Services
+from dcat.model import Dataset, text_in
+from dcat.territory import gazetteer
+from search.catalogue import CopyView, Redirect
+from search.document import Document
+
+
+class Shown(Struct, frozen=True):
+    """A dataset as it is shown. ``description`` is the elected record's, None where the archive lost it meanwhile."""
+
+    id: str
+    title: str
+    text: str
+    publisher: str
+    territory: str
+    territory_label: str
+    level: str
+    portal: str
+    url: str
+    themes: tuple[str, ...]
+    licence: str
+    formats: tuple[str, ...]
+    modified: str
+    archived: bool
+    copies: tuple[CopyView, ...]
+    why: tuple[str, ...]
+    description: Dataset | None
+
+
+def dataset(services: Services, identity: str, lang: str) -> Shown | Redirect:
+    """Raises ``NotFound``."""
+    view = services.catalogue.dataset(identity) if services.harvested else None
+    if view is None:
+        raise NotFound(f"Aucun jeu de données n'a l'identifiant « {identity} »", f"No dataset has the id “{identity}”")
+    if isinstance(view, Redirect):
+        return view
+    record = services.archive.record(view.document.record)
+    return _shown(
+        view.document,
+        copies=view.copies,
+        why=view.reasons_en if lang == "en" else view.reasons_fr,
+        description=record.dataset if record else None,
+        lang=lang,
+    )
+
+
+def _shown(
+    document: Document, copies: tuple[CopyView, ...], why: tuple[str, ...], description: Dataset | None, lang: str
+) -> Shown:
+    place = gazetteer().get(document.territory)
+    texts = description.description if description and description.description else document.description
+    return Shown(
+        id=document.id,
+        title=text_in(document.title, lang),
+        text=text_in(texts, lang),
+        publisher=document.publisher,
+        territory=document.territory,
+        territory_label=place.name if place else "",
+        level=document.level,
+        portal=document.portal,
+        url=document.url,
+        themes=document.themes,
+        licence=document.licence,
+        formats=document.formats,
+        modified=document.modified,
+        archived=document.archived,
+        copies=copies,
+        why=why,
+        description=description,
+    )

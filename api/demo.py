@@ -1,0 +1,136 @@
+"""The demo: the whole line, offline, from nothing to a served answer (design §4)."""
+
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from msgspec import Struct
+
+from api.cli.ask import show_route
+from api.cli.console import err, language, out, tell
+from api.cli.progress import HarvestProgress
+from api.errors import Problem
+from api.harvesting import jobs_for
+from api.indexing import follow
+from api.lock import held, keeper_lock
+from api.messages import say
+from api.routing import read
+from api.routing import route as routed
+from api.services import SAMPLE_FOLDER, Services
+from api.serving import serve_http
+from api.settings import Settings, read_settings
+from harvester.fleet import Fleet
+from harvester.sample.federation import SampleFederation
+
+DEMO_FOLDER = Path("demo-data")
+QUESTION = {"fr": "horaires bus rennes", "en": "rennes bus timetable"}
+HOST = "127.0.0.1"
+
+
+class Timed(Struct):
+    """Seconds that a part took."""
+
+    seconds: float = 0.0
+
+
+def run_demo(*, port: int, datasets: int, seed: int, serve: bool) -> None:
+    """Generate, harvest, deduplicate, index, answer a question, and serve until Ctrl-C."""
+    settings = demo_settings(port)
+    with timed() as whole, SampleFederation(datasets, seed, folder=settings.data_dir / SAMPLE_FOLDER) as federation:
+        del federation  # its portal files lead to it
+        services = Services(settings, sample=True)
+        try:
+            _harvest(services, datasets, seed)
+            _index(services)
+            _answer(services)
+        except BaseException:
+            services.close()
+            raise
+    tell("cli_ready_in", seconds=f"{whole.seconds:.1f}")
+    if serve:
+        tell("cli_serving", url=f"http://{HOST}:{port}/")
+        serve_http(services, HOST, port)
+        tell("cli_stopped")
+    services.close()
+
+
+def demo_settings(port: int) -> Settings:
+    """The settings of the environment, in the demo's own folder; an earlier demo's archive is begun anew."""
+    settings = read_settings()
+    overrides: dict[str, object] = {"public_url": f"http://{HOST}:{port}"}
+    if "data_dir" not in settings.model_fields_set:
+        overrides["data_dir"] = DEMO_FOLDER
+    settings = read_settings(**overrides)
+    _begin_anew(settings)
+    return settings
+
+
+def _begin_anew(settings: Settings) -> None:
+    """Only sample data is ever removed; a real archive stops the demo."""
+    services = Services(settings)
+    try:
+        if services.harvested and not services.sample:
+            raise Problem(
+                f"{settings.data_dir} contient de vrais portails : donnez un autre AIGUILLAGE_DATA_DIR",
+                f"{settings.data_dir} holds real portals: give the demo another AIGUILLAGE_DATA_DIR",
+            )
+    finally:
+        services.close()
+    if not settings.database_url:
+        for name in ("archive.sqlite", "archive.sqlite-wal", "archive.sqlite-shm"):
+            (settings.data_dir / name).unlink(missing_ok=True)
+    if not settings.elasticsearch_url:
+        shutil.rmtree(settings.data_dir / "index", ignore_errors=True)
+
+
+def _harvest(services: Services, datasets: int, seed: int) -> None:
+    portals = list(services.registry)
+    tell("cli_starting_federation", datasets=datasets, portals=len(portals), seed=seed)
+    tell("cli_harvesting", portals=len(portals))
+    # The largest first, so that no child is left alone with it at the end.
+    ordered = sorted(portals, key=lambda portal: (-portal.level.rank, portal.id))
+    with timed() as took, HarvestProgress(ordered, shown=err.is_terminal) as progress, Fleet(2, 2) as fleet:
+        ended = fleet.harvest(jobs_for(services, ordered), progress)
+    broken = [event for event in ended if event.report is None]
+    if broken:
+        raise Problem(broken[0].fr, broken[0].en)
+    rate = progress.received / max(took.seconds, 0.001)
+    tell(
+        "cli_harvested",
+        received=progress.received,
+        portals=len(ended),
+        seconds=f"{took.seconds:.1f}",
+        rate=f"{rate:.0f}",
+    )
+
+
+def _index(services: Services) -> None:
+    with timed() as took, held(keeper_lock(services.settings.data_dir, services.archive.engine)) as mine:
+        if not mine:
+            raise Problem(say("fr", "cli_keeper_busy"), say("en", "cli_keeper_busy"))
+        followed = follow(services)
+    tell(
+        "cli_indexed",
+        records=followed.changes,
+        datasets=services.catalogue.count(),
+        seconds=f"{took.seconds:.1f}",
+    )
+
+
+def _answer(services: Services) -> None:
+    question = QUESTION[language()]
+    tell("cli_example_question")
+    out.print(f"« {question} »", style="bold", markup=False)
+    show_route(routed(services, read(question)))
+
+
+@contextmanager
+def timed() -> Iterator[Timed]:
+    """The seconds of the block, once it has ended."""
+    found, started = Timed(), time.perf_counter()
+    try:
+        yield found
+    finally:
+        found.seconds = time.perf_counter() - started

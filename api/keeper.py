@@ -1,0 +1,87 @@
+"""The keeper of an installation: the one scheduler, and the one writer of the index (design §2)."""
+
+import signal
+import threading
+from collections.abc import Callable
+
+import structlog
+
+from api.errors import Unavailable
+from api.indexing import follow
+from api.lock import KeeperLock, keeper_lock
+from api.services import Services
+from harvester.errors import HarvestError
+
+logger = structlog.get_logger()
+
+FOLLOW_SECONDS = 1.0
+TAKEOVER_SECONDS = 5.0
+
+
+class Keeper:
+    """Waits for the lock, then follows the archive with the index until it is told to stop.
+
+    ``on_kept`` is called once the lock is held, ``on_released`` before it is let go: there the scheduler starts and
+    stops.
+    """
+
+    def __init__(
+        self,
+        services: Services,
+        on_kept: Callable[[], None] = lambda: None,
+        on_released: Callable[[], None] = lambda: None,
+        lock: KeeperLock | None = None,
+    ) -> None:
+        self._services = services
+        self._on_kept = on_kept
+        self._on_released = on_released
+        self._lock = lock or keeper_lock(services.settings.data_dir, services.archive.engine)
+        self._stopping = threading.Event()
+
+    def stop(self) -> None:
+        """End ``run`` soon."""
+        self._stopping.set()
+
+    def run(self) -> None:
+        """Blocks until ``stop``."""
+        if not self._wait_for_lock():
+            return
+        try:
+            logger.info("keeper", state="kept")
+            self._on_kept()
+            while not self._stopping.is_set():
+                self._follow()
+                self._stopping.wait(FOLLOW_SECONDS)
+        finally:
+            self._on_released()
+            self._lock.release()
+            logger.info("keeper", state="released")
+
+    def _wait_for_lock(self) -> bool:
+        waiting = False
+        while not self._stopping.is_set():
+            if self._lock.acquire():
+                return True
+            if not waiting:
+                logger.info("keeper", state="waiting", reason="another keeper holds the lock")
+                waiting = True
+            self._stopping.wait(TAKEOVER_SECONDS)
+        return False
+
+    def _follow(self) -> None:
+        """A store that is away is tried again at the next turn: the archive keeps what changed."""
+        try:
+            follow(self._services)
+        except (Unavailable, HarvestError) as error:
+            logger.warning("index not brought up to date", reason=str(error))
+            self._stopping.wait(TAKEOVER_SECONDS)
+
+
+def stop_on_signals(stop: Callable[[], None]) -> None:
+    """SIGINT and SIGTERM end the process through ``stop``."""
+
+    def handle(_number: int, _frame: object) -> None:
+        stop()
+
+    signal.signal(signal.SIGINT, handle)
+    signal.signal(signal.SIGTERM, handle)

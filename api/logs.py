@@ -1,0 +1,30 @@
+"""Logs: words and key-values on standard error, for a console or as JSON lines."""
+
+import logging
+import sys
+
+import structlog
+
+from api.settings import Settings
+
+
+def configure(settings: Settings | None = None) -> None:
+    """Set up logging of this process; ``LOG_FORMAT`` decides the shape. Below INFO nothing is written."""
+    as_json = settings is not None and settings.log_format == "json"
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)

@@ -1,0 +1,62 @@
+"""Portals as the outside sees them: what the registry says, and what the last harvest left."""
+
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct
+
+from api.services import Services
+from dcat.portal import Portal
+from harvester.archive import LastRuns
+from harvester.registry import SPOKEN
+
+
+class PortalView(Struct, frozen=True):
+    """``records`` is None where the portal was never harvested: unknown, not empty."""
+
+    id: str
+    title: str
+    level: str
+    territories: tuple[str, ...]
+    url: str
+    search_url: str
+    protocol: str
+    software: str
+    mutualised: bool
+    verified: bool
+    harvestable: bool
+    schedule: str
+    language: str
+    records: int | None
+    last_run: int | None
+    last_status: str | None
+    last_success: str | None
+
+
+def portal_views(services: Services, portals: Iterable[Portal]) -> list[PortalView]:
+    """Two questions to the archive, however many portals there are; none while nothing was harvested."""
+    last = services.archive.last_runs() if services.harvested else {}
+    counts = services.archive.counts_by_portal() if services.harvested else {}
+    return [_view(portal, last.get(portal.id), counts) for portal in portals]
+
+
+def _view(portal: Portal, last: LastRuns | None, counts: Mapping[str, int]) -> PortalView:
+    success = last.successful.finished if last and last.successful else None
+    return PortalView(
+        id=portal.id,
+        title=portal.title,
+        level=portal.level,
+        territories=portal.territories,
+        url=portal.url,
+        search_url=portal.search_url,
+        protocol=portal.protocol,
+        software=portal.software,
+        mutualised=portal.mutualised,
+        verified=portal.verified,
+        harvestable=portal.protocol in SPOKEN,
+        schedule=portal.schedule,
+        language=portal.language,
+        records=counts.get(portal.id, 0) if last else None,
+        last_run=last.attempted.id if last else None,
+        last_status=last.attempted.status if last else None,
+        last_success=success.isoformat() if success else None,
+    )

@@ -1,0 +1,25 @@
+"""``/health/live`` and ``/health/ready``."""
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse, Response
+
+from api.schemas import Health
+from api.state import readiness
+from api.wire import PROBLEMS, Asked, answer
+
+router = APIRouter(tags=["operations"], responses=PROBLEMS)
+
+
+@router.get("/health/live", response_model=Health, summary="Whether the process answers")
+async def live() -> Response:
+    """Asks nothing of the stores."""
+    return answer({"status": "ok", "checks": {}})
+
+
+@router.get("/health/ready", response_model=Health, summary="Whether the stores answer, and the index is current")
+def ready(services: Asked) -> Response:
+    """503 where the archive or the index does not answer; an index that is behind is said and stays ready."""
+    found = readiness(services)
+    if found.ready:
+        return answer({"status": "ok", "checks": found.checks})
+    return JSONResponse({"status": "degraded", "checks": found.checks}, 503, {"Retry-After": "10"})

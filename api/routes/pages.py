@@ -1,0 +1,167 @@
+"""The pages: search, dataset, portals; rendered on the server, no script, nothing loaded from elsewhere."""
+
+from functools import partial
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from api.datasets import dataset
+from api.labels import code_label
+from api.messages import Language, page_language
+from api.pages.render import render
+from api.portals import portal_views
+from api.searching import search
+from api.services import Services
+from api.wire import Asked
+from dcat.model import Distribution, text_in
+from search.backend import Sort
+from search.catalogue import Redirect
+from search.query import SearchRequest
+from search.results import SearchResult
+
+router = APIRouter(include_in_schema=False)
+
+FACETS = ("level", "theme", "territory", "portal", "publisher", "format", "licence")
+Value = Annotated[str, Query(max_length=500)]
+Lang = Annotated[str, Query()]
+
+
+@router.get("/")
+def home(request: Request, services: Asked, lang: Lang = "") -> Response:
+    """The search box; on an empty archive, what to do."""
+    language = _language(request, lang)
+    counts = services.archive.counts_by_portal() if services.harvested else {}
+    shown = {
+        "datasets": services.catalogue.count() if counts else 0,
+        "records": sum(counts.values()),
+        "portals": len(counts),
+    }
+    return render(request, "home.html", language, {"counts": shown, **_common(services)})
+
+
+@router.get("/search")
+def search_page(
+    request: Request,
+    services: Asked,
+    q: Annotated[str, Query(max_length=10_000)] = "",
+    territory: Value = "",
+    theme: Value = "",
+    publisher: Value = "",
+    portal: Value = "",
+    format: Value = "",  # noqa: A002 - the name of the parameter on the wire
+    licence: Value = "",
+    access: Value = "",
+    language: Value = "",
+    level: Value = "",
+    sort: Literal["relevance", "modified", "title", "popularity"] = "relevance",
+    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
+    lang: Lang = "",
+) -> Response:
+    """Where to ask, then what is known here."""
+    if not q and not any((territory, theme, publisher, portal, format, licence, access, language, level)):
+        return RedirectResponse(f"/?lang={_language(request, lang)}", status_code=303)
+    spoken = _language(request, lang)
+    asked = SearchRequest(
+        q=q,
+        territory=_chosen(territory),
+        theme=_chosen(theme),
+        publisher=_chosen(publisher),
+        portal=_chosen(portal),
+        format=_chosen(format),
+        licence=_chosen(licence),
+        access=_chosen(access),
+        language=_chosen(language),
+        level=_chosen(level),
+        sort=Sort(sort),
+        page=page,
+        lang=spoken,
+    )
+    found = search(services, asked)
+    facets = {name: found.facets[name] for name in FACETS if name in found.facets}
+    shown = {
+        "q": q,
+        "answer": found.route,
+        "page": found,
+        "facets": facets,
+        "selected_sort": sort,
+        "carriers": partial(_carriers, services),
+    }
+    return render(request, "search.html", spoken, {**shown, **_common(services)})
+
+
+@router.get("/datasets/{identity}")
+def dataset_page(request: Request, services: Asked, identity: str, lang: Lang = "") -> Response:
+    """One dataset with its copies; an id that a merge has ended leads to the one that took over."""
+    language = _language(request, lang)
+    found = dataset(services, identity, language)
+    if isinstance(found, Redirect):
+        return RedirectResponse(f"/datasets/{found.target}", status_code=301)
+    shown = {
+        "shown": found,
+        "description": found.description,
+        "label": partial(code_label, language),
+        "title_of": partial(_title_of, language),
+    }
+    return render(request, "dataset.html", language, {**shown, **_common(services)})
+
+
+@router.get("/portals")
+def portals_page(request: Request, services: Asked, lang: Lang = "") -> Response:
+    """Every portal, by level, with what was harvested of it."""
+    views = sorted(portal_views(services, services.registry), key=lambda view: (LEVELS.index(view.level), view.title))
+    return render(request, "portals.html", _language(request, lang), {"portals": views, **_common(services)})
+
+
+LEVELS = ("national", "region", "departement", "epci", "commune")
+
+
+@router.get("/opensearch.xml")
+def opensearch(services: Asked) -> Response:
+    """OpenSearch 1.1: browsers can add this search."""
+    url = services.settings.public_url.rstrip("/")
+    body = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/"><ShortName>Aiguillage</ShortName>'
+        "<Description>La bonne donnée, au bon portail</Description>"
+        f'<Url type="text/html" template="{url}/search?q={{searchTerms}}"/></OpenSearchDescription>\n'
+    )
+    return Response(body, media_type="application/opensearchdescription+xml")
+
+
+@router.get("/robots.txt")
+def robots() -> Response:
+    """Crawlers may read everything but searches."""
+    return Response("User-agent: *\nDisallow: /search\nDisallow: /go\n", media_type="text/plain")
+
+
+def _language(request: Request, lang: str) -> Language:
+    return page_language(lang, request.headers.get("accept-language"))
+
+
+def _chosen(value: str) -> tuple[str, ...]:
+    return (value,) if value else ()
+
+
+def _common(services: Services) -> dict[str, object]:
+    """What every page shows: the banner of sample data, names of portals, links that change one parameter."""
+    return {
+        "sample": services.sample,
+        "harvested": services.harvested,
+        "portal_title": partial(_portal_title, services),
+    }
+
+
+def _portal_title(services: Services, identity: str) -> str:
+    portal = services.portals.get(identity)
+    return portal.title if portal else identity
+
+
+def _carriers(services: Services, result: SearchResult) -> str:
+    """The other portals that publish a dataset."""
+    others = dict.fromkeys(copy.portal for copy in result.copies if copy.portal != result.portal)
+    return ", ".join(_portal_title(services, portal) for portal in others)
+
+
+def _title_of(language: str, distribution: Distribution) -> str:
+    return text_in(distribution.title, language)

@@ -1,0 +1,24 @@
+"""``GET /api/portals``: the registry and its coverage."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from api.portals import portal_views
+from api.schemas import PortalList, PortalView
+from api.wire import PROBLEMS, Asked, Page, PageSize, answer, listed
+
+router = APIRouter(tags=["portals"], responses=PROBLEMS)
+
+
+@router.get("/api/portals", response_model=PortalList, summary="The registered portals")
+def list_portals(request: Request, services: Asked, page: Page = 1, page_size: PageSize = 100) -> Response:
+    """In the order of ids, with what their last harvests left here."""
+    every = tuple(services.registry)
+    shown = every[(page - 1) * page_size : page * page_size]
+    return answer(listed(portal_views(services, shown), len(every), page, page_size, request))
+
+
+@router.get("/api/portals/{portal}", response_model=PortalView, summary="One portal")
+def show_portal(services: Asked, portal: str) -> Response:
+    """What its file says, and what its last harvest left here."""
+    return answer(portal_views(services, (services.registry.get(portal),))[0])

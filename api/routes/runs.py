@@ -1,0 +1,79 @@
+"""``GET /api/runs``: harvest reports."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response, StreamingResponse
+from msgspec import Struct
+
+from api.schemas import FindingList, RunList, RunReport
+from api.wire import PROBLEMS, Asked, Lang, Page, PageSize, answer, listed
+from dcat.findings import Finding, rules
+from harvester.report import as_json, findings_csv
+
+router = APIRouter(tags=["runs"], responses=PROBLEMS)
+
+ALL_FINDINGS = 1_000_000
+
+
+class FindingView(Struct, frozen=True):
+    """A finding in the reader's language."""
+
+    rule: str
+    severity: str
+    record: str
+    place: str
+    value: str
+    label: str
+    remedy: str
+
+
+@router.get("/api/runs", response_model=RunList, summary="Harvests, the newest first")
+def list_runs(
+    request: Request,
+    services: Asked,
+    portal: Annotated[str, Query(description="one portal's id")] = "",
+    page: Page = 1,
+    page_size: PageSize = 20,
+) -> Response:
+    """Reports, page by page."""
+    if portal:
+        services.registry.get(portal)
+    if not services.harvested:
+        return answer(listed([], 0, page, page_size, request))
+    runs = services.archive.runs(portal or None, page_size, (page - 1) * page_size)
+    reports = [as_json(services.archive.report(run.id)) for run in runs]
+    return answer(listed(reports, services.archive.count_runs(portal or None), page, page_size, request))
+
+
+@router.get("/api/runs/{run}", response_model=RunReport, summary="One harvest's report")
+def show_run(services: Asked, run: int) -> Response:
+    """Declared, received, accepted, rejected, merged: the numbers add up."""
+    return answer(as_json(services.archive.report(run)))
+
+
+@router.get("/api/runs/{run}/findings", response_model=FindingList, summary="What a harvest found, and what to do")
+def list_findings(
+    request: Request,
+    services: Asked,
+    run: int,
+    rule: Annotated[str, Query(description="only this rule's", examples=["licence-unknown"])] = "",
+    format: Annotated[str, Query(pattern="^(json|csv)$")] = "json",  # noqa: A002 - the name on the wire
+    page: Page = 1,
+    page_size: PageSize = 100,
+    lang: Lang = "fr",
+) -> Response:
+    """Findings with their meaning and remedy; ``format=csv`` gives all of them with both languages."""
+    if format == "csv":
+        found = services.archive.findings(run, rule or None, limit=ALL_FINDINGS)
+        return StreamingResponse(findings_csv(found.results), media_type="text/csv; charset=utf-8")
+    found = services.archive.findings(run, rule or None, page_size, (page - 1) * page_size)
+    results = [_view(item, lang) for item in found.results]
+    return answer(listed(results, found.total, page, page_size, request))
+
+
+def _view(item: Finding, lang: str) -> FindingView:
+    rule = rules()[item.rule]
+    return FindingView(
+        item.rule, rule.severity, item.record, item.place, item.value, rule.label(lang), rule.remedy(lang)
+    )

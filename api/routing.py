@@ -1,0 +1,65 @@
+"""Questions answered: what the router says, with what the index knows as its evidence."""
+
+from collections.abc import Mapping
+from functools import cache
+
+import structlog
+
+from api.errors import BadRequest, Unavailable
+from api.services import Services
+from dcat.competence import competences
+from dcat.territory import NATIONAL, gazetteer
+from search.answer import RoutingAnswer
+from search.backend import IndexUnavailable
+from search.question import Question, UnknownTerritoryError, read_question
+
+logger = structlog.get_logger()
+
+LANGUAGES = ("fr", "en")
+LONGEST_QUESTION = 10_000
+
+
+def read(q: str, territory: str = "", theme: str = "", lang: str = "") -> Question:
+    """Read a question; ``BadRequest`` on a territory that does not exist."""
+    try:
+        return read_question(q[:LONGEST_QUESTION], territory=territory, theme=theme, language=lang)
+    except UnknownTerritoryError as error:
+        raise BadRequest(
+            f"Territoire inconnu : {territory}. Écrivez niveau:code (commune:35238, departement:35) ou un nom",
+            f"Unknown territory: {territory}. Write level:code (commune:35238, departement:35) or a name",
+        ) from error
+
+
+def route(services: Services, question: Question, lang: str = "", limit: int = 5) -> RoutingAnswer:
+    """Where the question should go, in the language asked for, else in the question's own."""
+    language = lang if lang in LANGUAGES else question.language
+    coverage = HarvestedCoverage(services) if services.harvested else None
+    return services.router.route(question, coverage=coverage, language=language, limit=limit)
+
+
+class HarvestedCoverage:
+    """What was harvested here. One look at the index a question and place, none where the index is away."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._harvested = frozenset(
+            portal for portal, runs in services.archive.last_runs().items() if runs.successful is not None
+        )
+        self._pertinent = cache(self._ask)
+
+    def datasets(self, portal: str, competence: str, territory: str) -> int | None:
+        """None where the portal was never harvested, or nobody can say now: unknown, not empty."""
+        if portal not in self._harvested:
+            return None
+        counts = self._pertinent(competence, territory)
+        return None if counts is None else counts.get(portal, 0)
+
+    def _ask(self, competence: str, territory: str) -> Mapping[str, int] | None:
+        known = competences().get(competence)
+        phrases = (known.label_fr, *known.keywords_fr) if known else ()
+        places = tuple(place.code for place in gazetteer().chain(territory)) if territory != NATIONAL else ()
+        try:
+            return self._services.catalogue.pertinent(phrases, (), places)
+        except (IndexUnavailable, Unavailable) as error:
+            logger.warning("no evidence from the index", reason=str(error))
+            return None

@@ -1,0 +1,55 @@
+"""Harvests by the clock: each portal's own cron, run by child processes."""
+
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from api.harvesting import jobs_for
+from api.services import Services
+from harvester.fleet import Fleet
+from harvester.schedule import harvest_first, make_scheduler
+
+logger = structlog.get_logger()
+
+
+class Schedule:
+    """The scheduler of a keeper: started when the lock is held, stopped before it is let go.
+
+    Sample portals have no schedule: their server is gone with the demo.
+    """
+
+    def __init__(self, services: Services, first_harvest: timedelta | None = None) -> None:
+        self._services = services
+        self._first_harvest = first_harvest
+        self._portals = () if services.sample else services.registry.harvestable()
+        self._scheduler = make_scheduler(self._portals, self.harvest)
+        self._fleets: set[Fleet] = set()
+
+    def start(self) -> None:
+        """Close what died, then follow the clock."""
+        self._services.archive.close_abandoned(datetime.now(UTC))
+        self._scheduler.start()
+        if self._first_harvest is not None:
+            known = self._services.archive.last_runs()
+            new = [portal for portal in self._portals if portal.id not in known]
+            harvest_first(self._scheduler, new, self.harvest, datetime.now(UTC), self._first_harvest)
+
+    def stop(self) -> None:
+        """End the runs under way: they are closed as interrupted."""
+        for fleet in tuple(self._fleets):
+            fleet.interrupt()
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
+
+    def harvest(self, portal_id: str) -> None:
+        """One portal, in a child process of its own; the index follows the archive by itself."""
+        jobs = jobs_for(self._services, [self._services.registry.get(portal_id)])
+        with Fleet(children=1, per_child=1) as fleet:
+            self._fleets.add(fleet)
+            try:
+                ended = fleet.harvest(jobs)
+            finally:
+                self._fleets.discard(fleet)
+        for event in ended:
+            status = event.report["status"] if event.report else event.code
+            logger.info("harvested", portal=event.portal, status=status)

@@ -1,0 +1,202 @@
+"""A harvesting process: ``python -m harvester.crawl`` takes jobs as lines of JSON and answers with events.
+
+Scrapy's reactor lives and dies with the process: its memory is returned, a crash costs the runs under way and nothing
+else. Several jobs may be under way in one process, each with its own crawler, delay and concurrency.
+"""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from scrapy.crawler import AsyncCrawlerRunner, Crawler
+from scrapy.settings import Settings
+from scrapy.utils.reactor import install_reactor
+
+from dcat.findings import Finding
+from dcat.model import Record
+from dcat.normalise import normalise
+from dcat.portal import Portal
+from harvester.archive import Archive
+from harvester.errors import HarvestError
+from harvester.job import Event, Job
+from harvester.outcome import Ending
+from harvester.report import as_json
+from harvester.run import RunRecorder, start_run
+from harvester.spiders import SPIDERS, PortalSpider
+from harvester.spiders.crawl_delay import obey_crawl_delay
+from harvester.spiders.patience import FIRST_WAIT
+from harvester.spiders.safety import ALLOW_PRIVATE, ALLOWED_HOSTS
+from harvester.spiders.walk import Progress
+
+REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+HEARTBEAT_SECONDS = 60.0
+MAX_BODY = 512 * 1024 * 1024
+
+logger = logging.getLogger(__name__)
+
+
+def settings_for(job: Job) -> Settings:
+    """Scrapy's settings for one portal: polite, bounded, identified (design §7.7 and §7.8)."""
+    portal = job.portal
+    return Settings(
+        {
+            "USER_AGENT": job.agent,
+            "ROBOTSTXT_OBEY": True,
+            "DOWNLOAD_DELAY": portal.politeness.delay,
+            "CONCURRENT_REQUESTS": portal.politeness.concurrency,
+            "CONCURRENT_REQUESTS_PER_DOMAIN": portal.politeness.concurrency,
+            "DOWNLOAD_TIMEOUT": 60,
+            "DOWNLOAD_MAXSIZE": MAX_BODY,
+            "DOWNLOAD_WARNSIZE": 0,
+            "DOWNLOAD_FAIL_ON_DATALOSS": False,
+            "REDIRECT_MAX_TIMES": 5,
+            "RETRY_TIMES": 3,
+            "HTTPERROR_ALLOW_ALL": True,
+            "HTTPPROXY_ENABLED": not job.allowed_hosts,
+            "COOKIES_ENABLED": False,
+            "TELNETCONSOLE_ENABLED": False,
+            "LOG_ENABLED": False,
+            "STATS_DUMP": False,
+            "DNS_RESOLVER": "harvester.spiders.safety.PublicResolver",
+            "DOWNLOADER_MIDDLEWARES": {
+                "harvester.spiders.safety.SafeAddresses": 50,
+                "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+                "harvester.spiders.patience.PatientRetry": 550,
+            },
+            FIRST_WAIT: job.first_wait,
+            ALLOWED_HOSTS: list(job.allowed_hosts),
+            ALLOW_PRIVATE: job.allow_private,
+        }
+    )
+
+
+class Process:
+    """The jobs of one process. ``tell`` receives events."""
+
+    def __init__(self, tell: Callable[[Event], None]) -> None:
+        self._tell = tell
+        self._runner = AsyncCrawlerRunner()
+        self._archives: dict[str, Archive] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def serve(self, next_line: Callable[[], Coroutine[Any, Any, bytes]]) -> None:
+        """Take jobs until the input is closed, then finish what is under way."""
+        while line := await next_line():
+            task = asyncio.create_task(self.harvest(msgspec.json.decode(line, type=Job)))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        await asyncio.gather(*self._tasks)
+        for archive in self._archives.values():
+            archive.close()
+
+    async def stop(self) -> None:
+        """End every walk: its run is closed as interrupted, with what it had received."""
+        await self._runner.stop()
+
+    async def harvest(self, job: Job) -> None:
+        """One job, from its first request to its report; an error that was foreseen is told in words."""
+        try:
+            self._tell(await self._harvest(job))
+        except HarvestError as error:
+            self._tell(_failed(job, error))
+
+    async def _harvest(self, job: Job) -> Event:
+        archive = self._archive(job)
+        recorder = start_run(
+            archive, job.portal, job.mode, normalise=_normalised, clock=_now, limit=job.limit, dry_run=job.dry_run
+        )
+        self._tell(Event(job.portal.id, "begun", run=recorder.run_id))
+        crawler = Crawler(SPIDERS[job.portal.protocol], settings_for(job))
+        obey_crawl_delay(crawler, job.portal.politeness.delay)
+        alive = asyncio.create_task(_beat(recorder))
+        try:
+            await self._runner.crawl(crawler, portal=job.portal, recorder=recorder, tell=self._progress(job.portal))
+        finally:
+            alive.cancel()
+        return self._ended(job, recorder, crawler.spider)
+
+    def _ended(self, job: Job, recorder: RunRecorder, spider: object) -> Event:
+        if not isinstance(spider, PortalSpider):
+            return Event(job.portal.id, "report", report=as_json(recorder.finish(Ending.FAILED)))
+        if spider.broken is not None:
+            raise spider.broken
+        return Event(job.portal.id, "report", report=as_json(recorder.finish(spider.ending)))
+
+    def _progress(self, portal: Portal) -> Callable[[Progress], None]:
+        def tell(progress: Progress) -> None:
+            self._tell(
+                Event(
+                    portal.id,
+                    "progress",
+                    pages=progress.pages,
+                    received=progress.received,
+                    declared=progress.declared,
+                )
+            )
+
+        return tell
+
+    def _archive(self, job: Job) -> Archive:
+        archive = self._archives.get(job.archive_url)
+        if archive is None:
+            archive = Archive(job.archive_url, raw_retention_runs=job.raw_retention_runs)
+            archive.create()
+            self._archives[job.archive_url] = archive
+        return archive
+
+
+def _failed(job: Job, error: HarvestError) -> Event:
+    return Event(job.portal.id, "error", code=error.code, fr=error.message("fr"), en=error.message("en"))
+
+
+def _normalised(record: Record, portal: Portal) -> tuple[Record, tuple[Finding, ...]]:
+    return normalise(record, portal, today=_now().date())
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def _beat(recorder: RunRecorder) -> None:
+    """Prolong the run's lease while a slow page is awaited; a failure shows at the next write."""
+    while True:
+        await asyncio.sleep(HEARTBEAT_SECONDS)
+        try:
+            recorder.heartbeat()
+        except HarvestError as error:
+            logger.warning("heartbeat failed: %s", error)
+
+
+def _print(event: Event) -> None:
+    sys.stdout.buffer.write(msgspec.json.encode(event) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+async def _main() -> None:
+    loop = asyncio.get_running_loop()
+    process = Process(_print)
+    reader = asyncio.StreamReader(limit=64 * 1024 * 1024)
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    stopping: set[asyncio.Task[None]] = set()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, lambda: stopping.add(asyncio.create_task(process.stop())))
+    await process.serve(reader.readline)
+
+
+def main() -> None:
+    """The reactor is installed before anything of Twisted asks for one, and runs the event loop."""
+    logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
+    install_reactor(REACTOR)
+    from twisted.internet import reactor, task  # noqa: PLC0415 - importing it earlier would install another reactor
+    from twisted.internet.defer import Deferred  # noqa: PLC0415 - as above
+
+    task.react(lambda _: Deferred.fromFuture(asyncio.ensure_future(_main())), _reactor=reactor)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,210 @@
+"""Harvesting processes, seen from their parent: many portals at once, each in a child process (``harvester.crawl``)."""
+
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any, Self
+
+import msgspec
+
+from harvester.archive import Archive
+from harvester.errors import HarvestError
+from harvester.job import Event, Job
+from harvester.outcome import Ending
+from harvester.report import as_json
+
+Listener = Callable[[Event], None]
+
+STOPPED_WITHIN = 20.0
+"""Seconds that a child has to close its runs."""
+
+
+class Child:
+    """One harvesting process. Its events go to whoever waits for the portal that they are about."""
+
+    def __init__(self) -> None:
+        command = [sys.executable, "-m", "harvester.crawl"]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - ours
+        self._waiting: dict[str, queue.SimpleQueue[Event | None]] = {}
+        self._lock = threading.Lock()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process still takes jobs."""
+        return self._process.poll() is None and self._reader.is_alive()
+
+    def harvest(self, job: Job, listen: Listener) -> Event | None:
+        """Blocks until the job has ended; None where the process died before."""
+        events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+        with self._lock:
+            self._waiting[job.portal.id] = events
+            sent = self._send(job)
+        while sent and (event := events.get()) is not None:
+            listen(event)
+            if event.last:
+                return event
+        return None
+
+    def interrupt(self) -> None:
+        """Ask it to close its runs and end."""
+        if self._process.poll() is None:
+            self._process.terminate()
+
+    def close(self) -> None:
+        """No more jobs: it ends by itself, or is killed."""
+        if self._process.stdin is not None:
+            try:
+                self._process.stdin.close()
+            except BrokenPipeError:
+                self._process.kill()
+        try:
+            self._process.wait(STOPPED_WITHIN)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._reader.join()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+
+    def _send(self, job: Job) -> bool:
+        assert self._process.stdin is not None  # noqa: S101 - a pipe was asked for
+        try:
+            self._process.stdin.write(msgspec.json.encode(job) + b"\n")
+            self._process.stdin.flush()
+        except (BrokenPipeError, ValueError):
+            return False
+        return self._reader.is_alive()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None  # noqa: S101 - a pipe was asked for
+        for line in self._process.stdout:
+            event = msgspec.json.decode(line, type=Event)
+            with self._lock:
+                waiting = self._waiting.get(event.portal)
+            if waiting is not None:
+                waiting.put(event)
+        with self._lock:
+            for waiting in self._waiting.values():
+                waiting.put(None)
+
+
+class Fleet:
+    """Runs jobs in ``children`` processes, ``per_child`` at once in each.
+
+    A context manager. A child that dies costs the runs that it had under way, which are closed at once; the next job
+    gets a new child. More than one job a child saves the 0.6 s and 60 MB that an interpreter with Scrapy costs, and
+    shares one core between them.
+    """
+
+    def __init__(self, children: int = 2, per_child: int = 2) -> None:
+        self._slots = [_Slot() for _ in range(children)]
+        self._per_child = per_child
+        self._stopping = threading.Event()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            self.interrupt()
+        for slot in self._slots:
+            slot.close()
+
+    def harvest(self, jobs: Iterable[Job], listen: Listener = lambda _: None) -> list[Event]:
+        """The last event of each job, in the order in which they ended. ``listen`` is called from several threads."""
+        pending: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        for job in jobs:
+            pending.put(job)
+        ended: list[Event] = []
+        with ThreadPoolExecutor(len(self._slots) * self._per_child) as pool:
+            workers = [
+                pool.submit(self._work, slot, pending, listen, ended)
+                for _ in range(self._per_child)
+                for slot in self._slots
+            ]
+            try:
+                for worker in workers:
+                    worker.result()
+            except BaseException:
+                self.interrupt()
+                raise
+        return ended
+
+    def interrupt(self) -> None:
+        """End every run under way; no further job begins."""
+        self._stopping.set()
+        for slot in self._slots:
+            slot.interrupt()
+
+    def _work(self, slot: "_Slot", pending: "queue.SimpleQueue[Job]", listen: Listener, ended: list[Event]) -> None:
+        while not self._stopping.is_set():
+            try:
+                job = pending.get_nowait()
+            except queue.Empty:
+                return
+            ended.append(slot.harvest(job, listen))
+
+
+class _Slot:
+    """A place for a child, which is started when a job comes, and again after it died."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._child: Child | None = None
+
+    def harvest(self, job: Job, listen: Listener) -> Event:
+        begun = _Begun(listen)
+        event = self._living().harvest(job, begun)
+        if event is not None:
+            return event
+        lost = _lost(job, begun.run)
+        listen(lost)
+        return lost
+
+    def interrupt(self) -> None:
+        if self._child is not None:
+            self._child.interrupt()
+
+    def close(self) -> None:
+        if self._child is not None:
+            self._child.close()
+
+    def _living(self) -> Child:
+        with self._lock:
+            if self._child is None or not self._child.alive:
+                self._child = Child()
+            return self._child
+
+
+class _Begun:
+    """Remembers the run's number on its way to the listener."""
+
+    def __init__(self, listen: Listener) -> None:
+        self._listen = listen
+        self.run: int | None = None
+
+    def __call__(self, event: Event) -> None:
+        if event.kind == "begun":
+            self.run = event.run
+        self._listen(event)
+
+
+def _lost(job: Job, run: int | None) -> Event:
+    """What is told of a job whose process died; its run is closed, nothing is deleted."""
+    if run is None:
+        error = HarvestError("process-died", portal=job.portal.id)
+        return Event(job.portal.id, "error", code=error.code, fr=error.message("fr"), en=error.message("en"))
+    archive = Archive(job.archive_url, raw_retention_runs=job.raw_retention_runs)
+    try:
+        report: dict[str, Any] = as_json(archive.finish(run, Ending.INTERRUPTED, datetime.now(UTC)))
+    except HarvestError as error:
+        return Event(job.portal.id, "error", code=error.code, fr=error.message("fr"), en=error.message("en"))
+    finally:
+        archive.close()
+    return Event(job.portal.id, "report", report=report)

@@ -1,0 +1,50 @@
+"""What a harvesting process is told to do, and what it tells back; both travel as lines of JSON."""
+
+from typing import Any
+
+from msgspec import Struct
+
+from dcat.portal import Portal
+from harvester.outcome import Mode
+
+
+class Job(Struct, frozen=True):
+    """One harvest of one portal.
+
+    ``allowed_hosts`` are ``host:port`` pairs admitted although they are private: the demo's own server, exactly.
+    """
+
+    portal: Portal
+    archive_url: str
+    agent: str
+    mode: Mode = Mode.FULL
+    limit: int | None = None
+    dry_run: bool = False
+    allowed_hosts: tuple[str, ...] = ()
+    allow_private: bool = False
+    raw_retention_runs: int = 3
+    first_wait: float = 1.0
+
+
+class Event(Struct, frozen=True, omit_defaults=True):
+    """One line from a harvesting process about one portal.
+
+    ``kind``: ``begun`` (``run``), ``progress`` (``pages``, ``received``, ``declared``), ``report`` (``report``, as in
+    design §5) or ``error`` (``code``, ``fr``, ``en``). The last two are the end of the job.
+    """
+
+    portal: str
+    kind: str
+    run: int | None = None
+    pages: int = 0
+    received: int = 0
+    declared: int | None = None
+    report: dict[str, Any] | None = None
+    code: str = ""
+    fr: str = ""
+    en: str = ""
+
+    @property
+    def last(self) -> bool:
+        """Whether the job ends here."""
+        return self.kind in ("report", "error")

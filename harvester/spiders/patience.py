@@ -1,0 +1,71 @@
+"""Trying again as a good guest does: after the time that the portal names, else later each time; never for hours."""
+
+import asyncio
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Self
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.http import Response
+from scrapy.settings import BaseSettings
+
+LONGEST_WAIT = 120.0
+FIRST_WAIT = "AIGUILLAGE_FIRST_WAIT"
+"""Setting of the crawler: seconds before the first retry; doubled each time."""
+
+
+class QuotaExhausted(Exception):
+    """The portal asks for a longer wait than a run can give."""
+
+
+class PatientRetry(RetryMiddleware):
+    """Scrapy's retries (429, 5xx, broken connections), with ``Retry-After`` (RFC 9110 §10.2.3) and back-off."""
+
+    def __init__(self, settings: BaseSettings) -> None:
+        super().__init__(settings)
+        self._first_wait = settings.getfloat(FIRST_WAIT)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        middleware = cls(crawler.settings)
+        middleware.crawler = crawler
+        return middleware
+
+    async def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+        """The answer, or the request again after a wait. Raises ``QuotaExhausted``."""
+        if response.status not in self.retry_http_codes:
+            return response
+        asked = retry_after(response, datetime.now(UTC))
+        if asked is not None and asked > LONGEST_WAIT:
+            raise QuotaExhausted(f"HTTP {response.status}, Retry-After {asked:.0f} s")
+        again = self._retry(request, f"HTTP {response.status}")
+        if again is None:
+            return response
+        await asyncio.sleep(self._wait(request) if asked is None else asked)
+        return again
+
+    async def process_exception(self, request: Request, exception: Exception) -> Request | None:  # type: ignore[override]
+        """A broken connection is tried again after a wait."""
+        if not isinstance(exception, self.exceptions_to_retry):
+            return None
+        again = self._retry(request, exception)
+        if again is not None:
+            await asyncio.sleep(self._wait(request))
+        return again
+
+    def _wait(self, request: Request) -> float:
+        tried: int = request.meta.get("retry_times", 0)
+        return min(LONGEST_WAIT, self._first_wait * float(2**tried))
+
+
+def retry_after(response: Response, now: datetime) -> float | None:
+    """Seconds to wait, from a number or an HTTP date; None where the header is absent or unreadable."""
+    value = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
+    if value.isdecimal():
+        return float(value)
+    try:
+        return max(0.0, (parsedate_to_datetime(value) - now).total_seconds())
+    except (ValueError, TypeError):
+        return None

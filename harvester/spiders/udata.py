@@ -1,0 +1,21 @@
+"""udata's API v1: every page carries the address of the next (protocols.md §d)."""
+
+from harvester.parsers import udata
+from harvester.parsers.page import Fetched, ParsedPage
+from harvester.run import PageCounts
+from harvester.spiders.walk import PortalSpider
+
+PAGE_SIZE = 100
+
+
+class UdataSpider(PortalSpider):
+    """The list route, oldest first: a dataset that is created while we read comes at the end and shifts no row."""
+
+    parser = staticmethod(udata.parse)
+
+    def first_url(self) -> str:
+        base = self.portal.endpoint or f"{self.portal.url.rstrip('/')}/api/1"
+        return f"{base.rstrip('/')}/datasets/?page=1&page_size={PAGE_SIZE}&sort=created"
+
+    def next_url(self, fetched: Fetched, parsed: ParsedPage, counts: PageCounts) -> str:  # noqa: ARG002 - its signature
+        return parsed.next
