@@ -40,6 +40,7 @@ class Facts(Struct, frozen=True):
     unique: frozenset[int]
     pages: frozenset[int]
     downloads: frozenset[int]
+    harvested: bool = False
 
     @property
     def keys(self) -> frozenset[int]:
@@ -72,6 +73,7 @@ def facts_of(copy: Copy) -> Facts:
         unique=_numbers(unique),
         pages=_numbers(key for key in proofs if key.startswith("page:")),
         downloads=_numbers(roles.get("download", ())),
+        harvested=bool(roles.get("origin")),
     )
 
 
@@ -97,8 +99,20 @@ def apart(one: Facts, other: Facts) -> bool:
 
 
 def same_portal_apart(one: Facts, other: Facts) -> bool:
-    """Records of one portal are two datasets unless they share the very same strong identifier, and the title."""
-    return one.portal == other.portal and not (one.unique & other.unique and one.title == other.title)
+    """Records of one portal are two datasets unless they share the very same strong identifier, and the title.
+
+    A copy that came back to the portal it started from (a loop) often has words added to its title on the way: for a
+    harvested record it is enough that one title holds the other.
+    """
+    if one.portal != other.portal:
+        return False
+    if not one.unique & other.unique:
+        return True
+    return one.title != other.title and not ((one.harvested or other.harvested) and _holds(one.title, other.title))
+
+
+def _holds(one: str, other: str) -> bool:
+    return bool(one) and bool(other) and (f" {one} " in f" {other} " or f" {other} " in f" {one} ")
 
 
 def _edges(facts: Sequence[Facts], ignored: Collection[int]) -> Iterator[Edge]:

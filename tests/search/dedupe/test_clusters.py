@@ -90,6 +90,15 @@ def test_one_portal_may_carry_one_dataset_twice() -> None:
     assert merged(here("a", identifiers=(UUID,)), here("b", identifiers=(UUID,)))
 
 
+def test_a_copy_that_came_back_to_its_portal_is_still_the_same() -> None:
+    start = here("aaa", "Arrêts de bus", identifiers=(UUID,))
+    away = record("data-bretagne", "bus-1", "Rennes : Arrêts de bus", origin=POINTER, identifiers=(UUID,))
+    back = Origin(domain="data.bretagne.bzh", remote_id="bus-1")
+    again = here("retour", "Rennes : Arrêts de bus (bis)", origin=back, identifiers=(UUID,))
+    assert merged(start, away, again)
+    assert not merged(start, here("b", "Arrêts de bus (bis)", identifiers=(UUID,)))
+
+
 def test_a_page_that_a_portal_gives_to_all_its_datasets_joins_none() -> None:
     page = "https://data.rennesmetropole.fr/catalogue/tout"
     marker = Origin(remote_url=page)
