@@ -86,11 +86,12 @@ class Population:
         return None
 
     def _candidates(self, portal: str, source_id: str) -> Iterator[int]:
-        """Records of the portal that may have this id: those whose number is in it, and copies that kept it."""
+        """The portal's records of the dataset whose number is in the id: a copy may keep the id of its origin."""
         for number in numbers_in(source_id):
-            if number < len(self._portal):
-                copies = (copy for copy, parent in enumerate(self._parent) if parent == number)
-                yield from (held for held in (number, *copies) if self._order[self._portal[held]] == portal)
+            if number < len(self._dataset):
+                index = self._dataset[number]
+                alike = (other for other, dataset in enumerate(self._dataset) if dataset == index)
+                yield from (other for other in alike if self._order[self._portal[other]] == portal)
 
     def truth(self) -> Iterator[TruthRow]:
         """One row a record, in the order of their numbers."""
