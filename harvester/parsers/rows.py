@@ -1,0 +1,88 @@
+"""Rows of a JSON page → records, each behind its own edge: what breaks on one costs it alone."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from msgspec import Raw, Struct
+
+from dcat.identity import record_id
+from dcat.model import Dataset, Origin, Popularity, Record
+from dcat.portal import Portal
+from harvester.parsers.document import value_of
+from harvester.parsers.fields import Fields, Notes
+from harvester.parsers.identity import is_placeholder, made_key
+from harvester.parsers.page import ParsedRecord
+
+
+class Described(Struct, frozen=True):
+    """What a row says, without the identity: as in ``Record``."""
+
+    dataset: Dataset
+    page: str = ""
+    modified: str = ""
+    origin: Origin | None = None
+    popularity: Popularity | None = None
+    archived: bool = False
+
+
+class Shape(Struct, frozen=True):
+    """How the rows of a protocol are read. ``keys``: the fields that identify, best first; ``landing`` and ``title``:
+    those that make a key where none does; ``describe`` reads the rest.
+    """
+
+    keys: tuple[str, ...]
+    describe: Callable[[Fields, Portal], Described]
+    landing: Callable[[Fields], str]
+    title: Callable[[Fields], str]
+
+
+def read_rows(rows: Iterable[Raw], portal: Portal, shape: Shape) -> Iterator[ParsedRecord]:
+    """The records, read one at a time as they are asked for."""
+    for position, row in enumerate(rows):
+        yield _read(row, position, portal, shape)
+
+
+def _read(row: Raw, position: int, portal: Portal, shape: Shape) -> ParsedRecord:
+    notes, key = Notes(), ""
+    try:
+        value = _object(value_of(row))
+        key = _key(Fields(value, notes), shape)
+        described = shape.describe(Fields(value, notes), portal)
+    except Exception as error:  # noqa: BLE001 - the edge of one record: whatever breaks on it costs it alone
+        notes.add("record-not-parseable", f"[{position}]", f"{type(error).__name__}: {error}")
+        return ParsedRecord(key, None, notes.found(key))
+    return ParsedRecord(key, _record(key, portal, described), notes.found(key))
+
+
+def _record(key: str, portal: Portal, described: Described) -> Record:
+    return Record(
+        id=record_id(portal.id, key),
+        portal=portal.id,
+        source_key=key,
+        dataset=described.dataset,
+        page=described.page,
+        modified=described.modified,
+        origin=described.origin,
+        popularity=described.popularity,
+        archived=described.archived,
+    )
+
+
+def _object(value: object) -> Mapping[str, Any]:
+    """``{"dataset": {…}}`` of Opendatasoft's v2.0 is the inner object."""
+    if not isinstance(value, dict):
+        raise TypeError(f"not an object: {value!r:.80}")
+    inner = value.get("dataset")
+    return inner if isinstance(inner, dict) and "title" not in value else value
+
+
+def _key(fields: Fields, shape: Shape) -> str:
+    for name in shape.keys:
+        text = fields.text(name).strip()
+        if text and not is_placeholder(text):
+            return text
+        if text:
+            fields.note("identifier-placeholder", name, text)
+    title = shape.title(fields)
+    fields.note("identifier-missing", shape.keys[0], title)
+    return made_key(shape.landing(fields), title)
