@@ -4,59 +4,69 @@ import ipaddress
 import re
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
+import pyoxigraph as ox
+
 from dcat.namespaces import KNOWN_PREFIXES
 
-# RFC 3987, as far as RDF syntaxes check it: what may never stand in an IRI.
-ILLEGAL = re.compile(r'[\x00-\x20<>"{}|\\^`\x7f-\xa0\ud800-\udfff\ufeff\ufffe\uffff]')
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _JOINED = re.compile(r"(\S+?)\s+[A-Za-z][A-Za-z0-9+.-]*://")
-_NO_SCHEME = re.compile(r"(?:www\.|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:fr|eu|com|org|net|info|bzh|gouv\.fr)(?:/|$))", re.IGNORECASE)
-_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_BRACKETS = re.compile(r"[\[\]]")
+_NO_SCHEME = re.compile(r"(?:www\.|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:fr|eu|com|org|net|info|bzh)(?:/|$))", re.IGNORECASE)
+# Scheme and authority, path and query, fragment.
+_PARTS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*:(?://[^/?#]*)?)([^#]*)(#?)(.*)", re.DOTALL)
+_ILLEGAL = re.compile("[\x00-\x20<>\"{}|\\\\^`\\[\\]#\x7f-\xa0\ud800-\uf8ff\ufdd0-\ufdef\ufeff\ufff0-\uffff]|%(?![0-9A-Fa-f]{2})")
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _PRIVATE_SUFFIXES = (".localhost", ".local", ".internal", ".intranet", ".lan", ".home", ".corp", ".invalid", ".test")
 
 
+def is_legal(text: str) -> bool:
+    """An absolute IRI by RFC 3987, as every RDF syntax takes it."""
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
 def clean_iri(text: str, base: str = "") -> tuple[str, str | None]:
     """The IRI that a source meant, and the finding rule that the repair deserves (None: it was right).
 
-    Blanks and illegal characters are percent-encoded, the first of two IRIs joined by a blank is kept, a compact name of a
-    known prefix is expanded, an address without a scheme is completed, a relative one is resolved against ``base``, or is
-    ``""`` where there is none.
+    Blanks and illegal characters are percent-encoded, the first of two IRIs joined by a blank is kept, a compact name
+    of a known prefix is expanded, an address without a scheme is completed, a relative one is resolved against
+    ``base``. ``""`` where nothing legal comes of it, or where a relative one has no base.
     """
-    iri, rule = _legal(text)
+    iri, rule = text, None
+    if not is_legal(text):
+        iri, rule = _first(text), "iri-invalid"
     scheme = _ABSOLUTE.match(iri)
     if scheme is None:
-        return _completed(iri, base)
-    prefix = scheme.group()[:-1]
-    if prefix in KNOWN_PREFIXES and not iri.startswith("//", scheme.end()):
-        return KNOWN_PREFIXES[prefix] + iri[scheme.end() :], "iri-curie"
+        iri, rule = _completed(iri, base)
+    elif scheme.group()[:-1] in KNOWN_PREFIXES and not iri.startswith("//", scheme.end()):
+        iri, rule = KNOWN_PREFIXES[scheme.group()[:-1]] + iri[scheme.end() :], "iri-curie"
+    if rule and iri and not is_legal(iri):
+        iri = _encoded(iri)
     return iri, rule
 
 
-def _legal(text: str) -> tuple[str, str | None]:
-    if not ILLEGAL.search(text) and not (_has_stray(text)):
-        return text, None
-    iri = text.strip()
-    joined = _JOINED.match(iri)
-    if joined:
-        iri = joined.group(1)
-    iri = ILLEGAL.sub(lambda match: quote(match.group().encode("utf-8", "replace")), iri)
-    iri = _STRAY_PERCENT.sub("%25", iri)
-    return _encode_brackets(iri), "iri-invalid"
+def _first(text: str) -> str:
+    """Without blanks around, and without a second address after a blank."""
+    text = text.strip()
+    joined = _JOINED.match(text)
+    return joined.group(1) if joined else text
 
 
-def _has_stray(text: str) -> bool:
-    return ("%" in text and bool(_STRAY_PERCENT.search(text))) or ("[" in text and _encode_brackets(text) != text)
+def _encoded(iri: str) -> str:
+    """Every character that may not stand where it does as percent escapes; ``""`` where the host itself is illegal."""
+    parts = _PARTS.fullmatch(iri)
+    if parts is None:
+        return ""
+    start, path, hash_sign, fragment = parts.groups()
+    repaired = start + _ILLEGAL.sub(_quoted, path) + hash_sign + _ILLEGAL.sub(_quoted, fragment)
+    return repaired if is_legal(repaired) else ""
 
 
-def _encode_brackets(iri: str) -> str:
-    """Square brackets are legal around an IPv6 address only."""
-    start = iri.find("/", iri.find("//") + 2) if "//" in iri else 0
-    if start < 0:
-        return iri
-    return iri[:start] + _BRACKETS.sub(lambda match: quote(match.group()), iri[start:])
+def _quoted(match: re.Match[str]) -> str:
+    return quote(match.group().encode("utf-8", "replace"), safe="")
 
 
 def _completed(iri: str, base: str) -> tuple[str, str | None]:
@@ -76,8 +86,8 @@ def is_relative(text: str) -> bool:
 
 
 def is_http(text: str) -> bool:
-    """An absolute http(s) address without any character that an IRI may not have."""
-    return text.startswith(("http://", "https://")) and not ILLEGAL.search(text)
+    """A legal http(s) address."""
+    return text.startswith(("http://", "https://")) and is_legal(text)
 
 
 def is_public_http(iri: str) -> bool:

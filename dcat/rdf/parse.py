@@ -109,6 +109,8 @@ def parse(data: bytes, syntax: Syntax, *, limit: int) -> Parsed:
     findings = repairs + [fault.finding() for fault in broken[:MAX_FINDINGS] + cut[:1]]
     if syntax is Syntax.XML and not cut and _xml_is_open(data):
         findings.append(finding("page-truncated", value="the root element is not closed"))
+    if len(faults) >= MAX_FAULTS:
+        findings.append(finding("page-truncated", value=f"reading stopped after {MAX_FAULTS} errors"))
     if groups.empty and (faults or not data.strip()):
         groups.close()
         raise UnreadableRdf(finding("page-not-parseable", value="no statement could be read"), *findings)

@@ -1,13 +1,12 @@
 """A described node → a structure of the model, by the table of ``shapes``."""
 
-import re
 from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
 import msgspec
 
 from dcat.findings import Finding, finding
-from dcat.iri import clean_iri
+from dcat.iri import clean_iri, is_http
 from dcat.model import Agent, BoundingBox, Dataset, Text
 from dcat.namespaces import DCAT, DCTYPE, RDF, compact
 from dcat.rdf import extra, shapes
@@ -22,9 +21,6 @@ from dcat.rdf.values import READERS, Walk, text_order
 # Nodes that many datasets of a page share are read once; beyond so many the memory starts again.
 MAX_SHARED = 20_000
 
-_FINE_IRI = re.compile(
-    r"https?://(?:[^\x00-\x20<>\"{}|\\^`\x7f-\xa0%\[\]\ud800-\udfff\ufeff\ufffe\uffff]++|%[0-9A-Fa-f]{2})*+"
-)
 _SHARED = frozenset((Kind.AGENT, Kind.CONCEPT, Kind.CONTACT, Kind.PLACE, Kind.PERIOD, Kind.SERVICE))
 # Kinds whose value is not the IRI of the node but what is said of it.
 _SAID_BY_NODE = frozenset((Kind.EMAIL, Kind.TELEPHONE))
@@ -61,7 +57,7 @@ class Reader:
 
     def iri(self, text: str) -> str:
         """The IRI cleaned; ``""`` where nothing can be made of it."""
-        if _FINE_IRI.fullmatch(text):
+        if is_http(text):
             return text
         if text.startswith(UNDECLARED):
             return ""
@@ -221,7 +217,7 @@ class Reader:
 
     def _legal(self, token: str, predicate: str) -> str:
         """An IRI token that every syntax can carry; ``""`` where the statement must be left out."""
-        if _FINE_IRI.fullmatch(token, 1, len(token) - 1):
+        if is_http(token[1:-1]):
             return token
         self._property = predicate
         iri = self.iri(token[1:-1])

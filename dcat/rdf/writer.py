@@ -14,7 +14,7 @@ from urllib.parse import quote
 import msgspec
 
 from dcat.findings import Finding, finding
-from dcat.iri import ILLEGAL, clean_iri, is_http
+from dcat.iri import clean_iri, is_http
 from dcat.model import (
     BoundingBox,
     Checksum,
@@ -239,7 +239,7 @@ def write_telephone(_writer: Writer, values: tuple[str, ...], _field: Field) -> 
 
 
 def _encoded(value: str) -> str:
-    return ILLEGAL.sub("", quote(value.encode("utf-8", "replace"), safe=_KEPT_IN_MAILTO))
+    return quote(value.encode("utf-8", "replace"), safe=_KEPT_IN_MAILTO)
 
 
 def write_geometry(_writer: Writer, values: tuple[str, ...], _field: Field) -> Iterator[str]:
