@@ -79,6 +79,11 @@ def items_of(raw: Raw | None) -> list[Raw] | None:
     return msgspec.json.decode(raw, type=list[Raw]) if raw is not None and _starts(raw, b"[") else None
 
 
+def encoded_object(members: dict[str, Raw]) -> Raw:
+    """The object of such members, encoded as one."""
+    return Raw(msgspec.json.encode(members))
+
+
 def value_of(raw: Raw | None) -> Any:
     """An encoded value, decoded; None where there is none."""
     return None if raw is None else msgspec.json.decode(raw)

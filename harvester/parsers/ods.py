@@ -23,7 +23,7 @@ from dcat.model import (
     Texts,
 )
 from dcat.portal import Portal
-from harvester.parsers.document import Document, count_of, items_of, read_document, value_of
+from harvester.parsers.document import Document, count_of, encoded_object, items_of, read_document, value_of
 from harvester.parsers.fields import Fields
 from harvester.parsers.geometry import box_of, geometry_of
 from harvester.parsers.page import Fetched, ParsedPage, UnreadablePage
@@ -59,13 +59,8 @@ def _rows(document: Document, fetched: Fetched) -> tuple[list[Raw], int | None, 
             declared = next((count_of(members[total]) for total in TOTALS if total in members), None)
             return rows, declared, _next(members.get("links"))
     if "dataset_id" in members or "datasetid" in members or "dataset" in members:
-        return [Raw(b"".join((b"{", b",".join(_encoded(members)), b"}")))], None, ""
+        return [encoded_object(members)], None, ""
     raise UnreadablePage(*document.findings, finding("page-not-parseable", place=fetched.url, value=_refusal(members)))
-
-
-def _encoded(members: dict[str, Raw]) -> Iterator[bytes]:
-    for name, value in members.items():
-        yield b'"' + name.encode() + b'":' + bytes(value)
 
 
 def _refusal(members: dict[str, Raw]) -> str:
