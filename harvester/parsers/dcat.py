@@ -1,7 +1,6 @@
 """DCAT feeds in any RDF syntax: pages of ``dcat.rdf``, made records of the portal."""
 
 from collections.abc import Iterable, Iterator
-from urllib.parse import urlsplit
 
 from dcat.findings import Finding, finding
 from dcat.identity import record_id
@@ -10,6 +9,7 @@ from dcat.model import Dataset, Origin, Record, text_in
 from dcat.portal import Portal
 from dcat.rdf.errors import UnreadableRdf
 from dcat.rdf.page import RdfPage, read_bytes
+from harvester.parsers.hosts import host_of, own_hosts
 from harvester.parsers.identity import first_sound, is_placeholder, made_key
 from harvester.parsers.page import Fetched, ParsedPage, ParsedRecord, UnreadablePage
 
@@ -90,12 +90,6 @@ def _addresses(dataset: Dataset) -> Iterator[str]:
         yield from distribution.download_urls or distribution.access_urls
 
 
-def own_hosts(portal: Portal, fetched_url: str = "") -> frozenset[str]:
-    """The hosts that are the portal itself: its address, its aliases, where it is harvested."""
-    named = (_host(address) for address in (portal.url, portal.endpoint, fetched_url))
-    return frozenset(filter(None, (*named, *(_bare(host) for host in portal.hosts))))
-
-
 def origin(dataset: Dataset, own: frozenset[str]) -> Origin | None:
     """Where the dataset was copied from, when its IRI says so: it is an address on a public host that is neither the
     portal's, nor above or below it, nor a register of lasting names. A portal that has moved names its former host in
@@ -107,31 +101,20 @@ def origin(dataset: Dataset, own: frozenset[str]) -> Origin | None:
     iri = dataset.iri
     if not is_public_http(iri):
         return None
-    host = _host(iri)
+    host = host_of(iri)
     if host in NAMING_HOSTS or any(_related(host, mine) for mine in own):
         return None
-    there = next((page for page in dataset.landing_pages if _host(page) == host), "")
+    there = next((page for page in dataset.landing_pages if host_of(page) == host), "")
     return Origin(domain=host, remote_url=there, uri=iri)
 
 
 def _page(dataset: Dataset, own: frozenset[str]) -> str:
     """The landing page, the portal's own first; else the IRI, where it is an address."""
     pages = [page for page in dataset.landing_pages if is_http(page)]
-    here = next((page for page in pages if _host(page) in own), "")
+    here = next((page for page in pages if host_of(page) in own), "")
     return here or next(iter(pages), "") or (dataset.iri if is_public_http(dataset.iri) else "")
 
 
 def _related(host: str, mine: str) -> bool:
     """``catalogue.data.x.fr`` and ``data.x.fr``: the one below the other."""
     return host == mine or host.endswith(f".{mine}") or mine.endswith(f".{host}")
-
-
-def _host(address: str) -> str:
-    try:
-        return _bare(urlsplit(address).hostname or "")
-    except ValueError:
-        return ""
-
-
-def _bare(host: str) -> str:
-    return host.lower().rstrip(".").removeprefix("www.")

@@ -123,6 +123,34 @@ class Fields:
                 return found
         return ()
 
+    def listed(self, *names: str) -> tuple[str, ...]:
+        """As ``texts``; one text alone may hold several, parted by commas or semicolons: ``en,es,ca``."""
+        values = self.texts(*names)
+        if len(values) != 1:
+            return values
+        parts = (part.strip() for part in values[0].replace(";", ",").split(","))
+        return tuple(dict.fromkeys(filter(None, parts)))
+
+    def over(self, others: Mapping[str, Any]) -> "Fields":
+        """These members, and those of another place in the document where these hold nothing."""
+        held = {name: value for name, value in self._values.items() if not _is_empty(value)}
+        return Fields({**others, **held}, self._notes, self._path)
+
+    def names(self) -> tuple[str, ...]:
+        """The names of the members."""
+        return tuple(self._values)
+
+    def pairs(self) -> Iterable[tuple[str, Any]]:
+        """Names and values as they are."""
+        return self._values.items()
+
+    def holds_objects(self, name: str) -> bool:
+        """An object, or a list with one at least: not a text, nor a list of texts."""
+        value = self._values.get(name)
+        if isinstance(value, list):
+            return any(isinstance(item, dict) for item in value)
+        return isinstance(value, dict) and bool(value)
+
     def value(self, name: str) -> Any:
         """The value as it is, for what has no fixed type (a geometry)."""
         return self._get(name)

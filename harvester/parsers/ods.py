@@ -23,9 +23,11 @@ from dcat.model import (
     Texts,
 )
 from dcat.portal import Portal
+from harvester.parsers.concepts import concept, concepts
 from harvester.parsers.document import Document, count_of, encoded_object, items_of, read_document, value_of
 from harvester.parsers.fields import Fields
 from harvester.parsers.geometry import box_of, geometry_of
+from harvester.parsers.hosts import host_of, own_hosts
 from harvester.parsers.page import Fetched, ParsedPage, UnreadablePage
 from harvester.parsers.rows import Described, Shape, read_rows
 
@@ -129,11 +131,11 @@ def _dataset(row: Fields, metas: _Metas, portal: Portal, identifier: str, page: 
         created=dcat.text("created"),
         issued=dcat.text("issued"),
         modified=default.text("modified"),
-        frequency=_concept(default.text("update_frequency") or dcat.text("accrualperiodicity")),
-        languages=_concepts(default.texts("language")),
-        licence=_licence(default),
+        frequency=concept(default.text("update_frequency") or dcat.text("accrualperiodicity")),
+        languages=concepts(default.texts("language")),
+        licence=concept(default.text("license_url"), default.text("license")),
         landing_pages=(page,) if page else (),
-        conforms_to=_concepts(dcat.texts("conforms_to")),
+        conforms_to=concepts(dcat.texts("conforms_to")),
         provenance=metas.said(*default.texts("attributions"), dcat.text("dataquality")),
         sources=tuple(dict.fromkeys(found for text in references for found in _ADDRESS.findall(text))),
         distributions=tuple(_distributions(row, portal, identifier)),
@@ -144,16 +146,8 @@ def _page(portal: Portal, identifier: str) -> str:
     return f"{portal.url.rstrip('/')}/explore/dataset/{quote(identifier, safe='@')}/" if identifier else ""
 
 
-def _concept(text: str) -> Concept | None:
-    return next(iter(_concepts((text,))), None)
-
-
-def _concepts(texts: tuple[str, ...]) -> tuple[Concept, ...]:
-    return tuple(Concept(iri=text) if is_http(text) else Concept(label=(Text(text),)) for text in texts if text)
-
-
 def _agent(name: Texts, kind: str) -> Agent | None:
-    return Agent(name=name, type=_concept(kind)) if name else None
+    return Agent(name=name, type=concept(kind)) if name else None
 
 
 def _contact_points(metas: _Metas) -> tuple[ContactPoint, ...]:
@@ -162,11 +156,6 @@ def _contact_points(metas: _Metas) -> tuple[ContactPoint, ...]:
         if names or email:
             return (ContactPoint(name=names, email=email),)
     return ()
-
-
-def _licence(default: Fields) -> Concept | None:
-    label, iri = default.text("license"), default.text("license_url")
-    return Concept(iri=iri, label=(Text(label),) if label else ()) if label or iri else None
 
 
 def _temporal(text: str) -> tuple[Period, ...]:
@@ -208,7 +197,7 @@ def _origin(default: Fields, portal: Portal) -> Origin | None:
     if not (federated or domain or dataset):
         return None
     page = f"https://{domain}/explore/dataset/{quote(dataset, safe='@')}/" if "." in domain and dataset else ""
-    chain = (parent,) if parent and parent not in (domain, portal.id) else ()
+    chain = (parent,) if parent and parent != domain and host_of(f"//{parent}") not in own_hosts(portal) else ()
     return Origin(domain=domain or parent, remote_id=dataset, remote_url=page, chain=chain if domain else ())
 
 
@@ -248,7 +237,7 @@ def _file(file: Fields, base: str) -> Distribution:
         access_urls=(address,) if address else (),
         download_urls=(address,) if address else (),
         format=_file_format(url, identifier),
-        media_type=_concept(mimetype),
+        media_type=concept(mimetype),
     )
 
 
@@ -256,7 +245,7 @@ def _file_format(url: str, identifier: str) -> Concept | None:
     """The extension of the file's name: ``odsfile://extra.xls`` → xls."""
     name = url.rpartition("/")[2].partition("?")[0]
     extension = name.rpartition(".")[2].lower() if "." in name else identifier if identifier.isalpha() else ""
-    return _concept(extension) if extension.isalnum() and len(extension) <= 8 else None
+    return concept(extension) if extension.isalnum() and len(extension) <= 8 else None
 
 
 SHAPE = Shape(

@@ -22,6 +22,7 @@ from dcat.model import (
     Texts,
 )
 from dcat.portal import Portal
+from harvester.parsers.concepts import concept
 from harvester.parsers.document import Document, count_of, encoded_object, items_of, read_document, value_of
 from harvester.parsers.fields import Fields
 from harvester.parsers.geometry import box_of, geometry_of
@@ -100,7 +101,7 @@ def _dataset(row: Fields, harvest: Fields, internal: Fields, page: str) -> Datas
         temporal=_temporal(row),
         issued=_first(row.text("created_at"), harvest.text("issued_at", "created_at"), _created(row, internal)),
         modified=_first(row.text("last_modified"), harvest.text("modified_at"), _touched(row, internal)),
-        frequency=_concept(row.text("frequency")),
+        frequency=concept(row.text("frequency")),
         licence=licence,
         access_rights=_access_rights(row),
         landing_pages=tuple(dict.fromkeys(filter(None, (page, *_remote_page(harvest))))),
@@ -206,24 +207,18 @@ def _licence(row: Fields) -> Concept | None:
         licence = row.member("license")
         words = (licence.text("title"), licence.text("id"))
         return Concept(iri=licence.text("url"), label=tuple(Text(text) for text in words if text))
-    return _concept(row.text("license"))
+    return concept(row.text("license"))
 
 
 def _access_rights(row: Fields) -> Concept | None:
     kind = row.text("access_type")
-    return None if kind in PUBLIC else _concept(kind)
-
-
-def _concept(text: str) -> Concept | None:
-    if not text:
-        return None
-    return Concept(iri=text) if is_http(text) else Concept(label=(Text(text),))
+    return None if kind in PUBLIC else concept(kind)
 
 
 def _schema(fields: Fields) -> tuple[Concept, ...]:
     """``{"name": "etalab/schema-irve", "version": "2.1", "url": …}``; often with every member null."""
     if fields.kind("schema") is str:
-        found = _concept(fields.text("schema"))
+        found = concept(fields.text("schema"))
         return (found,) if found else ()
     schema = fields.member("schema")
     label: Texts = schema.words("name")
@@ -242,8 +237,8 @@ def _distribution(resource: Fields) -> Distribution:
         description=resource.words("description"),
         access_urls=(url,) if url else (),
         download_urls=(url,) if url and _is_file(resource) else (),
-        format=_concept(resource.text("format")),
-        media_type=_concept(resource.text("mime")),
+        format=concept(resource.text("format")),
+        media_type=concept(resource.text("mime")),
         conforms_to=_schema(resource),
         byte_size=resource.integer("filesize"),
         checksum=_checksum(resource.member("checksum")),
