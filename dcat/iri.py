@@ -13,7 +13,9 @@ _JOINED = re.compile(r"(\S+?)\s+[A-Za-z][A-Za-z0-9+.-]*://")
 _NO_SCHEME = re.compile(r"(?:www\.|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:fr|eu|com|org|net|info|bzh)(?:/|$))", re.IGNORECASE)
 # Scheme and authority, path and query, fragment.
 _PARTS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*:(?://[^/?#]*)?)([^#]*)(#?)(.*)", re.DOTALL)
-_ILLEGAL = re.compile("[\x00-\x20<>\"{}|\\\\^`\\[\\]#\x7f-\xa0\ud800-\uf8ff\ufdd0-\ufdef\ufeff\ufff0-\uffff]|%(?![0-9A-Fa-f]{2})")
+_ILLEGAL = re.compile(
+    r'[\x00-\x20<>"{}|\\^`\[\]#\x7f-\xa0\ud800-\uf8ff\ufdd0-\ufdef\ufeff\ufff0-\uffff]|%(?![0-9A-Fa-f]{2})'
+)
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _PRIVATE_SUFFIXES = (".localhost", ".local", ".internal", ".intranet", ".lan", ".home", ".corp", ".invalid", ".test")

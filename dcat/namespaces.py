@@ -37,8 +37,8 @@ DCAT = Vocabulary(
     "http://www.w3.org/ns/dcat#",
     "Catalog CatalogRecord DataService Dataset DatasetSeries Distribution Relationship Resource Role "
     "accessService accessURL bbox byteSize catalog centroid compressFormat contactPoint dataset distribution "
-    "downloadURL endDate endpointDescription endpointURL first granularity hadRole hasCurrentVersion hasVersion inCatalog "
-    "inSeries isVersionOf keyword landingPage last mediaType next packageFormat prev previousVersion "
+    "downloadURL endDate endpointDescription endpointURL first granularity hadRole hasCurrentVersion hasVersion "
+    "inCatalog inSeries isVersionOf keyword landingPage last mediaType next packageFormat prev previousVersion "
     "qualifiedRelation record resource servesDataset service seriesMember size spatialResolutionInMeters startDate "
     "temporalResolution theme themeTaxonomy version",
 )
@@ -79,7 +79,8 @@ TIME = Vocabulary(
 )
 VCARD = Vocabulary(
     "http://www.w3.org/2006/vcard/ns#",
-    "Kind Organization email fn hasEmail hasName hasTelephone hasURL hasValue organization-name tel telephone title url",
+    "Kind Organization email fn hasEmail hasName hasTelephone hasURL hasValue organization-name tel telephone title "
+    "url",
 )
 XSD = Vocabulary(
     "http://www.w3.org/2001/XMLSchema#",

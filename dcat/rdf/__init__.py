@@ -1,7 +1,7 @@
 """Reading and writing DCAT as RDF.
 
-``read_bytes`` reads a page of a portal, however badly served; ``read`` and ``write`` speak rdflib; ``serialise`` writes a
-document. All four go by the one table of ``dcat.rdf.shapes``.
+``read_bytes`` reads a page of a portal, however badly served; ``read`` and ``write`` speak rdflib; ``serialise``
+writes a document. All four go by the one table of ``dcat.rdf.shapes``.
 """
 
 from dcat.rdf.errors import UnreadableRdf

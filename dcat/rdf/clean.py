@@ -109,7 +109,8 @@ def without_controls(data: bytes) -> tuple[bytes, list[Finding]]:
 
 
 def without_doctype(data: bytes) -> tuple[bytes, list[Finding]]:
-    """XML without its DOCTYPE; one that declares entities is refused, wherever it stands: the parser would expand it."""
+    """XML without its DOCTYPE; one that declares entities is refused, wherever it stands: the parser would expand
+    it."""
     if b"<!ENTITY" in data and _ENTITY.search(_CDATA.sub(b"", data)):
         raise UnreadableRdf(finding("page-doctype-refused", value="<!ENTITY"))
     prolog = _PROLOG.match(data)

@@ -1,7 +1,7 @@
 """JSON-LD contexts that documents name by address: shipped with the program, never fetched.
 
-A remote context is replaced in the bytes by the text of ours before the parser sees it; one that we do not have is replaced
-by nothing, with a finding, so that what is written out in full can still be read.
+A remote context is replaced in the bytes by the text of ours before the parser sees it; one that we do not have is
+replaced by nothing, with a finding, so that what is written out in full can still be read.
 """
 
 import json

@@ -1,7 +1,7 @@
 """Statements that the model has no field for, as N-Triples that compare equal whenever they say the same.
 
-``_:this`` stands for the node described. Blank nodes are renamed ``_:b0``, ``_:b1``… in the order of their content, because
-parsers and servers rename them at every reading, and a record must not change when its source does not.
+``_:this`` stands for the node described. Blank nodes are renamed ``_:b0``, ``_:b1``… in the order of their content,
+because parsers and servers rename them at every reading, and a record must not change when its source does not.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -45,8 +45,8 @@ def parse(extra: str) -> Iterator[Statement]:
 
 
 def legal_value(token: str, predicate: str, legal: Legal) -> str:
-    """A token that every syntax can carry, ``""`` where there is none: the IRI or datatype cleaned, the language tag valid,
-    control characters left out."""
+    """A token that every syntax can carry, ``""`` where there is none: the IRI or datatype cleaned, the language tag
+    valid, control characters left out."""
     if token[0] == "<":
         return legal(token, predicate) if is_iri(token) else token
     if token[-1] == '"' and "\\u00" not in token:

@@ -1,5 +1,5 @@
-"""The bounding box of a geometry text: WKT, GML, GeoJSON, or four numbers. Degrees only, longitude and latitude told apart
-by the reference system that the text names."""
+"""The bounding box of a geometry text: WKT, GML, GeoJSON, or four numbers. Degrees only, longitude and latitude told
+apart by the reference system that the text names."""
 
 import re
 from collections.abc import Iterator

@@ -21,8 +21,8 @@ Statement = tuple[str, str, str]
 
 
 class RdfPage(Struct, frozen=True):
-    """A page read. ``datasets`` is lazy and is read once; ``declared`` is the total that the source announces, ``next`` the
-    absolute address of the next page."""
+    """A page read. ``datasets`` is lazy and is read once; ``declared`` is the total that the source announces,
+    ``next`` the absolute address of the next page."""
 
     datasets: Iterable[tuple[Dataset, tuple[Finding, ...]]]
     declared: int | None = None
@@ -33,8 +33,8 @@ class RdfPage(Struct, frozen=True):
 def read_bytes(data: bytes, *, url: str, content_type: str = "", memory: int = MEMORY_STATEMENTS) -> RdfPage:
     """A page of a DCAT feed in Turtle, RDF/XML, JSON-LD or N-Triples, however badly served.
 
-    ``url`` is where it came from: its extension tells the syntax, and relative addresses are resolved against it. Beyond
-    ``memory`` statements the grouping goes to disk, until the datasets have been read.
+    ``url`` is where it came from: its extension tells the syntax, and relative addresses are resolved against it.
+    Beyond ``memory`` statements the grouping goes to disk, until the datasets have been read.
 
     Raises ``UnreadableRdf`` where nothing can be had: an HTML page, entity declarations, no statement at all.
     """
@@ -88,8 +88,8 @@ _TYPE = f"{RDF.type}> "
 def dataset_subjects(notable: Sequence[Statement], groups: Groups) -> list[str]:
     """The subjects that are datasets, in the order of the document, each once.
 
-    Typed dcat:Dataset or dcat:DatasetSeries, or the described target of dcat:dataset. A catalogue that is typed a dataset
-    too is not one; neither is a node about which nothing is said, nor one without a title that only a service
+    Typed dcat:Dataset or dcat:DatasetSeries, or the described target of dcat:dataset. A catalogue that is typed a
+    dataset too is not one; neither is a node about which nothing is said, nor one without a title that only a service
     (dcat:servesDataset) or another dataset (dct:hasPart) names.
     """
     typed: dict[str, None] = {}

@@ -1,8 +1,8 @@
 """UTF-8 bytes → statements grouped by subject, whatever is broken in between.
 
-The parser runs leniently, and values are checked by us when they are used. Strict parsing is not safer: after one illegal
-IRI it makes up statements in RDF/XML (the next property is read as a type) and loses the rest of the subject, and in
-JSON-LD it leaves nodes out without an error. Both were measured with pyoxigraph 0.5.13.
+The parser runs leniently, and values are checked by us when they are used. Strict parsing is not safer: after one
+illegal IRI it makes up statements in RDF/XML (the next property is read as a type) and loses the rest of the subject,
+and in JSON-LD it leaves nodes out without an error. Both were measured with pyoxigraph 0.5.13.
 """
 
 import re
@@ -121,7 +121,8 @@ _XML_ROOT = re.compile(rb"<([A-Za-z_][\w.:-]*)")
 
 
 def _xml_is_open(data: bytes) -> bool:
-    """The document ends before its root element does, which the parser does not tell when the cut is between two tags."""
+    """The document ends before its root element does, which the parser does not tell when the cut is between two
+    tags."""
     root = _XML_ROOT.search(data)
     tail = data[-2_000:]
     return root is not None and b"</" + root.group(1) not in tail and not tail.rstrip().endswith(b"/>")

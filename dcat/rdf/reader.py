@@ -246,7 +246,8 @@ _SERIES_TYPES = frozenset((f"{RDF.type}> <{DCAT.DatasetSeries}>", f"{RDF.type}> 
 
 
 def _ordered(values: list[Any]) -> tuple[Any, ...]:
-    """Each value once, in an order that depends on the values only: RDF has none, and parsers give them as they please."""
+    """Each value once, in an order that depends on the values only: RDF has none, and parsers give them as they
+    please."""
     if len(values) == 1:
         return tuple(values)
     unique = list(dict.fromkeys(values))

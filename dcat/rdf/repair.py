@@ -1,7 +1,8 @@
 """A second chance for what the parser stumbled over: each repair is one function from the faults to a better document.
 
 Repairs touch only what a fault points at, so that a document without fault is never rewritten. What stays broken is
-skipped by the parser, which in Turtle costs the rest of the subject; that is why the lines at fault are repaired one by one.
+skipped by the parser, which in Turtle costs the rest of the subject; that is why the lines at fault are repaired one
+by one.
 """
 
 import html

@@ -1,7 +1,7 @@
 """Datasets → a document in one of the four syntaxes, a piece at a time. pyoxigraph does the writing.
 
-Every statement passes through a strict N-Triples parser first: whatever a dataset holds, one bad value costs itself and a
-finding, never the page.
+Every statement passes through a strict N-Triples parser first: whatever a dataset holds, one bad value costs itself
+and a finding, never the page.
 """
 
 import re
@@ -35,7 +35,8 @@ _NOT_ELEMENTS = frozenset(
 
 
 class Catalogue(Struct, frozen=True):
-    """The dcat:Catalog that lists the datasets, and the Hydra page that they are; ``total`` is the number over all pages."""
+    """The dcat:Catalog that lists the datasets, and the Hydra page that they are; ``total`` is the number over all
+    pages."""
 
     iri: str
     title: Texts
@@ -95,7 +96,7 @@ def _own(dataset: Dataset) -> tuple[str, ...]:
 
 def _repeated(line: str, told: set[int], own: tuple[str, ...]) -> bool:
     """The description of a publisher or place that an earlier dataset named too is written once."""
-    if line[0] == "_" or line.startswith(own) or (line.endswith(".") and "> _:" in line):
+    if line[0] == "_" or line.startswith(own) or "> _:" in line:
         return False
     known = hash(line) in told
     told.add(hash(line))

@@ -1,7 +1,7 @@
 """One table for both directions: which property of which node is which field of the model.
 
-Reading and writing walk the same rows. ``properties`` are in the order of preference: the first is written, the others are
-read where the first is absent (older profiles, other vocabularies, usual mistakes).
+Reading and writing walk the same rows. ``properties`` are in the order of preference: the first is written, the others
+are read where the first is absent (older profiles, other vocabularies, usual mistakes).
 """
 
 from collections.abc import Mapping
@@ -59,9 +59,9 @@ class Kind(StrEnum):
 
 
 class Field(Struct, frozen=True):
-    """A row. ``node_type`` and ``label`` say how a value that is only a label is written: a blank node of that class with
-    that property. ``keeps``: what else the source says of the value's node goes to the owner's ``extra``. ``last``: of several
-    values the greatest is the one, not the least."""
+    """A row. ``node_type`` and ``label`` say how a value that is only a label is written: a blank node of that class
+    with that property. ``keeps``: what else the source says of the value's node goes to the owner's ``extra``.
+    ``last``: of several values the greatest is the one, not the least."""
 
     name: str
     kind: Kind

@@ -62,7 +62,8 @@ def is_html(data: bytes) -> bool:
 
 
 def detect(data: bytes, url: str, content_type: str) -> Syntax:
-    """The extension of the address, else the media type, else the first bytes; the bytes win where they exclude the rest."""
+    """The extension of the address, else the media type, else the first bytes; the bytes win where they exclude the
+    rest."""
     seen = sniff(data)
     declared = _declared(url, content_type)
     if declared is None or (seen is not None and not _may_be(declared, seen)):

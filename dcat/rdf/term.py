@@ -1,7 +1,7 @@
 """RDF terms as N-Triples tokens: ``<iri>``, ``_:label``, ``"text"@fr``, ``"2024"^^<datatype>``.
 
-The reader works on these strings instead of term objects: one call into the parser gives a whole statement, which halves
-the time of reading a page, and a statement that the model has no field for is kept as it stands.
+The reader works on these strings instead of term objects: one call into the parser gives a whole statement, which
+halves the time of reading a page, and a statement that the model has no field for is kept as it stands.
 """
 
 import re

@@ -1,7 +1,7 @@
 """One value of a node → one value of the model: a function for every ``Kind``.
 
-Each returns None for what it cannot make anything of, and the caller keeps the statement in ``extra``; ``EMPTY`` for what
-says nothing (an empty text); a tuple for several values at once.
+Each returns None for what it cannot make anything of, and the caller keeps the statement in ``extra``; ``EMPTY`` for
+what says nothing (an empty text); a tuple for several values at once.
 """
 
 import re

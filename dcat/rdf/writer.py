@@ -1,7 +1,7 @@
 """A structure of the model → N-Triples statements, by the same table of ``shapes`` that reads it.
 
-What is written is valid whatever the dataset holds: literals where DCAT-AP wants a node become one, dates get the datatype
-of their form, and an address that cannot be made legal is left out with a finding.
+What is written is valid whatever the dataset holds: literals where DCAT-AP wants a node become one, dates get the
+datatype of their form, and an address that cannot be made legal is left out with a finding.
 """
 
 import re
@@ -35,7 +35,7 @@ _DATE_TYPES = (
     (re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:Z|[+-]\d\d:\d\d)?"), XSD.date),
     (
         re.compile(
-            r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?"
+            r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-]\d\d
         ),
         XSD.dateTime,
     ),

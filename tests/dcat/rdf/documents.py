@@ -35,12 +35,12 @@ TURTLE = """@prefix dcat: <http://www.w3.org/ns/dcat#> .
   dct:title "Parcs" .
 """
 
-NTRIPLES = """<https://portail.example/d/1> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://www.w3.org/ns/dcat#Dataset> .
+NTRIPLES = """<https://portail.example/d/1> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> {dataset} .
 <https://portail.example/d/1> <http://purl.org/dc/terms/title> "Déchèteries" .
 <https://portail.example/d/1> {poison} .
 <https://portail.example/d/1> <http://purl.org/dc/terms/identifier> "d1" .
 <https://portail.example/d/1> <http://www.w3.org/ns/dcat#keyword> "déchets" .
-<https://portail.example/d/2> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://www.w3.org/ns/dcat#Dataset> .
+<https://portail.example/d/2> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> {dataset} .
 <https://portail.example/d/2> <http://purl.org/dc/terms/title> "Parcs" .
 """
 
@@ -65,7 +65,7 @@ HARMLESS = {
 
 def poisoned(form: str, poison: str) -> bytes:
     """The catalogue in a syntax, with the poison in the middle of its first dataset."""
-    return DOCUMENTS[form].format(poison=poison).encode()
+    return DOCUMENTS[form].format(poison=poison, dataset="<http://www.w3.org/ns/dcat#Dataset>").encode()
 
 
 def sound(form: str) -> bytes:

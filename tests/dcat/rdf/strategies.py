@@ -33,7 +33,9 @@ iris = st.builds(
 )
 # Links are never nodes that are described too: one that is both has its description in ``extra`` as well.
 links = iris.map(lambda iri: iri.replace(".example/", ".link.example/"))
-dates = st.sampled_from(["2024-02-29", "2024-02-29T10:00:00Z", "2024-02-29T10:00:00.5+01:00", "2024", "2024-02", "hier"])
+dates = st.sampled_from(
+    ["2024-02-29", "2024-02-29T10:00:00Z", "2024-02-29T10:00:00.5+01:00", "2024", "2024-02", "hier"]
+)
 
 
 def many(values: st.SearchStrategy[Any], size: int = 3) -> st.SearchStrategy[tuple[Any, ...]]:

@@ -137,7 +137,8 @@ def test_gzip_without_header(form: str) -> None:
 
 def test_truncated_gzip_keeps_what_it_holds() -> None:
     lines = "".join(
-        f'<https://portail.example/d/{n}> a <http://www.w3.org/ns/dcat#Dataset> ; <http://purl.org/dc/terms/title> "{n * n}" .\n'
+        f"<https://portail.example/d/{n}> a <http://www.w3.org/ns/dcat#Dataset> ;\n"
+        f' <http://purl.org/dc/terms/title> "{n * n}" .\n'
         for n in range(2000)
     )
     packed = gzip.compress(lines.encode())

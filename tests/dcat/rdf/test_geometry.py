@@ -8,7 +8,10 @@ from dcat.model import BoundingBox
 from dcat.rdf.geometry import bounding_box, wkt
 
 BOX = BoundingBox(1.0, 46.0, 3.0, 48.0)
-GML = '<gml:Envelope srsName="{}"><gml:lowerCorner>{}</gml:lowerCorner><gml:upperCorner>{}</gml:upperCorner></gml:Envelope>'
+GML = (
+    '<gml:Envelope srsName="{}"><gml:lowerCorner>{}</gml:lowerCorner>'
+    "<gml:upperCorner>{}</gml:upperCorner></gml:Envelope>"
+)
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/4326"
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 

@@ -125,7 +125,10 @@ def test_order_of_the_document_does_not_matter() -> None:
         iri="https://d.example/1",
         title=(Text("Titre", "fr"),),
         keywords=(Text("a", "fr"), Text("b", "fr")),
-        distributions=(Distribution(access_urls=("https://x.example/1",)), Distribution(access_urls=("https://x.example/2",))),
+        distributions=(
+            Distribution(access_urls=("https://x.example/1",)),
+            Distribution(access_urls=("https://x.example/2",)),
+        ),
     )
     lines = b"".join(serialise([dataset], "nt")).splitlines(keepends=True)
     for document in (lines, lines[::-1]):
