@@ -1,0 +1,75 @@
+"""The harvester's own parsers give the records that the truth file speaks of, under the keys that join it."""
+
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from dcat.model import Record, text_in
+from dcat.portal import Portal, Protocol
+from harvester.parsers import ckan, dcat, ods, udata
+from harvester.parsers.page import Fetched, Parser
+from harvester.sample.identifiers import source_key
+from harvester.sample.population import Population
+from harvester.sample.portal_files import sampled
+from harvester.sample.server import create_app
+
+from .conftest import SERVER, asking
+
+PARSERS: Mapping[Protocol, Parser] = {
+    Protocol.DCAT: dcat.parse,
+    Protocol.ODS: ods.parse,
+    Protocol.CKAN: ckan.parse,
+    Protocol.UDATA: udata.parse,
+}
+FIRST_PAGES = {
+    Protocol.DCAT: "?page_size=1000",
+    Protocol.ODS: "/catalog/datasets?limit=100",
+    Protocol.CKAN: "/package_search?rows=1000",
+    Protocol.UDATA: "/datasets/?page_size=1000",
+}
+
+
+@pytest.fixture(scope="module")
+def spoiled(registry: tuple[Portal, ...]) -> Population:
+    """One record in five is poisoned."""
+    return Population(registry, 500, seed=13, poison=0.2)
+
+
+def parsed(population: Population) -> Iterator[tuple[str, Record]]:
+    ask = asking(create_app(population))
+    for sample in population.portals.values():
+        portal = sampled(sample, SERVER)
+        answer = ask(portal.endpoint + FIRST_PAGES[sample.protocol])
+        fetched = Fetched(
+            str(answer.url), answer.content, 200, {key.lower(): answer.headers[key] for key in answer.headers}
+        )
+        for found in PARSERS[sample.protocol](fetched, portal).records:
+            assert found.record is not None, found.findings
+            yield sample.id, found.record
+
+
+def test_every_row_of_the_truth_meets_the_record_of_its_key_poisoned_or_not(spoiled: Population) -> None:
+    records = {(portal, record.source_key): record for portal, record in parsed(spoiled)}
+    rows = {(row.portal, source_key(spoiled.portals[row.portal], row.source_id)): row for row in spoiled.truth()}
+    assert set(records) == set(rows)
+    for (portal, _), row in rows.items():
+        wanted = spoiled.find(portal, row.source_id)
+        record = records[portal, source_key(spoiled.portals[portal], row.source_id)]
+        assert wanted
+        assert text_in(record.dataset.title) == wanted.title
+        assert record.page.rstrip("/") == wanted.page.rstrip("/")
+
+
+def test_copies_of_opendatasoft_ckan_and_udata_carry_their_origin(spoiled: Population) -> None:
+    records = {(portal, record.source_key): record for portal, record in parsed(spoiled)}
+    for portal, sample in spoiled.portals.items():
+        if sample.protocol is Protocol.DCAT:
+            continue
+        for position in range(spoiled.size(portal)):
+            wanted = spoiled.record(portal, position)
+            origin = records[portal, source_key(sample, wanted.source_id)].origin
+            if wanted.origin is None:
+                assert origin is None, wanted
+            elif sample.protocol is Protocol.UDATA or "/explore/dataset/" in wanted.origin.uri:
+                assert origin
+                assert wanted.origin.domain.removeprefix("www.") in (origin.domain, origin.domain.removeprefix("www."))
