@@ -35,7 +35,8 @@ _DATE_TYPES = (
     (re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:Z|[+-]\d\d:\d\d)?"), XSD.date),
     (
         re.compile(
-            r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-]\d\d
+            r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d"
+            r"(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?"
         ),
         XSD.dateTime,
     ),
@@ -156,7 +157,7 @@ def _plain(value: Any) -> Any:
     return msgspec.structs.replace(value, code="") if isinstance(value, Concept) and value.code else value
 
 
-# --- one function a kind: the values of a field → object tokens ---------------------------------------------------------
+# --- one function a kind: the values of a field → object tokens -----------------------------------------------------
 
 Values = tuple[Any, ...]
 
