@@ -1,0 +1,34 @@
+"""A small harvested installation, made once per worker: the sample federation read by the real spiders."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from api.harvesting import jobs_for
+from api.indexing import follow
+from api.services import SAMPLE_FOLDER, Services
+from api.settings import read_settings
+from harvester.fleet import Fleet
+from harvester.job import Event
+from harvester.sample.federation import SampleFederation
+
+
+class Installation:
+    """``services`` over a data folder, and the last event of each portal's harvest."""
+
+    def __init__(self, services: Services, ended: list[Event], truth: Path) -> None:
+        self.services = services
+        self.ended = ended
+        self.truth = truth
+
+
+@contextmanager
+def harvested(folder: Path, datasets: int = 400, **overrides: object) -> Iterator[Installation]:
+    """Every portal of the federation, harvested, deduplicated and indexed."""
+    settings = read_settings(data_dir=folder, **overrides)
+    with SampleFederation(datasets, seed=3, folder=folder / SAMPLE_FOLDER) as federation, Fleet(2, 2) as fleet:
+        services = Services(settings, sample=True)
+        ended = fleet.harvest(jobs_for(services, services.registry))
+        follow(services)
+        yield Installation(services, ended, federation.truth_path)
+    services.close()
