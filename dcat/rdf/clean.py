@@ -24,6 +24,7 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _AS_WINDOWS = {0xDC00 + byte: bytes([byte]).decode("cp1252", "ignore") for byte in range(0x80, 0x100)}
 
 _PROLOG = re.compile(rb"(?:\s|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
+_ROOT = re.compile(rb"<([A-Za-z_][\w.:-]*)")
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.DOTALL)
 _ENTITY = re.compile(rb"<!ENTITY\b")
 _CDATA = re.compile(rb"<!\[CDATA\[.*?\]\]>|<!--.*?-->", re.DOTALL)
@@ -113,10 +114,19 @@ def without_doctype(data: bytes) -> tuple[bytes, list[Finding]]:
     it."""
     if b"<!ENTITY" in data and _ENTITY.search(_CDATA.sub(b"", data)):
         raise UnreadableRdf(finding("page-doctype-refused", value="<!ENTITY"))
-    prolog = _PROLOG.match(data)
-    start = prolog.end() if prolog else 0
+    start = _prolog_end(data)
     doctype = _DOCTYPE.match(data, start)
     return (data[:start] + data[doctype.end() :] if doctype else data), []
+
+
+def _prolog_end(data: bytes) -> int:
+    prolog = _PROLOG.match(data)
+    return prolog.end() if prolog else 0
+
+
+def xml_root(data: bytes) -> re.Match[bytes] | None:
+    """The start of the root element's tag, its name as group 1."""
+    return _ROOT.search(data, _prolog_end(data))
 
 
 def clean(data: bytes, syntax: Syntax) -> tuple[bytes, list[Finding]]:

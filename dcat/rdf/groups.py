@@ -5,9 +5,7 @@ been. A statement is kept as ``subject`` and ``rest``: the rest is ``predicate> 
 """
 
 import sqlite3
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Protocol
 
 # Beyond this many statements, grouping goes to disk: about 100 MB of memory.
@@ -79,8 +77,8 @@ class _Spill:
     """One row a subject and flush. The hashes of the subjects say without the disk that a node is not described."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="aiguillage-rdf-")
-        self._base = sqlite3.connect(Path(self._folder.name) / "statements.sqlite", check_same_thread=False)
+        # An unnamed database is a temporary file that SQLite removes by itself, even after a crash.
+        self._base = sqlite3.connect("", check_same_thread=False)
         self._base.executescript(_SPILL_SCHEMA)
         self._known: set[int] = set()
         self._indexed = False
@@ -100,7 +98,6 @@ class _Spill:
 
     def close(self) -> None:
         self._base.close()
-        self._folder.cleanup()
 
 
 def _rows(groups: dict[str, list[str]]) -> Iterator[tuple[str, str]]:

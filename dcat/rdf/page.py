@@ -1,7 +1,6 @@
 """A page of a DCAT feed: which nodes are datasets, how many there are in all, and where the next page is."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from urllib.parse import urljoin
 
 from msgspec import Struct
 
@@ -21,8 +20,9 @@ Statement = tuple[str, str, str]
 
 
 class RdfPage(Struct, frozen=True):
-    """A page read. ``datasets`` is lazy and is read once; ``declared`` is the total that the source announces,
-    ``next`` the absolute address of the next page."""
+    """A page read. ``datasets`` is lazy and is read once (a dataset that could not be read has its ``iri`` only, and
+    the finding ``record-not-parseable``); ``declared`` is the total that the source announces, ``next`` the absolute
+    address of the next page."""
 
     datasets: Iterable[tuple[Dataset, tuple[Finding, ...]]]
     declared: int | None = None
@@ -70,9 +70,18 @@ def _datasets(subjects: list[str], groups: Groups, url: str) -> Iterator[tuple[D
     reader = Reader(groups, url, frozenset(subjects))
     try:
         for subject in subjects:
-            yield reader.dataset(subject)
+            yield _dataset(reader, subject)
     finally:
         groups.close()
+
+
+def _dataset(reader: Reader, subject: str) -> tuple[Dataset, tuple[Finding, ...]]:
+    try:
+        return reader.dataset(subject)
+    except Exception as error:  # noqa: BLE001 - whatever one record holds, the page goes on and the report says why
+        iri = subject[1:-1] if subject[0] == "<" else ""
+        message = f"{type(error).__name__}: {error}"
+        return Dataset(iri=clean_iri(iri)[0]), (finding("record-not-parseable", iri, value=message),)
 
 
 # --- which nodes are datasets -----------------------------------------------------------------------------------------
@@ -138,7 +147,7 @@ def _next(notable: Iterable[Statement], url: str) -> str:
         token = found.get(predicate, "")
         text = split_literal(token)[0] if token.startswith('"') else token[1:-1]
         if text.strip() and not token.startswith("_"):
-            return clean_iri(urljoin(url, text.strip()))[0]
+            return clean_iri(text.strip(), url)[0]
     return ""
 
 

@@ -5,7 +5,6 @@ illegal IRI it makes up statements in RDF/XML (the next property is read as a ty
 and in JSON-LD it leaves nodes out without an error. Both were measured with pyoxigraph 0.5.13.
 """
 
-import re
 from collections.abc import Iterator
 from operator import attrgetter
 from typing import NamedTuple
@@ -15,6 +14,7 @@ from pyoxigraph import RdfFormat
 
 from dcat.findings import Finding, finding
 from dcat.namespaces import DCAT, DCT, DCTYPE, FOAF, HYDRA, LDP, RDF, SCHEMA
+from dcat.rdf.clean import xml_root
 from dcat.rdf.errors import UnreadableRdf
 from dcat.rdf.groups import Groups
 from dcat.rdf.repair import repair
@@ -117,15 +117,14 @@ def parse(data: bytes, syntax: Syntax, *, limit: int) -> Parsed:
     return Parsed(groups, notable, findings)
 
 
-_XML_ROOT = re.compile(rb"<([A-Za-z_][\w.:-]*)")
-
-
 def _xml_is_open(data: bytes) -> bool:
     """The document ends before its root element does, which the parser does not tell when the cut is between two
     tags."""
-    root = _XML_ROOT.search(data)
-    tail = data[-2_000:]
-    return root is not None and b"</" + root.group(1) not in tail and not tail.rstrip().endswith(b"/>")
+    root = xml_root(data)
+    if root is None:
+        return False
+    empty = data.find(b"<", root.end()) < 0 and data.rstrip().endswith(b"/>")
+    return not empty and b"</" + root.group(1) not in data[-2_000:]
 
 
 def _read_any(data: bytes, syntax: Syntax, limit: int) -> tuple[Groups, list[tuple[str, str, str]], list[Fault]]:

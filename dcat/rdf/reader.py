@@ -47,7 +47,7 @@ class Reader:
 
     def dataset(self, subject: str) -> tuple[Dataset, tuple[Finding, ...]]:
         """The dataset at a subject token, and what was repaired or doubtful in it."""
-        self._notes = []
+        self._notes, self._path = [], []
         dataset: Dataset = self.node(subject, shapes.DATASET)
         record = dataset.iri or next(iter(dataset.identifiers), "")
         notes = dict.fromkeys(self._notes)

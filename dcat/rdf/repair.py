@@ -12,6 +12,7 @@ from typing import Protocol
 
 from dcat.findings import Finding, finding
 from dcat.namespaces import KNOWN_PREFIXES
+from dcat.rdf.clean import xml_root
 from dcat.rdf.syntax import Syntax
 from dcat.rdf.term import clean_language
 
@@ -46,7 +47,6 @@ def repair(data: bytes, syntax: Syntax, faults: Sequence[Fault]) -> Repaired:
 
 _REFERENCE = re.compile(rb"<!\[CDATA\[.*?\]\]>|<!--.*?-->|&(?:(#x?[0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);)?", re.DOTALL)
 _XML_ENTITIES = frozenset((b"amp", b"lt", b"gt", b"quot", b"apos"))
-_ROOT = re.compile(rb"<[A-Za-z_][\w.:-]*")
 _UNKNOWN_PREFIX = re.compile(r"(?:Unknown prefix|[Tt]he prefix) ([^\s:]*):")
 
 
@@ -79,7 +79,7 @@ def _namespace(prefix: str) -> str:
 
 def _xml_prefixes(data: bytes, faults: Sequence[Fault]) -> Repaired:
     prefixes = _prefixes(faults)
-    root = _ROOT.search(data)
+    root = xml_root(data)
     if not prefixes or root is None:
         return data, []
     declared = "".join(f' xmlns:{prefix}="{_namespace(prefix)}"' for prefix in prefixes).encode()

@@ -11,6 +11,7 @@ from dcat.model import Concept, Dataset, Text
 from dcat.namespaces import DCAT, RDF
 from dcat.rdf import UnreadableRdf, read_bytes
 from dcat.rdf.groups import Groups
+from dcat.rdf.reader import Reader
 from tests.dcat.rdf.documents import DOCUMENTS, read_all, sound
 
 MEDIA_TYPES = {
@@ -184,3 +185,19 @@ def test_damaged_bytes_never_raise_anything_else(form: str, place: int, bytes_: 
 @given(st.binary(max_size=200), st.sampled_from(["", *DOCUMENTS]))
 def test_any_bytes(data: bytes, form: str) -> None:
     assert findings_of(data, form) is not None
+
+
+def test_one_record_that_breaks_the_reader_costs_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading = Reader.dataset
+
+    def broken(reader: Reader, subject: str) -> tuple[Dataset, tuple[Finding, ...]]:
+        if subject.endswith("/1>"):
+            raise RuntimeError("boom")
+        return reading(reader, subject)
+
+    monkeypatch.setattr(Reader, "dataset", broken)
+    datasets, _, found = read_all(sound("ttl"), "ttl")
+    assert [dataset.iri for dataset in datasets] == ["https://portail.example/d/1", "https://portail.example/d/2"]
+    assert [(one.rule, one.record, one.value) for one in found] == [
+        ("record-not-parseable", "https://portail.example/d/1", "RuntimeError: boom")
+    ]
