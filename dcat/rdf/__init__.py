@@ -6,7 +6,7 @@ writes a document. All four go by the one table of ``dcat.rdf.shapes``.
 What is written is the normal form of what was read, and reads back as the same dataset:
 
 - values are sorted, each once: RDF has no order; blank nodes lose their names;
-- a literal where DCAT-AP has a node or an address becomes one (licence, format, theme, publisher, landing page, e-mail);
+- a literal where DCAT-AP has a node or an address becomes one (licence, format, theme, publisher, page, e-mail);
 - dates, sizes and geometries get the datatype of their form; a bounding box is written as a WKT polygon;
 - properties that mean the same (the rows of ``shapes``) are written as the first of their row;
 - addresses are legal, language tags valid, control characters gone;
