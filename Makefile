@@ -34,7 +34,7 @@ bench: install           ## the figures of docs/benchmarks.md
 
 lock:                    ## write requirements.lock again from pyproject.toml (needs uv)
 	uv pip compile --quiet pyproject.toml --extra records --group dev --universal --python-version 3.11 \
-	  --generate-hashes --no-emit-index-url --no-header --upgrade --output-file requirements.lock
+	  --generate-hashes --no-header --upgrade --output-file requirements.lock
 
 clean:
 	rm -rf $(VENV) demo-data dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

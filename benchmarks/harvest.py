@@ -243,7 +243,8 @@ def _circumstances() -> dict[str, Any]:
 
 
 def _print(measures: list[Measure]) -> None:
-    print(f"{'protocol':<14}{'records':>8}{'s':>8}{'rec/s':>8}{'again s':>9}{'peak MB':>9}{'bare s':>8}{'ratio':>7}{'server s':>10}")
+    titles = ("protocol", "records", "s", "rec/s", "again s", "peak MB", "bare s", "ratio", "server s")
+    print("{:<14}{:>8}{:>8}{:>8}{:>9}{:>9}{:>8}{:>7}{:>10}".format(*titles))
     for found in measures:
         print(
             f"{found.protocol:<14}{found.records:>8}{found.seconds:>8}{found.records_per_second:>8.0f}"

@@ -16,6 +16,8 @@ import msgspec
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import Settings
 from scrapy.utils.reactor import install_reactor
+from twisted.internet.defer import Deferred
+from twisted.internet.task import react
 
 from dcat.findings import Finding
 from dcat.model import Record
@@ -192,10 +194,7 @@ def main() -> None:
     """The reactor is installed before anything of Twisted asks for one, and runs the event loop."""
     logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
     install_reactor(REACTOR)
-    from twisted.internet import reactor, task  # noqa: PLC0415 - importing it earlier would install another reactor
-    from twisted.internet.defer import Deferred  # noqa: PLC0415 - as above
-
-    task.react(lambda _: Deferred.fromFuture(asyncio.ensure_future(_main())), _reactor=reactor)
+    react(lambda _: Deferred.fromFuture(asyncio.ensure_future(_main())))
 
 
 if __name__ == "__main__":
