@@ -195,7 +195,9 @@ def _load(text: str, where: str) -> tuple[dict[str, int], dict[str, Any]]:
         node = loader.get_single_node()
         data = loader.construct_document(node) if node is not None else None
     except yaml.MarkedYAMLError as error:
-        mark = error.context_mark or error.problem_mark  # where what is wrong begins
+        mark = error.problem_mark
+        if mark is None or mark.line >= len(text.splitlines()):  # noticed at the end: where it begins says more
+            mark = error.context_mark
         line = mark.line + 1 if mark else 1
         raise WrongFile([sentence(f"{where}:{line}", "yaml", problem=error.problem or error.context)]) from error
     except yaml.YAMLError as error:
