@@ -29,7 +29,7 @@ def translated(fields: Fields, *names: str) -> Texts:
 
 def _extras(row: Fields) -> Iterator[tuple[str, Any]]:
     """``[{"key": …, "value": …}]``; an object in old versions. The first of two with one key stands."""
-    if not row.holds_objects("extras"):
+    if row.kind("extras") is dict:
         yield from row.member("extras").pairs()
         return
     seen: set[str] = set()

@@ -84,9 +84,14 @@ def encoded_object(members: dict[str, Raw]) -> Raw:
     return Raw(msgspec.json.encode(members))
 
 
-def value_of(raw: Raw | None) -> Any:
-    """An encoded value, decoded; None where there is none."""
-    return None if raw is None else msgspec.json.decode(raw)
+def value_of(raw: Raw | None, odd: list[str] | None = None) -> Any:
+    """An encoded value, decoded; None where there is none. Numbers beyond measure become None, named in ``odd``."""
+    if raw is None:
+        return None
+    try:
+        return msgspec.json.decode(raw)
+    except msgspec.ValidationError:
+        return _lenient([] if odd is None else odd).decode(bytes(raw).decode())
 
 
 def count_of(raw: Raw | None) -> int | None:
@@ -105,17 +110,7 @@ def _repaired(data: bytes, url: str, before: list[Finding]) -> tuple[bytes, list
     """The document as Python's more lenient reader understands it, written anew; and what it had to overlook."""
     text, controls = _CONTROLS.subn("", data.decode("utf-8", "replace"))
     odd: list[str] = []
-
-    def silent(word: str) -> None:
-        odd.append(word)
-
-    def number(digits: str) -> float | None:
-        if math.isfinite(value := float(digits)):
-            return value
-        odd.append(digits)
-        return None
-
-    reader = json.JSONDecoder(strict=False, parse_constant=silent, parse_float=number)
+    reader = _lenient(odd)
     try:
         value, end = reader.raw_decode(text)
     except (ValueError, RecursionError) as error:
@@ -126,6 +121,21 @@ def _repaired(data: bytes, url: str, before: list[Finding]) -> tuple[bytes, list
         shown = ", ".join(word[:40] for word in odd[:5]) or "line break or broken escape in a text"
         findings.append(finding("page-syntax-repaired", place=url, value=shown))
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"), findings
+
+
+def _lenient(odd: list[str]) -> json.JSONDecoder:
+    """Python's reader, which takes raw line breaks in texts too; what is no number is None, and named in ``odd``."""
+
+    def silent(word: str) -> None:
+        odd.append(word)
+
+    def number(digits: str) -> float | None:
+        if math.isfinite(value := float(digits)):
+            return value
+        odd.append(digits)
+        return None
+
+    return json.JSONDecoder(strict=False, parse_constant=silent, parse_float=number)
 
 
 def _unreadable(error: Exception, text: str, url: str) -> Finding:

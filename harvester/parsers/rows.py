@@ -45,7 +45,10 @@ def read_rows(rows: Iterable[Raw], portal: Portal, shape: Shape) -> Iterator[Par
 def _read(row: Raw, position: int, portal: Portal, shape: Shape) -> ParsedRecord:
     notes, key = Notes(), ""
     try:
-        value = _object(value_of(row))
+        odd: list[str] = []
+        value = _object(value_of(row, odd))
+        for number in odd:
+            notes.add("value-ill-typed", f"[{position}]", number)
         key = _key(Fields(value, notes), shape)
         described = shape.describe(Fields(value, notes), portal)
     except Exception as error:  # noqa: BLE001 - the edge of one record: whatever breaks on it costs it alone
