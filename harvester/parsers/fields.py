@@ -116,7 +116,7 @@ class Fields:
         for name in names:
             value = self._get(name)
             values = [value] if isinstance(value, dict) else value if isinstance(value, list) else []
-            if value is not None and not isinstance(value, list):
+            if value is not None and not isinstance(value, (list, dict)):
                 self._ill_typed(name, value)
             found = tuple(self._members(name, values))
             if found:
