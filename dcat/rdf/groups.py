@@ -11,6 +11,11 @@ from typing import Protocol
 # Beyond this many statements, grouping goes to disk: about 100 MB of memory.
 MEMORY_STATEMENTS = 200_000
 
+# A node with more statements than this is freed of repeated ones when it is first read: exports describe one licence
+# anew in each distribution.
+MANY_STATEMENTS = 24
+MOST_LARGE = 2_000
+
 _NOTHING: list[str] = []
 
 _SPILL_SCHEMA = """
@@ -37,6 +42,7 @@ class Groups:
         self._count = 0
         self._memory: dict[str, list[str]] = {}
         self._spill: _Spill | None = None
+        self._distinct: set[str] = set()
 
     def add(self, subject: str, rest: str) -> None:
         """Take a statement."""
@@ -52,8 +58,15 @@ class Groups:
     def about(self, subject: str) -> list[str]:
         """The rests of a subject, possibly twice the same."""
         if self._spill is None:
-            return self._memory.get(subject, _NOTHING)
+            return self._about(subject)
         return self._spill.about(subject) + self._memory.get(subject, _NOTHING)
+
+    def _about(self, subject: str) -> list[str]:
+        group = self._memory.get(subject, _NOTHING)
+        if len(group) > MANY_STATEMENTS and subject not in self._distinct:
+            group = self._memory[subject] = list(dict.fromkeys(group))
+            self._distinct.add(subject)
+        return group
 
     @property
     def empty(self) -> bool:
@@ -82,19 +95,26 @@ class _Spill:
         self._base.executescript(_SPILL_SCHEMA)
         self._known: set[int] = set()
         self._indexed = False
+        self._large: dict[str, list[str]] = {}
 
     def write(self, groups: dict[str, list[str]]) -> None:
+        self._large.clear()
         self._known.update(map(hash, groups))
         self._base.executemany("INSERT INTO run VALUES (?, ?)", _rows(groups))
 
     def about(self, subject: str) -> list[str]:
         if hash(subject) not in self._known:
             return []
+        if subject in self._large:
+            return self._large[subject]
         if not self._indexed:
             self._base.execute("CREATE INDEX run_subject ON run (subject)")
             self._indexed = True
         rows = self._base.execute("SELECT rests FROM run WHERE subject = ? ORDER BY rowid", (subject,))
-        return [rest for (rests,) in rows for rest in rests.split("\n")]
+        found = [rest for (rests,) in rows for rest in rests.split("\n")]
+        if len(found) > MANY_STATEMENTS and len(self._large) < MOST_LARGE:
+            found = self._large[subject] = list(dict.fromkeys(found))
+        return found
 
     def close(self) -> None:
         self._base.close()

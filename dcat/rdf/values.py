@@ -73,18 +73,26 @@ def literal_text(walk: Walk, token: str) -> Text | None:
 
 def values_of(walk: Walk, subject: str, predicates: tuple[str, ...]) -> list[str]:
     """The object tokens of the first of the predicates that the node has."""
-    by_predicate: dict[str, list[str]] = {}
+    found = _objects(walk, subject, predicates)
+    return next((found[predicate] for predicate in predicates if predicate in found), [])
+
+
+def _objects(walk: Walk, subject: str, predicates: tuple[str, ...]) -> dict[str, list[str]]:
+    """The object tokens of these predicates, by predicate."""
+    found: dict[str, list[str]] = {}
     for rest in walk.source.about(subject):
         predicate, _, value = rest.partition("> ")
-        by_predicate.setdefault(predicate, []).append(value)
-    return next((by_predicate[predicate] for predicate in predicates if predicate in by_predicate), [])
+        if predicate in predicates:
+            found.setdefault(predicate, []).append(value)
+    return found
 
 
 def labels_of(walk: Walk, subject: str, preferred: str = "") -> Texts:
     """What a node is called, in every language, sorted."""
     predicates = (preferred, *LABELS) if preferred else LABELS
+    objects = _objects(walk, subject, predicates)
     for predicate in predicates:
-        tokens = [token for token in values_of(walk, subject, (predicate,)) if token[0] == '"']
+        tokens = [token for token in objects.get(predicate, ()) if token[0] == '"']
         found = {text for token in tokens if (text := literal_text(walk, token))}
         if found:
             return tuple(sorted(found, key=text_order))
