@@ -19,13 +19,14 @@ WRITES = "archive_writes"
 
 
 def open_engine(url: str, busy_timeout: float = BUSY_TIMEOUT) -> Engine:
-    """An engine that has not connected yet. ``busy_timeout`` in seconds: how long SQLite waits for another writer."""
+    """An engine that has not connected yet. ``busy_timeout`` in seconds: how long SQLite waits for another writer,
+    unless the address says it (``sqlite:///path?timeout=5``)."""
     parsed = make_url(url)
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":
         return create_engine(parsed, pool_pre_ping=True, connect_args={"connect_timeout": 10})
-    engine = create_engine(parsed, connect_args={"timeout": busy_timeout})
+    engine = create_engine(parsed, connect_args={} if "timeout" in parsed.query else {"timeout": busy_timeout})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 from sqlalchemy import Connection, and_, delete, exists, func, insert, select, update
@@ -49,12 +49,16 @@ def _count(connection: Connection, run_id: int, counts: dict[str, int]) -> None:
     connection.execute(upsert, [{"run_id": run_id, "rule": rule, "count": count} for rule, count in counts.items()])
 
 
-def totals(connection: Connection, run_id: int) -> list[tuple[str, int]]:
-    """How often each rule was met."""
-    query = select(finding_totals.c.rule, finding_totals.c["count"]).where(
-        finding_totals.c.run_id == _holder(connection, run_id)
+def totals_of(connection: Connection, run_ids: Collection[int]) -> dict[int, list[tuple[str, int]]]:
+    """How often each rule was met, by run; a run that found what the one before had found has its totals there."""
+    holder = func.coalesce(runs.c.findings_run, runs.c.id)
+    query = select(runs.c.id, finding_totals.c.rule, finding_totals.c["count"]).join(
+        finding_totals, finding_totals.c.run_id == holder
     )
-    return [(rule, count) for rule, count in connection.execute(query)]
+    found: dict[int, list[tuple[str, int]]] = {run_id: [] for run_id in run_ids}
+    for run_id, rule, count in connection.execute(query.where(runs.c.id.in_(run_ids))):
+        found[run_id].append((rule, count))
+    return found
 
 
 def kept_findings(connection: Connection, run_id: int, rule: str | None, limit: int, offset: int) -> FindingsPage:

@@ -48,17 +48,32 @@ class Archive:
         self.raw_retention_runs = raw_retention_runs
 
     def create(self) -> None:
-        """Make the folder and the tables where they are missing; several processes may do it at once."""
+        """Make the folder and the tables where they are missing; several processes may do it at once. An archive that
+        is there is only read, so that a question never waits for a writer."""
         self._make_folder()
+        found = self._schema_version() or self._make_tables()
+        if found != t.SCHEMA_VERSION:
+            raise ArchiveUnavailable("archive-version", where=self._where, found=found, wanted=t.SCHEMA_VERSION)
+
+    def _schema_version(self) -> int | None:
+        """None where there are no tables yet."""
+        try:
+            with connected(self.engine) as connection:
+                return connection.execute(select(t.archive.c.schema_version)).scalar_one_or_none()
+        except ArchiveUnavailable as error:
+            if error.code != "archive-missing":
+                raise
+            return None
+
+    def _make_tables(self) -> int:
         with writing(self.engine) as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('aiguillage archive'))"))
             t.metadata.create_all(connection)
-            found = connection.execute(select(t.archive.c.schema_version)).scalar_one_or_none()
+            found: int | None = connection.execute(select(t.archive.c.schema_version)).scalar_one_or_none()
             if found is None:
                 connection.execute(insert(t.archive).values(id=1, schema_version=t.SCHEMA_VERSION, last_change=0))
-        if found not in (None, t.SCHEMA_VERSION):
-            raise ArchiveUnavailable("archive-version", where=self._where, found=found, wanted=t.SCHEMA_VERSION)
+        return found or t.SCHEMA_VERSION
 
     def close(self) -> None:
         """Give the connections back."""
@@ -150,6 +165,13 @@ class Archive:
         with connected(self.engine) as connection:
             return runs.listed(connection, portal, limit, offset)
 
+    def reports(self, portal: str | None = None, limit: int = 20, offset: int = 0) -> list[Report]:
+        """The newest first, in two queries however many there are."""
+        with connected(self.engine) as connection:
+            found = runs.listed(connection, portal, limit, offset)
+            totals = ledger.totals_of(connection, [run.id for run in found])
+        return [_report(run, totals[run.id]) for run in found]
+
     def count_runs(self, portal: str | None = None) -> int:
         """How many runs there are."""
         with connected(self.engine) as connection:
@@ -163,7 +185,7 @@ class Archive:
     def report(self, run_id: int) -> Report:
         """Raises ``UnknownRun``."""
         with connected(self.engine) as connection:
-            return _report(runs.get(connection, run_id), ledger.totals(connection, run_id))
+            return _report(runs.get(connection, run_id), ledger.totals_of(connection, [run_id])[run_id])
 
     def findings(self, run_id: int, rule: str | None = None, limit: int = 100, offset: int = 0) -> FindingsPage:
         """Raises ``UnknownRun``."""
