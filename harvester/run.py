@@ -9,7 +9,7 @@ from msgspec import Struct
 from dcat.codec import digest, encode
 from dcat.findings import Finding, finding
 from dcat.identity import record_id
-from dcat.model import Record
+from dcat.model import Dataset, Record
 from dcat.portal import Portal
 from harvester.archive import Archive, Batch, Fate, Page, StagedRecord
 from harvester.outcome import Ending, Mode, Tally, Walk, held
@@ -37,6 +37,7 @@ REPAIRS = frozenset(
         "iri-curie",
         "language-tag-invalid",
         "date-invalid",
+        "email-invalid",
         "html-cleaned",
         "value-ill-typed",
         "value-truncated",
@@ -110,11 +111,12 @@ class RunRecorder:
         return self.limit is not None and self.received >= self.limit
 
     def record_page(self, number: int, fetched: Fetched, parsed: ParsedPage) -> PageCounts:
-        """Keep a page and its records. A page that breaks while it is read keeps what came before and counts as
-        failed."""
+        """Keep a page and its records. A page that breaks while it is read, or that was cut, keeps what came and counts
+        as failed."""
         page = Page(number, fetched.url, fetched.status, dict(fetched.headers), fetched.body)
         declared = parsed.declared if parsed.declared is not None and 0 <= parsed.declared <= ABSURD_TOTAL else None
         draft = _Draft(page, declared, parsed.findings)
+        draft.failed_pages = int(any(found.rule == "page-truncated" for found in parsed.findings))
         counts = PageCounts()
         records = iter(parsed.records)
         while not self.full and (item := _next(records, draft, fetched.url)) is not None:
@@ -176,6 +178,9 @@ class RunRecorder:
         draft.findings.extend(findings)
         if record is None:
             return self._left_out(key, Fate.REJECTED)
+        if says_nothing(record.dataset):
+            draft.findings.append(finding("record-empty", record=key))
+            return self._left_out(key, Fate.REJECTED)
         repaired = any(one.rule in REPAIRS for one in (*item.findings, *findings))
         return StagedRecord(record.id, key, Fate.KEPT, digest(payload), payload, len(payload), repaired)
 
@@ -198,6 +203,11 @@ class RunRecorder:
         if waiting := held(walk, tally):
             met.append(finding("deletions-held", value=f"{waiting}/{tally.live}"))
         return tuple(met)
+
+
+def says_nothing(dataset: Dataset) -> bool:
+    """A record without title, description and resource: nothing to search, to show or to open."""
+    return not (dataset.title or dataset.description or dataset.distributions or dataset.landing_pages)
 
 
 def _next(records: Iterator[ParsedRecord], draft: _Draft, url: str) -> ParsedRecord | None:

@@ -1,6 +1,6 @@
 """DCAT feeds in any RDF syntax: pages of ``dcat.rdf``, made records of the portal."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from dcat.findings import Finding, finding
 from dcat.identity import record_id
@@ -50,8 +50,11 @@ def _records(page: RdfPage, portal: Portal, fetched: Fetched) -> Iterator[Parsed
         raise UnreadablePage(_broken(fetched, error)) from error
 
 
-def _record(dataset: Dataset, findings: Iterable[Finding], portal: Portal, own: frozenset[str]) -> ParsedRecord:
+def _record(dataset: Dataset, findings: tuple[Finding, ...], portal: Portal, own: frozenset[str]) -> ParsedRecord:
+    """A dataset that the reader could not read keeps its key and is rejected: an empty record must not replace it."""
     key, rules = source_key(dataset)
+    if any(found.rule == "record-not-parseable" for found in findings):
+        return ParsedRecord(key, None, tuple(findings))
     record = Record(
         id=record_id(portal.id, key),
         portal=portal.id,

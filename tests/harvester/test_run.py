@@ -3,7 +3,8 @@
 import pytest
 
 from dcat.findings import Finding, finding
-from dcat.model import Record
+from dcat.identity import record_id
+from dcat.model import Dataset, Record
 from dcat.portal import Expectation, Level, Portal
 from harvester.archive import Archive
 from harvester.outcome import Ending, Mode, Status
@@ -140,3 +141,10 @@ def test_a_number_outside_what_is_expected_is_said(archive: Archive) -> None:
 def test_an_absurd_total_is_no_total(archive: Archive, declared: int) -> None:
     report = harvest(archive, catalogue("a"), declared=declared)
     assert (report.counts.declared, report.complete) == (None, True)
+
+
+def test_a_record_that_says_nothing_is_set_aside(archive: Archive) -> None:
+    empty = Record(record_id(RENNES.id, "a"), RENNES.id, "a", Dataset(identifiers=("a",)))
+    report = harvest(archive, [ParsedRecord("a", empty), *catalogue("b")])
+    assert (report.counts.accepted, report.counts.rejected) == (1, 1)
+    assert [found.rule for found in report.findings] == ["record-empty"]
