@@ -9,6 +9,7 @@ import logging
 import signal
 import sys
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ import msgspec
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import Settings
 from scrapy.utils.reactor import install_reactor
+from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
 from twisted.internet.task import react
 
@@ -32,11 +34,13 @@ from harvester.run import RunRecorder, start_run
 from harvester.spiders import SPIDERS, PortalSpider
 from harvester.spiders.crawl_delay import obey_crawl_delay
 from harvester.spiders.patience import FIRST_WAIT
-from harvester.spiders.safety import ALLOW_PRIVATE, ALLOWED_HOSTS
+from harvester.spiders.safety import ALLOW_PRIVATE, ALLOWED_HOSTS, PublicResolver
 from harvester.spiders.walk import Progress
 
 REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 HEARTBEAT_SECONDS = 60.0
+STOPPED_WITHIN = 3.0
+"""Seconds that a page under way has to come once the harvest was told to stop."""
 MAX_BODY = 512 * 1024 * 1024
 
 logger = logging.getLogger(__name__)
@@ -64,7 +68,6 @@ def settings_for(job: Job) -> Settings:
             "TELNETCONSOLE_ENABLED": False,
             "LOG_ENABLED": False,
             "STATS_DUMP": False,
-            "DNS_RESOLVER": "harvester.spiders.safety.PublicResolver",
             "DOWNLOADER_MIDDLEWARES": {
                 "harvester.spiders.safety.SafeAddresses": 50,
                 "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
@@ -85,9 +88,11 @@ class Process:
         self._runner = AsyncCrawlerRunner()
         self._archives: dict[str, Archive] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._stopping = asyncio.Event()
 
     async def serve(self, next_line: Callable[[], Coroutine[Any, Any, bytes]]) -> None:
         """Take jobs until the input is closed, then finish what is under way."""
+        self._tell(Event("", "ready"))
         while line := await next_line():
             task = asyncio.create_task(self.harvest(msgspec.json.decode(line, type=Job)))
             self._tasks.add(task)
@@ -98,36 +103,60 @@ class Process:
 
     async def stop(self) -> None:
         """End every walk: its run is closed as interrupted, with what it had received."""
+        self._stopping.set()
         await self._runner.stop()
 
     async def harvest(self, job: Job) -> None:
-        """One job, from its first request to its report; an error that was foreseen is told in words."""
+        """One job, from its first request to its report; an error is told in words."""
         try:
             self._tell(await self._harvest(job))
         except HarvestError as error:
-            self._tell(_failed(job, error))
+            self._tell(failed(job, error))
+        except Exception as error:
+            logger.exception("the harvest of %s broke", job.portal.id)
+            detail = f"{type(error).__name__}: {error}"
+            self._tell(failed(job, HarvestError("harvest-broke", portal=job.portal.id, detail=detail)))
 
     async def _harvest(self, job: Job) -> Event:
-        archive = self._archive(job)
+        crawler = Crawler(SPIDERS[job.portal.protocol], settings_for(job))
         recorder = start_run(
-            archive, job.portal, job.mode, normalise=_normalised, clock=_now, limit=job.limit, dry_run=job.dry_run
+            self._archive(job),
+            job.portal,
+            job.mode,
+            normalise=_normalised,
+            clock=_now,
+            limit=job.limit,
+            dry_run=job.dry_run,
         )
         self._tell(Event(job.portal.id, "begun", run=recorder.run_id))
-        crawler = Crawler(SPIDERS[job.portal.protocol], settings_for(job))
-        obey_crawl_delay(crawler, job.portal.politeness.delay)
         alive = asyncio.create_task(_beat(recorder))
         try:
-            await self._runner.crawl(crawler, portal=job.portal, recorder=recorder, tell=self._progress(job.portal))
+            ending = await self._walk(crawler, job.portal, recorder)
+        except Exception:
+            # The archive may be what broke; the run that it could not close is closed when its lease ends.
+            with suppress(HarvestError):
+                recorder.finish(Ending.FAILED)
+            raise
         finally:
             alive.cancel()
-        return self._ended(job, recorder, crawler.spider)
+        return Event(job.portal.id, "report", report=as_json(recorder.finish(ending)))
 
-    def _ended(self, job: Job, recorder: RunRecorder, spider: object) -> Event:
+    async def _walk(self, crawler: Crawler, portal: Portal, recorder: RunRecorder) -> Ending:
+        """How the walk ended. One that is told to stop is not waited for beyond ``STOPPED_WITHIN``."""
+        obey_crawl_delay(crawler, portal.politeness.delay)
+        walk = self._runner.crawl(crawler, portal=portal, recorder=recorder, tell=self._progress(portal))
+        stopping = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait((walk, stopping), return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        await asyncio.wait((walk,), timeout=STOPPED_WITHIN)
+        if walk.done():
+            walk.result()
+        spider = crawler.spider
         if not isinstance(spider, PortalSpider):
-            return Event(job.portal.id, "report", report=as_json(recorder.finish(Ending.FAILED)))
+            return Ending.FAILED
         if spider.broken is not None:
             raise spider.broken
-        return Event(job.portal.id, "report", report=as_json(recorder.finish(spider.ending)))
+        return spider.ending
 
     def _progress(self, portal: Portal) -> Callable[[Progress], None]:
         def tell(progress: Progress) -> None:
@@ -152,7 +181,8 @@ class Process:
         return archive
 
 
-def _failed(job: Job, error: HarvestError) -> Event:
+def failed(job: Job, error: HarvestError) -> Event:
+    """The event of a job that ended in an error."""
     return Event(job.portal.id, "error", code=error.code, fr=error.message("fr"), en=error.message("en"))
 
 
@@ -183,18 +213,31 @@ async def _main() -> None:
     loop = asyncio.get_running_loop()
     process = Process(_print)
     reader = asyncio.StreamReader(limit=64 * 1024 * 1024)
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    jobs, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     stopping: set[asyncio.Task[None]] = set()
+
+    def stop() -> None:
+        jobs.close()
+        stopping.add(asyncio.create_task(process.stop()))
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, lambda: stopping.add(asyncio.create_task(process.stop())))
+        loop.add_signal_handler(number, stop)
     await process.serve(reader.readline)
 
 
 def main() -> None:
     """The reactor is installed before anything of Twisted asks for one, and runs the event loop."""
     logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
+    # A portal that does not answer is a finding of its run, not an error of this program.
+    logging.getLogger("scrapy.downloadermiddlewares").setLevel(logging.CRITICAL)
     install_reactor(REACTOR)
-    react(lambda _: Deferred.fromFuture(asyncio.ensure_future(_main())))
+    react(_begin)
+
+
+def _begin(reactor: ReactorBase) -> Deferred[None]:
+    # Scrapy installs a resolver for processes of its own making only.
+    PublicResolver(reactor).install_on_reactor()
+    return Deferred.fromFuture(asyncio.ensure_future(_main()))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Harvesting processes, seen from their parent: many portals at once, each in a child process (``harvester.crawl``)."""
 
+import logging
 import queue
 import subprocess
 import sys
@@ -21,6 +22,10 @@ Listener = Callable[[Event], None]
 
 STOPPED_WITHIN = 20.0
 """Seconds that a child has to close its runs."""
+STILLBORN = 3
+"""Children in a row that may die before they take a job."""
+
+logger = logging.getLogger(__name__)
 
 
 class Child:
@@ -31,20 +36,27 @@ class Child:
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - ours
         self._waiting: dict[str, queue.SimpleQueue[Event | None]] = {}
         self._lock = threading.Lock()
+        self._ended = False
+        self.ready = False
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
     @property
+    def pid(self) -> int:
+        """The process's number."""
+        return self._process.pid
+
+    @property
     def alive(self) -> bool:
-        """Whether the process still takes jobs."""
-        return self._process.poll() is None and self._reader.is_alive()
+        """Whether the process still takes jobs; ``ready`` says whether it ever did."""
+        return not self._ended and self._process.poll() is None
 
     def harvest(self, job: Job, listen: Listener) -> Event | None:
         """Blocks until the job has ended; None where the process died before."""
         events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         with self._lock:
             self._waiting[job.portal.id] = events
-            sent = self._send(job)
+            sent = not self._ended and self._send(job)
         while sent and (event := events.get()) is not None:
             listen(event)
             if event.last:
@@ -79,19 +91,28 @@ class Child:
             self._process.stdin.flush()
         except (BrokenPipeError, ValueError):
             return False
-        return self._reader.is_alive()
+        return True
 
     def _read(self) -> None:
         assert self._process.stdout is not None  # noqa: S101 - a pipe was asked for
         for line in self._process.stdout:
-            event = msgspec.json.decode(line, type=Event)
-            with self._lock:
-                waiting = self._waiting.get(event.portal)
-            if waiting is not None:
-                waiting.put(event)
+            self._hear(line)
         with self._lock:
+            self._ended = True
             for waiting in self._waiting.values():
                 waiting.put(None)
+
+    def _hear(self, line: bytes) -> None:
+        try:
+            event = msgspec.json.decode(line, type=Event)
+        except msgspec.DecodeError:
+            logger.warning("not an event: %r", line[:200])
+            return
+        self.ready = True
+        with self._lock:
+            waiting = self._waiting.get(event.portal)
+        if waiting is not None:
+            waiting.put(event)
 
 
 class Fleet:
@@ -117,7 +138,10 @@ class Fleet:
             slot.close()
 
     def harvest(self, jobs: Iterable[Job], listen: Listener = lambda _: None) -> list[Event]:
-        """The last event of each job, in the order in which they ended. ``listen`` is called from several threads."""
+        """The last event of each job, in the order in which they ended. ``listen`` is called from several threads.
+
+        Raises ``HarvestError`` where jobs are left since no process would start; those that ended stand.
+        """
         pending: queue.SimpleQueue[Job] = queue.SimpleQueue()
         for job in jobs:
             pending.put(job)
@@ -134,6 +158,8 @@ class Fleet:
             except BaseException:
                 self.interrupt()
                 raise
+        if not pending.empty() and not self._stopping.is_set():
+            raise HarvestError("processes-die", count=pending.qsize())
         return ended
 
     def interrupt(self) -> None:
@@ -148,7 +174,11 @@ class Fleet:
                 job = pending.get_nowait()
             except queue.Empty:
                 return
-            ended.append(slot.harvest(job, listen))
+            event = slot.harvest(job, listen)
+            if event is None:
+                pending.put(job)
+                return
+            ended.append(event)
 
 
 class _Slot:
@@ -157,15 +187,20 @@ class _Slot:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._child: Child | None = None
+        self._stillborn = 0
 
-    def harvest(self, job: Job, listen: Listener) -> Event:
-        begun = _Begun(listen)
-        event = self._living().harvest(job, begun)
-        if event is not None:
-            return event
-        lost = _lost(job, begun.run)
-        listen(lost)
-        return lost
+    def harvest(self, job: Job, listen: Listener) -> Event | None:
+        """The last event of the job; None where it found no child that starts, so that nothing was tried."""
+        while (child := self._living()) is not None:
+            begun = _Begun(listen)
+            event = child.harvest(job, begun)
+            if event is not None:
+                return event
+            if child.ready:
+                lost = _lost(job, begun.run)
+                listen(lost)
+                return lost
+        return None
 
     def interrupt(self) -> None:
         if self._child is not None:
@@ -175,9 +210,13 @@ class _Slot:
         if self._child is not None:
             self._child.close()
 
-    def _living(self) -> Child:
+    def _living(self) -> Child | None:
         with self._lock:
-            if self._child is None or not self._child.alive:
+            if self._child is not None and not self._child.alive:
+                self._stillborn = 0 if self._child.ready else self._stillborn + 1
+                self._child.close()
+                self._child = None
+            if self._child is None and self._stillborn < STILLBORN:
                 self._child = Child()
             return self._child
 

@@ -29,8 +29,9 @@ class Job(Struct, frozen=True):
 class Event(Struct, frozen=True, omit_defaults=True):
     """One line from a harvesting process about one portal.
 
-    ``kind``: ``begun`` (``run``), ``progress`` (``pages``, ``received``, ``declared``), ``report`` (``report``, as in
-    design §5) or ``error`` (``code``, ``fr``, ``en``). The last two are the end of the job.
+    ``kind``: ``ready`` (of no portal: the process takes jobs), ``begun`` (``run``), ``progress`` (``pages``,
+    ``received``, ``declared``), ``report`` (``report``, as in design §5) or ``error`` (``code``, ``fr``, ``en``). The
+    last two are the end of the job.
     """
 
     portal: str

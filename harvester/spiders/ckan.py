@@ -2,32 +2,25 @@
 
 from urllib.parse import urlencode
 
-from dcat.findings import finding
 from harvester.parsers import ckan
 from harvester.parsers.page import Fetched, ParsedPage
 from harvester.run import PageCounts
-from harvester.spiders.walk import PortalSpider
-
-ROWS = 1000
+from harvester.spiders.offset import OffsetSpider
 
 
-class CkanSpider(PortalSpider):
-    """The server clamps ``rows`` without a word: the next page starts after the rows received, and an empty page
-    ends the walk."""
+class CkanSpider(OffsetSpider):
+    """Sorted by id, so that a package that changes while we read shifts no row."""
 
     parser = staticmethod(ckan.parse)
+    asked = 1000
 
     def first_url(self) -> str:
         return self._page(0)
 
     def next_url(self, fetched: Fetched, parsed: ParsedPage, counts: PageCounts) -> str:
-        if counts.received == 0 or parsed.declared is None or self.received >= parsed.declared:
-            return ""
-        if self.pages == 1 and counts.received < ROWS:
-            self.recorder.note(finding("page-size-clamped", place=fetched.url, value=f"{counts.received}/{ROWS}"))
-        return self._page(self.received)
+        return self._page(self.received) if self.more(fetched, parsed, counts) else ""
 
     def _page(self, start: int) -> str:
         base = self.portal.endpoint or f"{self.portal.url.rstrip('/')}/api/3/action"
-        asked = {"q": "*:*", "fq": "-type:harvest -type:showcase", "rows": ROWS, "start": start, "sort": "id asc"}
-        return f"{base.rstrip('/')}/package_search?{urlencode(asked)}"
+        wanted = {"q": "*:*", "fq": "-type:harvest -type:showcase", "rows": self.asked, "start": start}
+        return f"{base.rstrip('/')}/package_search?{urlencode({**wanted, 'sort': 'id asc'})}"

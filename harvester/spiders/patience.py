@@ -14,6 +14,8 @@ from scrapy.settings import BaseSettings
 LONGEST_WAIT = 120.0
 FIRST_WAIT = "AIGUILLAGE_FIRST_WAIT"
 """Setting of the crawler: seconds before the first retry; doubled each time."""
+DATA_LOST = "dataloss"
+"""Scrapy's flag on an answer that is shorter than its server announced."""
 
 
 class QuotaExhausted(Exception):
@@ -21,7 +23,8 @@ class QuotaExhausted(Exception):
 
 
 class PatientRetry(RetryMiddleware):
-    """Scrapy's retries (429, 5xx, broken connections), with ``Retry-After`` (RFC 9110 §10.2.3) and back-off."""
+    """Scrapy's retries (429, 5xx, broken connections) and cut bodies, with ``Retry-After`` (RFC 9110 §10.2.3) and
+    back-off."""
 
     def __init__(self, settings: BaseSettings) -> None:
         super().__init__(settings)
@@ -35,12 +38,13 @@ class PatientRetry(RetryMiddleware):
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         """The answer, or the request again after a wait. Raises ``QuotaExhausted``."""
-        if response.status not in self.retry_http_codes:
+        cut = DATA_LOST in response.flags
+        if response.status not in self.retry_http_codes and not cut:
             return response
         asked = retry_after(response, datetime.now(UTC))
         if asked is not None and asked > LONGEST_WAIT:
             raise QuotaExhausted(f"HTTP {response.status}, Retry-After {asked:.0f} s")
-        again = self._retry(request, f"HTTP {response.status}")
+        again = self._retry(request, "cut body" if cut else f"HTTP {response.status}")
         if again is None:
             return response
         await asyncio.sleep(self._wait(request) if asked is None else asked)

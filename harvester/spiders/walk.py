@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, ClassVar
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider, IgnoreRequest
 from scrapy.http import Response
@@ -18,11 +18,12 @@ from harvester.errors import HarvestError
 from harvester.outcome import Ending
 from harvester.parsers.page import Fetched, ParsedPage, Parser, UnreadablePage
 from harvester.run import PageCounts, RunRecorder
-from harvester.spiders.patience import QuotaExhausted
+from harvester.spiders.patience import DATA_LOST, QuotaExhausted
 from harvester.spiders.safety import RefusedAddress
 
 MAX_PAGES = 20_000
 REFUSALS = (401, 403, 407, 451)
+TOO_MANY = 429
 
 
 class Progress(Struct, frozen=True):
@@ -38,7 +39,8 @@ class PortalSpider(Spider):
 
     A protocol gives ``first_url`` and ``next_url``. Guards (lessons.md rows 14 and 26, protocols.md §a): an address is
     visited once, a body that came before ends the walk, pages are capped, another host is never followed. The ending is
-    told to the recorder by whoever runs the spider, from ``ending``.
+    told to the recorder by whoever runs the spider, from ``ending``; ``broken`` is the archive's failure that stopped
+    the walk.
     """
 
     name = "portal"
@@ -59,6 +61,7 @@ class PortalSpider(Spider):
         self.declared: int | None = None
         self._visited: set[str] = set()
         self._bodies: set[str] = set()
+        self._origin = ""
 
     @abstractmethod
     def first_url(self) -> str:
@@ -78,8 +81,9 @@ class PortalSpider(Spider):
 
     def parse(self, response: Response, **_: Any) -> Iterator[Request]:
         """One page: archive it with its records, then go on."""
+        fetched = Fetched(response.url, response.body, response.status, _headers(response))
         try:
-            following = self._take(Fetched(response.url, response.body, response.status, _headers(response)))
+            following = self._take(fetched, truncated=DATA_LOST in response.flags)
         except HarvestError as error:
             self.broken = error
             raise CloseSpider("archive") from error
@@ -87,7 +91,7 @@ class PortalSpider(Spider):
             yield self.request(following)
 
     def unfetched(self, failure: Failure) -> None:
-        """A page that did not come, after every retry; also what a callback let through."""
+        """A page that did not come, after every retry."""
         url = failure.request.url if hasattr(failure, "request") else self.first_url()
         ending, found = _refusal(failure.value or RuntimeError("unknown failure"), url)
         try:
@@ -100,23 +104,36 @@ class PortalSpider(Spider):
         self.recorder.page_failed(self.pages + 1, url, *findings)
         self.ending = ending
 
-    def _take(self, fetched: Fetched) -> str:
+    def all_came(self) -> bool:
+        """Whether as many records came as the source announced."""
+        return self.declared is not None and self.received >= self.declared
+
+    def _take(self, fetched: Fetched, *, truncated: bool) -> str:
+        """The address of the next page, ``""`` where the walk ends."""
         refused = _refused_status(fetched)
         if refused is not None:
             self.lose_page(fetched.url, *refused)
             return ""
         if self._came_before(fetched):
             return ""
+        self._origin = self._origin or fetched.url
+        parsed = self._read(fetched, truncated=truncated)
+        return "" if parsed is None else self._record(fetched, parsed)
+
+    def _read(self, fetched: Fetched, *, truncated: bool) -> ParsedPage | None:
+        """What can be read of a page; None where that is nothing. Of a body that was cut on its way, what came counts,
+        and the page as failed."""
+        lost = (finding("page-truncated", place=fetched.url, value=f"{len(fetched.body)} bytes came"),) * truncated
         try:
             parsed = type(self).parser(fetched, self.portal)
         except UnreadablePage as error:
-            return self.unreadable(fetched, error)
-        return self._record(fetched, parsed)
-
-    def unreadable(self, fetched: Fetched, error: UnreadablePage) -> str:
-        """A page that cannot be read at all; a protocol that knows the way on may go on."""
-        self.lose_page(fetched.url, Ending.FAILED, *error.findings)
-        return ""
+            self.lose_page(fetched.url, Ending.FAILED, *lost, *error.findings)
+        except Exception as error:  # noqa: BLE001 - the edge of one page: a parser that breaks on it costs it alone
+            met = finding("page-not-parseable", place=fetched.url, value=f"{type(error).__name__}: {error}")
+            self.lose_page(fetched.url, Ending.FAILED, *lost, met)
+        else:
+            return structs.replace(parsed, findings=(*lost, *parsed.findings))
+        return None
 
     def _record(self, fetched: Fetched, parsed: ParsedPage) -> str:
         self.pages += 1
@@ -128,53 +145,57 @@ class PortalSpider(Spider):
         if self.recorder.full:
             self.ending = Ending.LIMITED
             return ""
-        following = self.next_url(fetched, parsed, counts)
-        return self._guarded(following) if following else self._exhausted(fetched)
-
-    def _exhausted(self, fetched: Fetched) -> str:
         self.ending = Ending.EXHAUSTED
-        return self.quota(fetched, "")
-
-    def quota(self, fetched: Fetched, following: str) -> str:
-        """A protocol with a daily quota stops here before it is used up."""
-        del fetched
-        return following
+        following = self.next_url(fetched, parsed, counts)
+        return self._guarded(following) if following else ""
 
     def _guarded(self, url: str) -> str:
-        """The address to follow, or ``""`` where the walk must end."""
-        url = self._on_source(url)
+        """The address to follow, ``""`` where the walk must end: until the page has come, it is interrupted."""
+        try:
+            url = self._on_source(url)
+        except ValueError as error:
+            self.lose_page(url, Ending.FAILED, finding("page-unreachable", place=url, value=error))
+            return ""
         if url in self._visited:
-            self.recorder.note(finding("page-repeated", place=url))
-            self.ending = Ending.EXHAUSTED if self._all_came() else Ending.CAPPED
+            self._stop_at("page-repeated", url)
             return ""
         if self.pages >= MAX_PAGES:
-            self.recorder.note(finding("page-cap-reached", place=url, value=self.pages))
-            self.ending = Ending.CAPPED
+            self._stop_at("page-cap-reached", url)
             return ""
+        self.ending = Ending.INTERRUPTED
         return url
 
     def _came_before(self, fetched: Fetched) -> bool:
         """A body seen before under another address: the paging loops, or the server ignores its parameters."""
         seen = digest(fetched.body)
-        if seen not in self._bodies:
-            self._bodies.add(seen)
-            return False
-        self.recorder.note(finding("page-repeated", place=fetched.url))
-        self.ending = Ending.EXHAUSTED if self._all_came() else Ending.CAPPED
-        return True
+        if seen in self._bodies:
+            self._stop_at("page-repeated", fetched.url)
+            return True
+        self._bodies.add(seen)
+        return False
 
-    def _all_came(self) -> bool:
-        return self.declared is not None and self.received >= self.declared
+    def _stop_at(self, rule: str, url: str) -> None:
+        """End here: complete only where everything that was announced has come."""
+        self.recorder.note(finding(rule, place=url, value=self.pages))
+        self.ending = Ending.EXHAUSTED if self.all_came() else Ending.CAPPED
 
     def _on_source(self, url: str) -> str:
         """The next page on the source's own scheme and host: behind a proxy, portals give their inner address
-        (geosolutions-it/ckanext-dcatapit#37). What was changed is a finding."""
-        url = urljoin(self.first_url(), url)
-        source, target = urlsplit(self.first_url()), urlsplit(url)
-        if (source.scheme, source.netloc) == (target.scheme, target.netloc):
+        (geosolutions-it/ckanext-dcatapit#37). What was changed is a finding. Raises ``ValueError``.
+
+        The source is where the walk began, and where a redirect led it from there.
+        """
+        url = urljoin(self._origin, url)
+        target, source = urlsplit(url), urlsplit(self._origin)
+        if any(_host(url) == _host(known) for known in (self._origin, self.first_url())):
             return url
         self.recorder.note(finding("page-next-rewritten", place=url, value=source.netloc))
         return urlunsplit((source.scheme, source.netloc, target.path, target.query, ""))
+
+
+def _host(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc
 
 
 def _headers(response: Response) -> dict[str, str]:
@@ -183,11 +204,17 @@ def _headers(response: Response) -> dict[str, str]:
 
 
 def _refused_status(fetched: Fetched) -> tuple[Ending, Finding] | None:
-    if fetched.status in REFUSALS:
-        return Ending.BLOCKED, finding("page-unreachable", place=fetched.url, value=f"HTTP {fetched.status}")
-    if fetched.status >= 400:
-        return Ending.FAILED, finding("page-unreachable", place=fetched.url, value=f"HTTP {fetched.status}")
-    return None
+    """How the walk ends at such a status, and why; None for an answer that can be read."""
+    status = fetched.status
+    if status < 300:
+        return None
+    if status == TOO_MANY:
+        return Ending.CAPPED, finding("quota-exhausted", place=fetched.url, value=f"HTTP {status}")
+    led = fetched.headers.get("location", "")
+    if status < 400 and led and urlsplit(urljoin(fetched.url, led)).scheme not in ("http", "https"):
+        return Ending.FAILED, finding("address-refused", place=fetched.url, value=led)
+    ending = Ending.BLOCKED if status in REFUSALS else Ending.FAILED
+    return ending, finding("page-unreachable", place=fetched.url, value=f"HTTP {status}")
 
 
 def _refusal(error: BaseException, url: str) -> tuple[Ending, Finding]:
@@ -195,6 +222,7 @@ def _refusal(error: BaseException, url: str) -> tuple[Ending, Finding]:
         return Ending.CAPPED, finding("quota-exhausted", place=url, value=error)
     if isinstance(error, RefusedAddress):
         return Ending.FAILED, finding("address-refused", place=url, value=error)
-    if isinstance(error, IgnoreRequest):
+    # Scrapy ignores requests for other reasons too: a chain of redirects without end, a body too large.
+    if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
         return Ending.BLOCKED, finding("robots-refused", place=url, value=error)
     return Ending.FAILED, finding("page-unreachable", place=url, value=f"{type(error).__name__}: {error}")

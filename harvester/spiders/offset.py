@@ -1,0 +1,33 @@
+"""Walks that advance by the rows received, for protocols that page by offset."""
+
+from typing import ClassVar
+
+from dcat.findings import finding
+from harvester.parsers.page import Fetched, ParsedPage
+from harvester.run import PageCounts
+from harvester.spiders.walk import PortalSpider
+
+
+class OffsetSpider(PortalSpider):
+    """The server may clamp the page size without a word, and its total may be wrong: the walk goes on while rows are
+    missing from the total or pages come full, and an empty page ends it."""
+
+    asked: ClassVar[int]
+    """Rows asked for a page."""
+
+    _page_size = 0
+
+    def more(self, fetched: Fetched, parsed: ParsedPage, counts: PageCounts) -> bool:
+        """Whether there may be rows after those of this page."""
+        if counts.received == 0:
+            return False
+        if self.pages == 1:
+            self._page_size = self._first_page_size(fetched, parsed, counts.received)
+        missing = parsed.declared is None or self.received < parsed.declared
+        return missing or counts.received >= self._page_size
+
+    def _first_page_size(self, fetched: Fetched, parsed: ParsedPage, received: int) -> int:
+        clamped = parsed.declared is not None and received < min(self.asked, parsed.declared)
+        if clamped:
+            self.recorder.note(finding("page-size-clamped", place=fetched.url, value=f"{received}/{self.asked}"))
+        return received if clamped else self.asked
