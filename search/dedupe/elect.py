@@ -104,12 +104,19 @@ def pointers(copies: Sequence[Copy]) -> Mapping[str, int]:
     return pointed
 
 
+def _sources(copies: Sequence[Copy]) -> list[Copy]:
+    """The copies that name no other as their origin: who republishes often writes itself as the publisher."""
+    owned = Counter(key for copy in copies for key in set(copy.identity.get("own", ())))
+    return [copy for copy in copies if not any(owned[key] for key in copy.identity.get("origin", ()))]
+
+
 def _seat(copies: Sequence[Copy], pointed: Mapping[str, int], portals: Mapping[str, Portal]) -> str:
     """The publisher's territory: what the origin says, else what most copies say, else the narrowest; where no copy
     tells, the territory of the origin's portal.
     """
+    told = [copy for copy in _sources(copies) if copy.publisher_territory]
+    told = told or [copy for copy in copies if copy.publisher_territory]
     votes = Counter(copy.publisher_territory for copy in copies if copy.publisher_territory)
-    told = [copy for copy in copies if copy.publisher_territory]
     if told:
         best = min(told, key=lambda copy: _vote(copy.publisher_territory, pointed[copy.record], votes))
         return best.publisher_territory

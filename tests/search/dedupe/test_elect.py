@@ -35,6 +35,11 @@ ARBRES = record("roubaix", "arbres", modified="2020-01-01")
 AGGREGATED = record("mel", "1", origin=POINTER, modified="2026-01-01")
 INSEE = by("INSEE", "national")
 REGION = by("Région Bretagne", "region:53")
+REWRITTEN = (
+    record("rennes-metropole", "bus", **by("Rennes Métropole", "epci:243500139")),
+    record("data-bretagne", "2", origin=Origin(domain="data.rennesmetropole.fr", remote_id="bus"), **REGION),
+    record("data-gouv-fr", "3", origin=Origin(domain="data.bretagne.bzh", remote_id="2"), **REGION),
+)
 
 
 @pytest.mark.parametrize(
@@ -47,6 +52,8 @@ REGION = by("Région Bretagne", "region:53")
         ((record("data-gouv-fr", "1", **INSEE), record("data-bretagne", "2", publisher="INSEE")), "data-gouv-fr"),
         # the region publishes; an intermunicipal body in it republishes
         ((record("data-bretagne", "1", **REGION), record("rennes-metropole", "2")), "data-bretagne"),
+        # two portals on the way up wrote themselves as the publisher
+        (REWRITTEN, "rennes-metropole"),
         # nothing says anything: the closest level
         ((record("data-gouv-fr", "1"), record("mel", "2"), record("data-bretagne", "3")), "mel"),
         # a town of another territory carries a copy
