@@ -148,7 +148,7 @@ class Catalogue:
         self, words: Iterable[str], themes: Sequence[str], territory_codes: Sequence[str]
     ) -> Mapping[str, int]:
         """Portal → datasets that it is the authority for and that hold all the words of one of these phrases, one of
-        the themes, and one of the territories as their own (each ignored where empty).
+        the themes, and cover one of the territories (each ignored where empty).
         """
         query = evidence_query(words, themes, territory_codes, MOST_PORTALS)
         return dict(self._backend.search(query).facets["portal"]) if self._backend.live() else {}

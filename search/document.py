@@ -58,8 +58,9 @@ class CopyLink(Struct, frozen=True):
 class Document(Struct, frozen=True, omit_defaults=True):
     """One dataset as it is searched and shown: the elected copy's words, with what the others add.
 
-    ``territory`` is the publisher's where known, ``territories`` those of publisher and data together; ``quality`` and
-    ``competences`` are filled by later steps. ``elected_fr`` and ``elected_en`` say why this copy is shown.
+    ``territory`` is the publisher's where known, ``coverage`` what the data are about, ``territories`` both together;
+    ``quality`` and ``competences`` are filled by later steps. ``elected_fr`` and ``elected_en`` say why this copy is
+    shown.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Document(Struct, frozen=True, omit_defaults=True):
     keywords: tuple[str, ...] = ()
     publisher: str = ""
     territory: str = ""
+    coverage: tuple[str, ...] = ()
     territories: tuple[str, ...] = ()
     level: str = ""
     themes: tuple[str, ...] = ()
@@ -135,6 +137,7 @@ def document_of_copies(
     """``copies`` has the elected one first; ``reasons`` are its (French, English) sentences."""
     elected = copies[0]
     territory = _territory(elected, copies, portals)
+    coverage = elected.coverage or _first(copy.coverage for copy in copies)
     return Document(
         id=identity,
         record=elected.record,
@@ -144,7 +147,8 @@ def document_of_copies(
         keywords=_distinct(word for copy in copies for word in copy.keywords),
         publisher=elected.publisher or _first(copy.publisher for copy in copies),
         territory=territory,
-        territories=_distinct((territory, *(elected.coverage or _first(copy.coverage for copy in copies)))),
+        coverage=coverage,
+        territories=_distinct((territory, *coverage)),
         level=_level(territory),
         themes=elected.themes or _first(copy.themes for copy in copies),
         licence=elected.licence or _first(copy.licence for copy in copies),

@@ -32,7 +32,8 @@ TEXT_FIELDS: Final = {
 }
 TIE_BREAKER = 0.3  # per word: the best field plus this share of the others
 
-# ``within`` holds a dataset's territories and all that contain them; ``publisher_key`` is the folded name;
+# ``about`` is what the data cover, else the publisher's territory; ``within`` holds a dataset's territories and all
+# that contain them; ``publisher_key`` is the folded name;
 # ``carrier`` every portal that carries a copy, ``portal`` the elected copy's.
 VALUE_FIELDS: Final = (
     "theme",
@@ -46,6 +47,7 @@ VALUE_FIELDS: Final = (
     "language",
     "level",
     "territory",
+    "about",
     "within",
 )
 
@@ -119,6 +121,7 @@ def _values(document: Document) -> dict[str, tuple[str, ...]]:
         "language": document.languages,
         "level": (document.level,),
         "territory": document.territories,
+        "about": document.coverage or (document.territory,),
         "within": within(document.territories),
     }
     return {field: kept for field, found in values.items() if (kept := tuple(filter(None, found)))}

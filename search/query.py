@@ -60,9 +60,11 @@ def index_query(request: SearchRequest, *, relaxed: bool = False) -> IndexQuery:
 
 
 def evidence_query(phrases: Iterable[str], themes: Sequence[str], territories: Sequence[str], size: int) -> IndexQuery:
-    """Counts datasets by authoritative portal: any phrase whole, any theme, the dataset's own territory among these."""
+    """Counts datasets by authoritative portal: any phrase whole, any theme, what the data cover among these: a region's
+    dataset on one of its towns says nothing of another town.
+    """
     clauses = tuple(Clause(found, len(found)) for phrase in phrases if (found := words(phrase)))
-    wanted = {"theme": tuple(themes), "territory": tuple(territories)}
+    wanted = {"theme": tuple(themes), "about": tuple(territories)}
     filters = {field: values for field, values in wanted.items() if values}
     return IndexQuery(clauses, filters, facets=("portal",), facet_size=size, sort=Sort.TITLE, limit=0)
 

@@ -77,6 +77,7 @@ def document(number: int, title: str = "Horaires des bus", **more: Any) -> Docum
         "level": "commune",
         **more,
     }
+    fields.setdefault("coverage", fields["territories"])
     identity = f"{number:016x}"
     link = CopyLink(f"{fields['portal']}:{identity}", fields["portal"], "https://data.example.org/x")
     return Document(id=identity, record=link.record, title=(Text(title, "fr"),), copies=(link,), **fields)

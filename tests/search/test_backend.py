@@ -265,13 +265,21 @@ def test_pages_cover_everything_once(backend: SearchBackend, sort: Sort) -> None
     assert ask(backend, sort=sort, page=5_000, page_size=100).hits == ()
 
 
-def test_evidence_counts_by_authority_and_own_territory(backend: SearchBackend) -> None:
+def test_evidence_counts_by_authority_and_by_what_the_data_cover(backend: SearchBackend) -> None:
     publish(
         backend,
         [
             document(1, "Horaires des bus", themes=("TRAN",)),
             document(2, "Arrêts du tramway", portal="data-bretagne", themes=("TRAN",), territories=("region:53",)),
             document(3, "Menus des cantines", themes=("EDUC",)),
+            # published by the region, about another town
+            document(
+                4,
+                "Bus",
+                portal="data-bretagne",
+                territories=("region:53", "commune:29019"),
+                coverage=("commune:29019",),
+            ),
         ],
     )
     chain = ["commune:35238", "region:53"]
