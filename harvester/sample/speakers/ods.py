@@ -217,9 +217,9 @@ def _dcat_metas(record: SampleRecord) -> dict[str, object]:
 
 
 def _reference(territory: str) -> str:
-    """Opendatasoft's geographic reference: ``fr_40_35238`` for a commune."""
+    """Opendatasoft's geographic reference: ``fr_40_53`` for a région, ``fr_60_35`` for a département."""
     level, _, code = territory.partition(":")
-    prefixes = {"region": "fr_10", "departement": "fr_20", "epci": "fr_30", "commune": "fr_40"}
+    prefixes = {"region": "fr_40", "departement": "fr_60", "epci": "fr_70", "commune": "fr_80"}
     return f"{prefixes[level]}_{code}" if level in prefixes else "world_fr"
 
 
