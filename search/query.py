@@ -12,7 +12,7 @@ from search.fields import TEXT_FIELDS
 
 FACETS = ("theme", "publisher", "portal", "format", "licence", "access", "language", "level", "territory")
 MOST_WORDS = 30  # a longer question is cut: it is a pasted text
-FOCUS_WEIGHT = 0.6  # how much a dataset of a territory in focus is raised, the first most
+FOCUS_WEIGHT = 2.0  # how much a dataset of a territory in focus is raised, the first most
 FACET_SIZE = 100
 
 
