@@ -3,7 +3,7 @@
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from msgspec import Struct
@@ -19,7 +19,7 @@ from api.messages import say
 from api.routing import read
 from api.routing import route as routed
 from api.services import SAMPLE_FOLDER, Services
-from api.serving import serve_http
+from api.serving import address, listen, serve_http
 from api.settings import Settings, read_settings
 from harvester.fleet import Fleet
 from harvester.sample.federation import SampleFederation
@@ -37,29 +37,26 @@ class Timed(Struct):
 
 def run_demo(*, port: int, datasets: int, seed: int, serve: bool) -> None:
     """Generate, harvest, deduplicate, index, answer a question, and serve until Ctrl-C."""
-    settings = demo_settings(port)
-    with timed() as whole, SampleFederation(datasets, seed, folder=settings.data_dir / SAMPLE_FOLDER) as federation:
-        del federation  # its portal files lead to it
+    with ExitStack() as stack:
+        listening = stack.enter_context(listen(HOST, port)) if serve else None
+        settings = demo_settings(address(listening) if listening else "")
         services = Services(settings, sample=True)
-        try:
+        stack.callback(services.close)
+        with timed() as whole, SampleFederation(datasets, seed, folder=settings.data_dir / SAMPLE_FOLDER):
             _harvest(services, datasets, seed)
             _index(services)
             _answer(services)
-        except BaseException:
-            services.close()
-            raise
-    tell("cli_ready_in", seconds=f"{whole.seconds:.1f}")
-    if serve:
-        tell("cli_serving", url=f"http://{HOST}:{port}/")
-        serve_http(services, HOST, port)
-        tell("cli_stopped")
-    services.close()
+        tell("cli_ready_in", seconds=f"{whole.seconds:.1f}")
+        if listening:
+            tell("cli_serving", url=f"{address(listening)}/")
+            serve_http(services, listening)
+            tell("cli_stopped")
 
 
-def demo_settings(port: int) -> Settings:
+def demo_settings(url: str) -> Settings:
     """The settings of the environment, in the demo's own folder; an earlier demo's archive is begun anew."""
     settings = read_settings()
-    overrides: dict[str, object] = {"public_url": f"http://{HOST}:{port}"}
+    overrides: dict[str, object] = {"public_url": url} if url else {}
     if "data_dir" not in settings.model_fields_set:
         overrides["data_dir"] = DEMO_FOLDER
     settings = read_settings(**overrides)
@@ -68,21 +65,30 @@ def demo_settings(port: int) -> Settings:
 
 
 def _begin_anew(settings: Settings) -> None:
-    """Only sample data is ever removed; a real archive stops the demo."""
+    """Only sample data that nobody keeps is ever removed; a real archive stops the demo."""
     services = Services(settings)
     try:
-        if services.harvested and not services.sample:
+        if not services.harvested:
+            return
+        if not services.sample:
             raise Problem(
                 f"{settings.data_dir} contient de vrais portails : donnez un autre AIGUILLAGE_DATA_DIR",
                 f"{settings.data_dir} holds real portals: give the demo another AIGUILLAGE_DATA_DIR",
             )
+        with held(keeper_lock(settings.data_dir, services.archive.engine)) as mine:
+            if not mine:
+                raise _keeper_busy()
     finally:
         services.close()
-    if not settings.database_url:
-        for name in ("archive.sqlite", "archive.sqlite-wal", "archive.sqlite-shm"):
-            (settings.data_dir / name).unlink(missing_ok=True)
+    if settings.archive_file:
+        for suffix in ("", "-wal", "-shm"):
+            settings.archive_file.with_name(settings.archive_file.name + suffix).unlink(missing_ok=True)
     if not settings.elasticsearch_url:
         shutil.rmtree(settings.data_dir / "index", ignore_errors=True)
+
+
+def _keeper_busy() -> Problem:
+    return Problem(say("fr", "cli_keeper_busy"), say("en", "cli_keeper_busy"))
 
 
 def _harvest(services: Services, datasets: int, seed: int) -> None:
@@ -109,7 +115,7 @@ def _harvest(services: Services, datasets: int, seed: int) -> None:
 def _index(services: Services) -> None:
     with timed() as took, held(keeper_lock(services.settings.data_dir, services.archive.engine)) as mine:
         if not mine:
-            raise Problem(say("fr", "cli_keeper_busy"), say("en", "cli_keeper_busy"))
+            raise _keeper_busy()
         followed = follow(services)
     tell(
         "cli_indexed",

@@ -1,6 +1,7 @@
 """The keeper of an installation: the one scheduler, and the one writer of the index (design §2)."""
 
 import signal
+import sys
 import threading
 from collections.abc import Callable
 
@@ -85,3 +86,13 @@ def stop_on_signals(stop: Callable[[], None]) -> None:
 
     signal.signal(signal.SIGINT, handle)
     signal.signal(signal.SIGTERM, handle)
+
+
+def stop_with_parent(stop: Callable[[], None]) -> None:
+    """The parent holds the other end of standard input: it closes when the parent ends, however it ends."""
+
+    def wait() -> None:
+        sys.stdin.buffer.read()
+        stop()
+
+    threading.Thread(target=wait, daemon=True).start()

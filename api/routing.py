@@ -5,13 +5,14 @@ from functools import cache
 
 import structlog
 
-from api.errors import BadRequest, Unavailable
+from api.errors import Unavailable
+from api.filters import territory_code, theme_code
 from api.services import Services
 from dcat.competence import competences
 from dcat.territory import NATIONAL, gazetteer
 from search.answer import RoutingAnswer
 from search.backend import IndexUnavailable
-from search.question import Question, UnknownTerritoryError, read_question
+from search.question import Question, read_question
 
 logger = structlog.get_logger()
 
@@ -20,14 +21,9 @@ LONGEST_QUESTION = 10_000
 
 
 def read(q: str, territory: str = "", theme: str = "", lang: str = "") -> Question:
-    """Read a question; ``BadRequest`` on a territory that does not exist."""
-    try:
-        return read_question(q[:LONGEST_QUESTION], territory=territory, theme=theme, language=lang)
-    except UnknownTerritoryError as error:
-        raise BadRequest(
-            f"Territoire inconnu : {territory}. Écrivez niveau:code (commune:35238, departement:35) ou un nom",
-            f"Unknown territory: {territory}. Write level:code (commune:35238, departement:35) or a name",
-        ) from error
+    """Read a question; ``BadRequest`` on a territory or theme that does not exist."""
+    place = territory_code(territory) if territory else ""
+    return read_question(q[:LONGEST_QUESTION], territory=place, theme=theme_code(theme) if theme else "", language=lang)
 
 
 def route(services: Services, question: Question, lang: str = "", limit: int = 5) -> RoutingAnswer:

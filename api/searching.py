@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
+from api.filters import read_filters
 from api.routing import LANGUAGES, read
 from api.routing import route as routed
 from api.services import Services
-from dcat.territory import NATIONAL
+from dcat.territory import NATIONAL, gazetteer
 from search.answer import RoutingAnswer
 from search.facets import FacetValue
 from search.query import SearchRequest
@@ -34,6 +35,7 @@ class SearchAnswer(Struct, frozen=True):
 
 def search(services: Services, request: SearchRequest) -> SearchAnswer:
     """Read the question once, route it, search its words, and raise what lies in the places that it names."""
+    request = read_filters(services, request)
     territory = request.territory[0] if request.territory else ""
     theme = request.theme[0] if request.theme else ""
     question = read(request.q, territory, theme, request.lang if request.lang in LANGUAGES else "")
@@ -44,9 +46,11 @@ def search(services: Services, request: SearchRequest) -> SearchAnswer:
 
 
 def _in_focus(request: SearchRequest, question: Question, answer: RoutingAnswer) -> SearchRequest:
-    """The places named in the question raise their own datasets; their names need not stand in the text."""
+    """The places named in the question raise their own datasets, then those of the wider bodies that serve them (the
+    buses of Rennes are the métropole's); their names need not stand in the text."""
     places = [read.code for read in question.territories if read.probability >= FOCUSED_PROBABILITY]
-    focus = tuple(dict.fromkeys(code for code in places if code != NATIONAL))
+    around = [wider.code for code in places for wider in gazetteer().chain(code)]
+    focus = tuple(dict.fromkeys(code for code in (*places, *around) if code != NATIONAL))
     words = question.without_places() if focus else request.q
     return replace(request, q=words or request.q, focus=focus, lang=answer.language)
 

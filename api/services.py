@@ -1,96 +1,130 @@
 """The composition root: the one place that chooses implementations and joins ``harvester`` with ``search``."""
 
-from collections.abc import Mapping
-from functools import cached_property
-from pathlib import Path
-
-from sqlalchemy.engine import make_url
+from collections.abc import Callable, Mapping
+from pkgutil import resolve_name
+from threading import RLock
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from api.settings import Settings
 from dcat.portal import Portal
-from harvester.archive import Archive
 from harvester.registry import Registry
 from search.backend import SearchBackend
-from search.catalogue import Catalogue
-from search.elastic import ElasticsearchBackend
-from search.embedded import EmbeddedBackend
 from search.route import Router
+
+if TYPE_CHECKING:
+    from harvester.archive import Archive
+    from search.catalogue import Catalogue
+
+T = TypeVar("T")
 
 SAMPLE_FOLDER = "sample"
 
+# Loaded when they are asked for: a routed question needs none of them, and they take longer to import than to answer
+# (docs/benchmarks.md).
+STORES = {
+    "archive": "harvester.archive:Archive",
+    "catalogue": "search.catalogue:Catalogue",
+    "elasticsearch": "search.elastic:ElasticsearchBackend",
+    "embedded": "search.embedded:EmbeddedBackend",
+}
+
 
 class Services:
-    """Everything that a way in needs, made when it is asked for. ``close`` gives connections back.
+    """Everything that a way in needs, made once, when it is first asked for, by whichever thread asks.
 
-    ``sample`` begins a sample installation; later on, its archive says by itself that it is one.
+    ``sample`` begins a sample installation; later on, its archive says by itself that it is one. ``close`` gives
+    connections back.
     """
 
     def __init__(self, settings: Settings, *, sample: bool = False) -> None:
         self.settings = settings
         self._begun_as_sample = sample
-
-    @cached_property
-    def archive(self) -> Archive:
-        """The archive, its tables made where they are missing."""
-        archive = Archive(self.settings.archive_url, raw_retention_runs=self.settings.raw_retention_runs)
-        archive.create()
-        return archive
-
-    @cached_property
-    def sample(self) -> bool:
-        """Whether this installation holds sample data: then every command works on the sample's own portals."""
-        return self._begun_as_sample or (self._has_archive and bool(self.archive.sample()))
+        self._harvested = False
+        self._made: dict[str, Any] = {}
+        self._making = RLock()
 
     @property
-    def sample_folder(self) -> Path:
-        """Where the sample federation writes its portal files and its truth."""
-        return self.settings.data_dir / SAMPLE_FOLDER
+    def archive(self) -> "Archive":
+        """The archive, its tables made where they are missing."""
+        return self._once("archive", self._open_archive)
 
-    @cached_property
+    @property
+    def sample(self) -> bool:
+        """Whether this installation holds sample data: then every command works on the sample's own portals."""
+        return self._once("sample", self._is_sample)
+
+    @property
     def registry(self) -> Registry:
         """The portals of this installation. Raises ``PortalFileError``."""
-        if self.sample:
-            return Registry.load(self.sample_folder / "portals", builtin=False)
-        return Registry.load(self.settings.portals_dir)
+        return self._once("registry", self._load_registry)
 
     @property
     def portals(self) -> Mapping[str, Portal]:
         """The registry, by id."""
         return self.registry.portals
 
-    @cached_property
+    @property
     def backend(self) -> SearchBackend:
         """Elasticsearch where its address is set, else the embedded engine."""
-        if self.settings.elasticsearch_url:
-            return ElasticsearchBackend(self.settings.elasticsearch_url, self.settings.index_prefix)
-        return EmbeddedBackend(self.settings.data_dir / "index")
+        return self._once("backend", self._open_backend)
 
-    @cached_property
-    def catalogue(self) -> Catalogue:
+    @property
+    def catalogue(self) -> "Catalogue":
         """What is known across portals: clusters in the archive's database, and the index."""
-        catalogue = Catalogue(self.archive.engine, self.backend, self.portals)
-        catalogue.create()
-        return catalogue
+        return self._once("catalogue", self._open_catalogue)
 
-    @cached_property
+    @property
     def router(self) -> Router:
         """Where questions go; needs nothing but the registry."""
-        return Router(self.portals)
+        return self._once("router", lambda: Router(self.portals))
 
     @property
     def harvested(self) -> bool:
-        """Whether any portal was ever harvested here; asks no archive that does not exist yet."""
-        return self._has_archive and bool(self.archive.last_runs())
+        """Whether any portal was ever harvested here, which stays true; asks no archive that does not exist yet."""
+        if not self._harvested:
+            self._harvested = self._has_archive and self.archive.count_runs() > 0
+        return self._harvested
+
+    def close(self) -> None:
+        """Give connections and files back; what was never asked for is never opened."""
+        for name in ("backend", "archive"):
+            if name in self._made:
+                self._made[name].close()
+
+    def _once(self, name: str, make: Callable[[], T]) -> T:
+        """``functools.cached_property``, with a lock: requests are answered by a pool of threads."""
+        if name not in self._made:
+            with self._making:
+                if name not in self._made:
+                    self._made[name] = make()
+        return cast("T", self._made[name])
 
     @property
     def _has_archive(self) -> bool:
         """A question must not create a database where there is none."""
-        url = make_url(self.settings.archive_url)
-        return not url.drivername.startswith("sqlite") or Path(url.database or "").exists()
+        return self.settings.archive_file is None or self.settings.archive_file.exists()
 
-    def close(self) -> None:
-        """Give connections and files back; what was never asked for is never opened."""
-        if "backend" in self.__dict__:
-            self.backend.close()
-        if "archive" in self.__dict__:
-            self.archive.close()
+    def _open_archive(self) -> "Archive":
+        retention = self.settings.raw_retention_runs
+        archive: Archive = resolve_name(STORES["archive"])(self.settings.archive_url, raw_retention_runs=retention)
+        archive.create()
+        return archive
+
+    def _is_sample(self) -> bool:
+        return self._begun_as_sample or (self._has_archive and bool(self.archive.sample()))
+
+    def _load_registry(self) -> Registry:
+        if self.sample:
+            return Registry.load(self.settings.data_dir / SAMPLE_FOLDER / "portals", builtin=False)
+        return Registry.load(self.settings.portals_dir)
+
+    def _open_backend(self) -> SearchBackend:
+        if self.settings.elasticsearch_url:
+            elastic = resolve_name(STORES["elasticsearch"])
+            return cast("SearchBackend", elastic(self.settings.elasticsearch_url, self.settings.index_prefix))
+        return cast("SearchBackend", resolve_name(STORES["embedded"])(self.settings.data_dir / "index"))
+
+    def _open_catalogue(self) -> "Catalogue":
+        catalogue: Catalogue = resolve_name(STORES["catalogue"])(self.archive.engine, self.backend, self.portals)
+        catalogue.create()
+        return catalogue

@@ -47,6 +47,12 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'archive.sqlite'}"
 
     @property
+    def archive_file(self) -> Path | None:
+        """The file of an archive in SQLite, None where it is a server's."""
+        scheme, _, path = self.archive_url.partition(":///")
+        return Path(path.partition("?")[0]) if scheme.startswith("sqlite") else None
+
+    @property
     def agent(self) -> str:
         """The User-Agent that portals see, with the contact where one is set."""
         return f"{self.user_agent} (+mailto:{self.contact_email})" if self.contact_email else self.user_agent

@@ -1,7 +1,7 @@
 """How answers leave: frozen structures straight to JSON bytes, and what every route shares."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import Depends, Query, Request
@@ -33,7 +33,8 @@ def services_of(request: Request) -> Services:
 
 Asked = Annotated[Services, Depends(services_of)]
 Lang = Annotated[
-    str, Query(description="language of the answer: fr or en; the question's own by default", examples=["fr"])
+    Literal["", "fr", "en"],
+    Query(description="language of the answer: fr or en; the question's own by default", examples=["fr"]),
 ]
 Page = Annotated[int, Query(ge=1, le=1_000_000, description="first page is 1")]
 PageSize = Annotated[int, Query(ge=1, le=100)]
@@ -52,8 +53,20 @@ def answer(document: object) -> Response:
 def listed(results: object, total: int, page: int, page_size: int, request: Request) -> dict[str, object]:
     """The envelope of every list (design §5); ``next`` is the address of the next page, or None."""
     more = page * page_size < total
-    following = str(request.url.include_query_params(page=page + 1)) if more else None
+    following = next_page(request, page) if more else None
     return {"results": results, "total": total, "page": page, "page_size": page_size, "next": following}
+
+
+def next_page(request: Request, page: int) -> str:
+    """The address of the page after this one."""
+    return f"{base_url(request)}{request.url.path}?{request.url.include_query_params(page=page + 1).query}"
+
+
+def base_url(request: Request) -> str:
+    """What links begin with: ``PUBLIC_URL`` where it was set, else the address that was asked."""
+    settings = services_of(request).settings
+    base = settings.public_url if "public_url" in settings.model_fields_set else str(request.base_url)
+    return base.rstrip("/")
 
 
 def day_of(text: str, name: str) -> int:

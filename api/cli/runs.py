@@ -7,8 +7,7 @@ import typer
 
 from api.cli.console import language, out, print_json, print_table, tell
 from api.cli.session import opened
-from harvester.archive import Run
-from harvester.report import as_json, as_text, findings_csv
+from harvester.report import Report, as_json, as_text, findings_csv
 
 ALL_FINDINGS = 1_000_000
 
@@ -22,9 +21,9 @@ def runs(
     with opened() as services:
         if portal:
             services.registry.get(portal)
-        found = services.archive.runs(portal or None, limit)
+        found = services.archive.reports(portal or None, limit)
         if json:
-            print_json([as_json(services.archive.report(run.id)) for run in found])
+            print_json([as_json(report) for report in found])
         elif found:
             columns = ("run", "portal", "status", "started", "received", "added", "updated", "unchanged", "rejected")
             print_table(columns, map(_row, found))
@@ -32,13 +31,13 @@ def runs(
             tell("cli_no_runs")
 
 
-def _row(run: Run) -> tuple[object, ...]:
-    counts = run.counts
-    started = run.started.isoformat(timespec="seconds")
+def _row(report: Report) -> tuple[object, ...]:
+    counts = report.counts
+    started = report.started.isoformat(timespec="seconds")
     return (
-        run.id,
-        run.portal,
-        run.status,
+        report.run,
+        report.portal,
+        report.status,
         started,
         counts.received,
         counts.added,
@@ -49,7 +48,7 @@ def _row(run: Run) -> tuple[object, ...]:
 
 
 def report(
-    run: Annotated[int, typer.Argument(help="the number of a run")],
+    run: Annotated[int, typer.Argument(min=1, max=2**63 - 1, help="the number of a run")],
     json: Annotated[bool, typer.Option("--json")] = False,
     csv: Annotated[bool, typer.Option("--csv", help="the findings, with what they mean and what to do")] = False,
 ) -> None:

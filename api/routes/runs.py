@@ -2,18 +2,22 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 from msgspec import Struct
 
 from api.schemas import FindingList, RunList, RunReport
+from api.services import Services
 from api.wire import PROBLEMS, Asked, Lang, Page, PageSize, answer, listed
 from dcat.findings import Finding, rules
+from harvester.archive import Archive
+from harvester.errors import UnknownRun
 from harvester.report import as_json, findings_csv
 
 router = APIRouter(tags=["runs"], responses=PROBLEMS)
 
 ALL_FINDINGS = 1_000_000
+RunNumber = Annotated[int, Path(ge=1, le=2**63 - 1, description="the number of a run")]
 
 
 class FindingView(Struct, frozen=True):
@@ -41,22 +45,21 @@ def list_runs(
         services.registry.get(portal)
     if not services.harvested:
         return answer(listed([], 0, page, page_size, request))
-    runs = services.archive.runs(portal or None, page_size, (page - 1) * page_size)
-    reports = [as_json(services.archive.report(run.id)) for run in runs]
+    reports = [as_json(found) for found in services.archive.reports(portal or None, page_size, (page - 1) * page_size)]
     return answer(listed(reports, services.archive.count_runs(portal or None), page, page_size, request))
 
 
 @router.get("/api/runs/{run}", response_model=RunReport, summary="One harvest's report")
-def show_run(services: Asked, run: int) -> Response:
+def show_run(services: Asked, run: RunNumber) -> Response:
     """Declared, received, accepted, rejected, merged: the numbers add up."""
-    return answer(as_json(services.archive.report(run)))
+    return answer(as_json(_archive(services, run).report(run)))
 
 
 @router.get("/api/runs/{run}/findings", response_model=FindingList, summary="What a harvest found, and what to do")
 def list_findings(
     request: Request,
     services: Asked,
-    run: int,
+    run: RunNumber,
     rule: Annotated[str, Query(description="only this rule's", examples=["licence-unknown"])] = "",
     format: Annotated[str, Query(pattern="^(json|csv)$")] = "json",  # noqa: A002 - the name on the wire
     page: Page = 1,
@@ -64,12 +67,20 @@ def list_findings(
     lang: Lang = "fr",
 ) -> Response:
     """Findings with their meaning and remedy; ``format=csv`` gives all of them with both languages."""
+    archive = _archive(services, run)
     if format == "csv":
-        found = services.archive.findings(run, rule or None, limit=ALL_FINDINGS)
+        found = archive.findings(run, rule or None, limit=ALL_FINDINGS)
         return StreamingResponse(findings_csv(found.results), media_type="text/csv; charset=utf-8")
-    found = services.archive.findings(run, rule or None, page_size, (page - 1) * page_size)
+    found = archive.findings(run, rule or None, page_size, (page - 1) * page_size)
     results = [_view(item, lang) for item in found.results]
     return answer(listed(results, found.total, page, page_size, request))
+
+
+def _archive(services: Services, run: int) -> Archive:
+    """Where nothing was harvested no run exists, and no archive is made to say so."""
+    if not services.harvested:
+        raise UnknownRun("unknown-run", run=run)
+    return services.archive
 
 
 def _view(item: Finding, lang: str) -> FindingView:

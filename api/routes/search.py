@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from api.schemas import SearchAnswer
 from api.searching import search
-from api.wire import PROBLEMS, Asked, Lang, Page, PageSize, Question, answer, day_of
+from api.wire import PROBLEMS, Asked, Lang, Page, PageSize, Question, answer, day_of, next_page
 from search.backend import Sort
 from search.query import SearchRequest
 
@@ -60,5 +60,4 @@ def search_datasets(
         lang=lang,
     )
     found = search(services, asked)
-    following = str(request.url.include_query_params(page=page + 1)) if found.next else None
-    return answer(replace(found, next=following))
+    return answer(replace(found, next=next_page(request, page) if found.next else None))
