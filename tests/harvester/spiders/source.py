@@ -86,7 +86,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
     protocol_version = "HTTP/1.1"
 
-    def do_GET(self) -> None:  # noqa: N802 - the base class's name
+    def do_GET(self) -> None:
         answer = self.server.source.answer(self.path)
         if answer.held is not None:
             answer.held.wait(HELD_AT_MOST)
