@@ -53,19 +53,14 @@ class PublicResolver(CachingThreadedResolver):
         resolved = super().getHostByName(name, timeout)
         if name in self._admitted or _is_literal(name):
             return resolved
-        return resolved.addCallback(self._checked, name)
-
-    def _checked(self, address: str, name: str) -> str:
-        if not is_public(address):
-            raise RefusedAddress(f"{name} resolves to the private address {address}")
-        return address
+        return resolved.addCallback(_checked, name)
 
 
 class SafeAddresses:
     """Downloader middleware: http and https alone, no private address, no other port of our own loopback.
 
     Names are looked up here, before Twisted does: it would tell a refusal as an unknown host. It then finds the same
-    address in the resolver's cache, and is refused it too.
+    address in the resolver's cache.
     """
 
     def __init__(self, resolver: PublicResolver, allowed: Sequence[str], *, allow_private: bool) -> None:
@@ -97,9 +92,17 @@ class SafeAddresses:
 
     async def _look_up(self, host: str) -> None:
         try:
-            await maybe_deferred_to_future(self._resolver.getHostByName(host))
+            address = await maybe_deferred_to_future(self._resolver.getHostByName(host))
         except (DNSLookupError, TimeoutError) as error:
             logger.debug("%s: %s", host, error)
+        else:
+            _checked(address, host)  # once more: another job may have had the name admitted
+
+
+def _checked(address: str, name: str) -> str:
+    if not is_public(address):
+        raise RefusedAddress(f"{name} resolves to the private address {address}")
+    return address
 
 
 def _is_literal(host: str) -> bool:
