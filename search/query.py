@@ -14,6 +14,9 @@ FACETS = ("theme", "publisher", "portal", "format", "licence", "access", "langua
 MOST_WORDS = 30  # a longer question is cut: it is a pasted text
 FOCUS_WEIGHT = 2.0  # how much a dataset of a territory in focus is raised, the first most
 FACET_SIZE = 100
+TELLING = frozenset(
+    ("title", "keywords", "title_en")
+)  # where a dataset says what it is; descriptions mention much else
 
 
 class SearchRequest(Struct, frozen=True):
@@ -60,10 +63,10 @@ def index_query(request: SearchRequest, *, relaxed: bool = False) -> IndexQuery:
 
 
 def evidence_query(phrases: Iterable[str], themes: Sequence[str], territories: Sequence[str], size: int) -> IndexQuery:
-    """Counts datasets by authoritative portal: any phrase whole, any theme, what the data cover among these: a region's
-    dataset on one of its towns says nothing of another town.
+    """Counts datasets by authoritative portal: named with any phrase whole, of any theme, covering any territory. What a
+    region publishes about one of its towns says nothing of another town.
     """
-    clauses = tuple(Clause(found, len(found)) for phrase in phrases if (found := words(phrase)))
+    clauses = tuple(Clause(found, len(found)) for phrase in phrases if (found := _telling(phrase)))
     wanted = {"theme": tuple(themes), "about": tuple(territories)}
     filters = {field: values for field, values in wanted.items() if values}
     return IndexQuery(clauses, filters, facets=("portal",), facet_size=size, sort=Sort.TITLE, limit=0)
@@ -83,6 +86,11 @@ def words(text: str, language: str = "fr") -> tuple[Word, ...]:
 def needed(number: int) -> int:
     """How many of the words must match: all of one or two, seven in ten of more (a place or a stray word may miss)."""
     return number if number <= 2 else math.ceil(0.7 * number - 0.2)
+
+
+def _telling(phrase: str) -> tuple[Word, ...]:
+    kept = (tuple(term for term in word if term.field in TELLING) for word in words(phrase))
+    return tuple(word for word in kept if word)
 
 
 def _word(word: str) -> Word:

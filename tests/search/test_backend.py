@@ -280,6 +280,8 @@ def test_evidence_counts_by_authority_and_by_what_the_data_cover(backend: Search
                 territories=("region:53", "commune:29019"),
                 coverage=("commune:29019",),
             ),
+            # names the bus in passing
+            document(5, "Parkings", portal="mel", description=(Text("À deux pas des bus", "fr"),)),
         ],
     )
     chain = ["commune:35238", "region:53"]
