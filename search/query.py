@@ -63,8 +63,8 @@ def index_query(request: SearchRequest, *, relaxed: bool = False) -> IndexQuery:
 
 
 def evidence_query(phrases: Iterable[str], themes: Sequence[str], territories: Sequence[str], size: int) -> IndexQuery:
-    """Counts datasets by authoritative portal: named with any phrase whole, of any theme, covering any territory. What a
-    region publishes about one of its towns says nothing of another town.
+    """Counts datasets by authoritative portal: named with any phrase whole, of any theme, covering any territory.
+    What a region publishes about one of its towns says nothing of another town.
     """
     clauses = tuple(Clause(found, len(found)) for phrase in phrases if (found := _telling(phrase)))
     wanted = {"theme": tuple(themes), "about": tuple(territories)}
