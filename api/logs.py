@@ -8,8 +8,9 @@ import structlog
 from api.settings import Settings
 
 
-def configure(settings: Settings | None = None) -> None:
-    """Set up logging of this process; ``LOG_FORMAT`` decides the shape. Below INFO nothing is written."""
+def configure(settings: Settings | None = None, *, level: int = logging.WARNING) -> None:
+    """Set up logging of this process; ``LOG_FORMAT`` decides the shape. What serves tells from INFO on, a command
+    from WARNING on: it speaks by itself."""
     as_json = settings is not None and settings.log_format == "json"
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
@@ -24,7 +25,7 @@ def configure(settings: Settings | None = None) -> None:
             structlog.processors.format_exc_info,
             renderer,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)

@@ -1,5 +1,6 @@
 """HTTP workers, which only read, and the keeper that runs beside them in a process of its own (design §2)."""
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -63,7 +64,7 @@ def serve_http(services: Services, listening: socket.socket, workers: int = 1) -
 def app_from_environment() -> FastAPI:
     """The application of one worker process, from its environment."""
     settings = read_settings()
-    configure(settings)
+    configure(settings, level=logging.INFO)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     return create_app(Services(settings))
 

@@ -17,7 +17,7 @@ def serve(
     harvest_now: Annotated[bool, typer.Option("--harvest-now", help="spread a first harvest over four hours")] = False,
 ) -> None:
     """Answer over HTTP, and keep the schedule and the index."""
-    with opened() as services, listen(host, port) as listening:
+    with opened(serving=True) as services, listen(host, port) as listening:
         services.router  # noqa: B018 - a mistake in a portal file stops the program before it serves
         with keeper_beside(services, first_harvest=harvest_now, enabled=not no_scheduler):
             tell("cli_serving", url=f"{address(listening)}/")

@@ -1,5 +1,6 @@
 """The services of one command: settings read, everything closed at the end."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,10 +10,10 @@ from api.settings import read_settings
 
 
 @contextmanager
-def opened(**overrides: object) -> Iterator[Services]:
-    """Services for the time of the block; ``overrides`` are settings that the command line gives."""
-    settings = read_settings(**{name: value for name, value in overrides.items() if value is not None})
-    configure(settings)
+def opened(*, serving: bool = False) -> Iterator[Services]:
+    """Services for the time of the block; what serves keeps a log of what it does."""
+    settings = read_settings()
+    configure(settings, level=logging.INFO if serving else logging.WARNING)
     services = Services(settings)
     try:
         yield services

@@ -18,7 +18,7 @@ def worker(
     with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True, help="end with standard input")] = False,
 ) -> None:
     """Keep the schedule and the index, without HTTP."""
-    with opened() as services:
+    with opened(serving=True) as services:
         schedule = Schedule(services, first_harvest=FIRST_HARVEST if harvest_now else None)
         keeper = Keeper(services, schedule.start, schedule.stop)
         stop_on_signals(keeper.stop)
