@@ -39,7 +39,7 @@ from harvester.spiders.walk import Progress
 
 REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 HEARTBEAT_SECONDS = 60.0
-STOPPED_WITHIN = 3.0
+STOPPED_WITHIN = 2.0
 """Seconds that a page under way has to come once the harvest was told to stop."""
 MAX_BODY = 512 * 1024 * 1024
 

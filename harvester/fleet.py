@@ -47,6 +47,11 @@ class Child:
         return self._process.pid
 
     @property
+    def returncode(self) -> int | None:
+        """What the process ended with; None while it lives."""
+        return self._process.returncode
+
+    @property
     def alive(self) -> bool:
         """Whether the process still takes jobs; ``ready`` says whether it ever did."""
         return not self._ended and self._process.poll() is None

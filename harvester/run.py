@@ -12,6 +12,7 @@ from dcat.identity import record_id
 from dcat.model import Dataset, Record
 from dcat.portal import Portal
 from harvester.archive import Archive, Batch, Fate, Page, StagedRecord
+from harvester.archive.store import interrupted
 from harvester.outcome import Ending, Mode, Tally, Walk, held
 from harvester.parsers.page import Fetched, ParsedPage, ParsedRecord, UnreadablePage
 from harvester.report import Report
@@ -197,7 +198,7 @@ class RunRecorder:
         return not self._excluded.isdisjoint(names)
 
     def _closing(self, walk: Walk, tally: Tally) -> tuple[Finding, ...]:
-        met: list[Finding] = []
+        met = list(interrupted(walk, tally))
         if walk.ending is Ending.EXHAUSTED:
             met.extend(_totals_compared(walk, tally, self.portal))
         if waiting := held(walk, tally):

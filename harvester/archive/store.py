@@ -25,12 +25,9 @@ Closing = Callable[[Walk, Tally], Iterable[Finding]]
 """Findings that only the end of a run can tell."""
 
 
-def _nothing(_walk: Walk, _tally: Tally) -> tuple[Finding, ...]:
-    return ()
-
-
-def _interrupted(_walk: Walk, _tally: Tally) -> tuple[Finding, ...]:
-    return (finding("run-interrupted"),)
+def interrupted(walk: Walk, _tally: Tally) -> tuple[Finding, ...]:
+    """What is told of a run that was ended from outside."""
+    return (finding("run-interrupted"),) if walk.ending is Ending.INTERRUPTED else ()
 
 
 class Archive:
@@ -99,7 +96,7 @@ class Archive:
         with writing(self.engine) as connection:
             runs.mark(connection, portal.id, sample=portal.sample)
             for dead in runs.abandoned(connection, now, portal.id):
-                self._close(connection, dead, Ending.INTERRUPTED, now, _interrupted)
+                self._close(connection, dead, Ending.INTERRUPTED, now, interrupted)
             return runs.get(connection, runs.begin(connection, portal.id, mode, now))
 
     def close_abandoned(self, now: datetime) -> tuple[Run, ...]:
@@ -107,7 +104,7 @@ class Archive:
         start."""
         with writing(self.engine) as connection:
             dead = runs.abandoned(connection, now)
-            return tuple(self._close(connection, run_id, Ending.INTERRUPTED, now, _interrupted) for run_id in dead)
+            return tuple(self._close(connection, run_id, Ending.INTERRUPTED, now, interrupted) for run_id in dead)
 
     def add(self, run: Run, batch: Batch, now: datetime) -> int:
         """Write a batch in one transaction and prolong the lease; gives the number of records that had come before
@@ -133,7 +130,7 @@ class Archive:
         with writing(self.engine) as connection:
             runs.touch(connection, run_id, now)
 
-    def finish(self, run_id: int, ending: Ending, now: datetime, closing: Closing = _nothing) -> Report:
+    def finish(self, run_id: int, ending: Ending, now: datetime, closing: Closing = interrupted) -> Report:
         """Move the known records to what the run brought, all at once, and give the run its final status."""
         with writing(self.engine) as connection:
             runs.touch(connection, run_id, now)
