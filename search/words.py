@@ -34,8 +34,10 @@ _TOGETHER = {
     "travail": "travail travaux",
     "œuvre": "œuvre œuvres oeuvre oeuvres",
 }
-# ... joins what does not (publicité/public, PACA/PACS) ...
+# ... joins what does not (publicité/public, PACA/PACS, stationnement/station, garer/gare) ...
 _APART = {
+    "stationn": "stationnement stationnements stationner",
+    "garer": "garer",
     "publicit": "publicité publicités publicite publicites publicitaire publicitaires",
     "paca": "paca",
     "pacs": "pacs",

@@ -122,7 +122,13 @@ def test_words_that_belong_together_share_a_term(one: str, other: str) -> None:
     assert analyser("fr").terms(one) == analyser("fr").terms(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("publicité", "public"), ("PACA", "PACS"), ("publicités", "publique")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        *(("publicité", "public"), ("PACA", "PACS"), ("publicités", "publique")),
+        *(("stationnement", "stations"), ("garer", "gare")),
+    ],
+)
 def test_words_that_snowball_mixes_up_stay_apart(one: str, other: str) -> None:
     assert analyser("fr").terms(one) != analyser("fr").terms(other)
 
