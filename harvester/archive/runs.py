@@ -13,8 +13,8 @@ from harvester.errors import ArchiveMixed, RunInProgress, RunLost, UnknownRun
 from harvester.outcome import SUCCESSFUL, Mode, Status
 from harvester.report import Counts
 
-# Longer than any page may take to come (download timeout and retries), shorter than anyone's patience.
-LEASE = timedelta(minutes=15)
+# Some heartbeats (one a minute, whatever a page takes to come): a killed run holds its portal for no longer.
+LEASE = timedelta(minutes=5)
 
 
 def mark(connection: Connection, portal: str, *, sample: bool) -> None:

@@ -179,16 +179,16 @@ def test_one_run_at_a_time_per_portal(archive: Archive) -> None:
     run = archive.begin_run(RENNES, Mode.FULL, NOON)
     archive.begin_run(ROUBAIX, Mode.FULL, NOON)
     with pytest.raises(RunInProgress) as refused:
-        archive.begin_run(RENNES, Mode.FULL, NOON + timedelta(minutes=5))
+        archive.begin_run(RENNES, Mode.FULL, NOON + timedelta(minutes=4))
     assert f"exécution {run.id}" in refused.value.message("fr")
     assert f"run {run.id}" in refused.value.message("en")
 
 
 def test_a_heartbeat_keeps_a_slow_run_alive(archive: Archive) -> None:
     run = archive.begin_run(RENNES, Mode.FULL, NOON)
-    archive.heartbeat(run.id, NOON + timedelta(minutes=14))
+    archive.heartbeat(run.id, NOON + timedelta(minutes=4))
     with pytest.raises(RunInProgress):
-        archive.begin_run(RENNES, Mode.FULL, NOON + timedelta(minutes=20))
+        archive.begin_run(RENNES, Mode.FULL, NOON + timedelta(minutes=8))
 
 
 def test_the_run_of_a_dead_process_is_closed_with_what_it_brought(archive: Archive) -> None:
