@@ -1,0 +1,91 @@
+"""Legal constraints → licence, access rights, rights: French catalogues put all three in the same few elements."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from msgspec import Struct
+
+from dcat.licence import find_licence
+from dcat.model import Concept, Text, Texts
+from dcat.normalise.concepts import recognise_rights
+from harvester.parsers.iso.tree import Element, Path, Words, codes
+
+_ACCESS = Path("accessConstraints")
+_USE = Path("useConstraints")
+_STATEMENTS = Path("otherConstraints|useLimitation|reference/CI_Citation/title")
+
+# INSPIRE's code lists tell what a statement is about (Technical Guidelines 2.0, C.17 and C.18).
+LIMITATIONS = "/LimitationsOnPublicAccess/"
+CONDITIONS = "/ConditionsApplyingToAccessAndUse/"
+# Codes that only say "see the text".
+POINTERS = frozenset(("otherRestrictions", "license", "licence", "unrestricted", "licenceUnrestricted"))
+
+
+class Constraints(Struct, frozen=True):
+    """As in ``Dataset``."""
+
+    licence: Concept | None = None
+    access_rights: Concept | None = None
+    rights: Texts = ()
+
+
+class _Statement(Struct, frozen=True):
+    """``use``, ``access``: what the element that it stands in constrains."""
+
+    concept: Concept
+    use: bool
+    access: bool
+
+    def is_limitation(self) -> bool:
+        return LIMITATIONS in self.concept.iri
+
+    def is_condition(self) -> bool:
+        return CONDITIONS in self.concept.iri
+
+    def limits_access(self) -> bool:
+        return not self.is_condition() and bool(recognise_rights(self.concept).code)
+
+    def is_about_access(self) -> bool:
+        return self.access and not self.use and not self.names_licence()
+
+    def names_licence(self) -> bool:
+        words = (self.concept.iri, *(text.value for text in self.concept.label))
+        return any(find_licence(word) for word in words if word)
+
+
+def read_constraints(elements: Sequence[Element], words: Words) -> Constraints:
+    """The licence is the statement that names one we know, else INSPIRE's conditions, else the first that constrains
+    use. The access rights are INSPIRE's limitation, else words that we know, else the first that constrains access
+    alone. All others are rights."""
+    said = [statement for element in elements for statement in _statements(element, words)]
+    access = _best(said, _Statement.is_limitation, _Statement.limits_access, _Statement.is_about_access)
+    left = [one for one in said if one is not access and not one.is_limitation()]
+    licence = _best(left, _Statement.names_licence, _Statement.is_condition, lambda one: one.use)
+    others = [one.concept for one in said if one is not access and one is not licence]
+    return Constraints(
+        licence=licence.concept if licence else None,
+        access_rights=access.concept if access else None,
+        rights=tuple(dict.fromkeys((*_texts(others), *_restrictions(elements)))),
+    )
+
+
+def _statements(element: Element, words: Words) -> Iterable[_Statement]:
+    use, access = bool(_USE.all(element)), bool(_ACCESS.all(element))
+    for node in _STATEMENTS.all(element):
+        concept = words.concept(node)
+        if concept:
+            yield _Statement(concept, use, access)
+
+
+def _best(statements: Sequence[_Statement], *tests: Callable[[_Statement], bool]) -> _Statement | None:
+    return next((one for test in tests for one in statements if test(one)), None)
+
+
+def _texts(concepts: Iterable[Concept]) -> Iterable[Text]:
+    for concept in concepts:
+        yield from concept.label or (Text(concept.iri),)
+
+
+def _restrictions(elements: Sequence[Element]) -> Iterable[Text]:
+    """Restrictions that a code alone states: ``copyright``, ``restricted``…"""
+    for element in elements:
+        yield from (Text(one) for one in codes([*_USE.all(element), *_ACCESS.all(element)]) if one not in POINTERS)
