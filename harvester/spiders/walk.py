@@ -99,6 +99,11 @@ class PortalSpider(Spider):
         except HarvestError as error:
             self.broken = error
 
+    def ask_otherwise(self, fetched: Fetched) -> str:
+        """Another way to ask for the page, for a protocol that has several; ``""``: the answer stands."""
+        del fetched
+        return ""
+
     def lose_page(self, url: str, ending: Ending, *findings: Finding) -> None:
         """The page is lost, and with it the way on: say so, and how the walk ended."""
         self.recorder.page_failed(self.pages + 1, url, *findings)
@@ -110,6 +115,8 @@ class PortalSpider(Spider):
 
     def _take(self, fetched: Fetched, *, truncated: bool) -> str:
         """The address of the next page, ``""`` where the walk ends."""
+        if again := self.ask_otherwise(fetched):
+            return again
         refused = _refused_status(fetched)
         if refused is not None:
             self.lose_page(fetched.url, *refused)

@@ -48,14 +48,14 @@ class Source:
         """What was asked below a path, in order."""
         return [path for path, _ in self.asked if path.startswith(prefix)]
 
-    def answer(self, path: str) -> Answer:
-        """The next answer of a path."""
+    def answer(self, path: str, posted: str = "") -> Answer:
+        """The next answer of a path; a function is given what was posted as ``body``."""
         parts = urlsplit(path)
         with self._lock:
             self.asked.append((path, monotonic()))
             waiting = self._answers.get(path) or self._answers.get(parts.path) or [Answer(status=404)]
             found = waiting.pop(0) if len(waiting) > 1 else waiting[0]
-        made = found(dict(parse_qsl(parts.query))) if callable(found) else found
+        made = found({**dict(parse_qsl(parts.query)), "body": posted}) if callable(found) else found
         return Answer(made) if isinstance(made, bytes) else made
 
 
@@ -86,8 +86,14 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
     protocol_version = "HTTP/1.1"
 
+    def do_POST(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        self._send(self.server.source.answer(self.path, self.rfile.read(length).decode()))
+
     def do_GET(self) -> None:
-        answer = self.server.source.answer(self.path)
+        self._send(self.server.source.answer(self.path))
+
+    def _send(self, answer: Answer) -> None:
         if answer.held is not None:
             answer.held.wait(HELD_AT_MOST)
         self.close_connection = True
