@@ -86,7 +86,7 @@ def said_by(record: Record, expected: ExpectedRecord) -> ExpectedRecord:
         "issued": _start(dataset.issued, expected.issued),
         "modified": _start(dataset.modified, expected.modified),
         "record_modified": _start(record.modified, expected.record_modified),
-        "languages": tuple(sorted(_words(language)[0] for language in dataset.languages)),
+        "languages": tuple(sorted(next(iter(_words(language)), language.code) for language in dataset.languages)),
         "keywords": len(dataset.keywords),
         "distributions": len(dataset.distributions),
         "page": record.page,
