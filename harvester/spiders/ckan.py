@@ -14,13 +14,10 @@ class CkanSpider(OffsetSpider):
     parser = staticmethod(ckan.parse)
     asked = 1000
 
-    def first_url(self) -> str:
-        return self._page(0)
-
     def next_url(self, fetched: Fetched, parsed: ParsedPage, counts: PageCounts) -> str:
-        return self._page(self.received) if self.more(fetched, parsed, counts) else ""
+        return self.page_at(self.offset) if self.more(fetched, parsed, counts) else ""
 
-    def _page(self, start: int) -> str:
+    def page_at(self, offset: int) -> str:
         base = self.portal.endpoint or f"{self.portal.url.rstrip('/')}/api/3/action"
-        wanted = {"q": "*:*", "fq": "-type:harvest -type:showcase", "rows": self.asked, "start": start}
+        wanted = {"q": "*:*", "fq": "-type:harvest -type:showcase", "rows": self.asked, "start": offset}
         return f"{base.rstrip('/')}/package_search?{urlencode({**wanted, 'sort': 'id asc'})}"

@@ -4,13 +4,12 @@ import re
 
 from harvester.parsers import dcat
 from harvester.parsers.page import Fetched, ParsedPage
-from harvester.run import PageCounts
-from harvester.spiders.walk import PortalSpider
+from harvester.spiders.numbered import NumberedSpider
 
 NEXT_LINK = re.compile(r"""<([^>]+)>\s*;[^,]*\brel\s*=\s*"?next\b""", re.IGNORECASE)
 
 
-class DcatSpider(PortalSpider):
+class DcatSpider(NumberedSpider):
     """Both Hydra generations and LDP are the parser's; an HTTP ``Link`` header (RFC 8288) counts where the page is
     silent."""
 
@@ -19,7 +18,7 @@ class DcatSpider(PortalSpider):
     def first_url(self) -> str:
         return self.portal.endpoint or self.portal.url
 
-    def next_url(self, fetched: Fetched, parsed: ParsedPage, counts: PageCounts) -> str:  # noqa: ARG002 - its signature
+    def named(self, fetched: Fetched, parsed: ParsedPage) -> str:
         if parsed.next:
             return parsed.next
         linked = NEXT_LINK.search(fetched.headers.get("link", ""))

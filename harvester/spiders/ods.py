@@ -21,9 +21,6 @@ class OdsSpider(OffsetSpider):
     asked = 100
     _exporting = False
 
-    def first_url(self) -> str:
-        return self._page(0)
-
     def next_url(self, fetched: Fetched, parsed: ParsedPage, counts: PageCounts) -> str:
         if self._exporting or not self.more(fetched, parsed, counts):
             return ""
@@ -32,12 +29,15 @@ class OdsSpider(OffsetSpider):
         if parsed.declared is not None and parsed.declared >= WINDOW - self.asked:
             self._exporting = True
             return f"{self._catalog}/exports/json?limit=-1"
-        return self._page(self.received)
+        return self.page_at(self.offset)
+
+    def past_lost(self, url: str) -> str:
+        return "" if self._exporting else super().past_lost(url)
 
     def _quota_used_up(self, fetched: Fetched) -> str:
         """``X-RateLimit-Remaining: 0`` with more to read: stop, and say until when."""
         reset = fetched.headers.get("x-ratelimit-reset", "")
-        following = self._page(self.received)
+        following = self.page_at(self.offset)
         self.lose_page(following, Ending.CAPPED, finding("quota-exhausted", place=following, value=reset))
         return ""
 
@@ -46,6 +46,6 @@ class OdsSpider(OffsetSpider):
         base = self.portal.endpoint or f"{self.portal.url.rstrip('/')}/api/explore/v2.1"
         return f"{base.rstrip('/')}/catalog"
 
-    def _page(self, offset: int) -> str:
+    def page_at(self, offset: int) -> str:
         wanted = {"limit": self.asked, "offset": offset, "include_app_metas": "true"}
         return f"{self._catalog}/datasets?{urlencode(wanted)}"

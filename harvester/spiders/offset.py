@@ -1,5 +1,6 @@
 """Walks that advance by the rows received, for protocols that page by offset."""
 
+from abc import abstractmethod
 from typing import ClassVar
 
 from dcat.findings import finding
@@ -16,6 +17,23 @@ class OffsetSpider(PortalSpider):
     """Rows asked for a page."""
 
     _page_size = 0
+    _skipped = 0
+
+    @abstractmethod
+    def page_at(self, offset: int) -> str:
+        """The address of the page that begins at a row."""
+
+    @property
+    def offset(self) -> int:
+        """The rows that came, and those of lost pages."""
+        return self.received + self._skipped
+
+    def first_url(self) -> str:
+        return self.page_at(0)
+
+    def past_lost(self, url: str) -> str:  # noqa: ARG002 - its signature
+        self._skipped += self._page_size or self.asked
+        return self.page_at(self.offset) if self.declared is None or self.offset < self.declared else ""
 
     def more(self, fetched: Fetched, parsed: ParsedPage, counts: PageCounts) -> bool:
         """Whether there may be rows after those of this page."""
@@ -23,7 +41,7 @@ class OffsetSpider(PortalSpider):
             return False
         if self.pages == 1:
             self._page_size = self._first_page_size(fetched, parsed, counts.received)
-        missing = parsed.declared is None or self.received < parsed.declared
+        missing = parsed.declared is None or self.offset < parsed.declared
         return missing or counts.received >= self._page_size
 
     def _first_page_size(self, fetched: Fetched, parsed: ParsedPage, received: int) -> int:

@@ -2,13 +2,12 @@
 
 from harvester.parsers import udata
 from harvester.parsers.page import Fetched, ParsedPage
-from harvester.run import PageCounts
-from harvester.spiders.walk import PortalSpider
+from harvester.spiders.numbered import NumberedSpider
 
 PAGE_SIZE = 100
 
 
-class UdataSpider(PortalSpider):
+class UdataSpider(NumberedSpider):
     """The list route, oldest first: a dataset that is created while we read comes at the end and shifts no row."""
 
     parser = staticmethod(udata.parse)
@@ -17,5 +16,5 @@ class UdataSpider(PortalSpider):
         base = self.portal.endpoint or f"{self.portal.url.rstrip('/')}/api/1"
         return f"{base.rstrip('/')}/datasets/?page=1&page_size={PAGE_SIZE}&sort=created"
 
-    def next_url(self, fetched: Fetched, parsed: ParsedPage, counts: PageCounts) -> str:  # noqa: ARG002 - its signature
+    def named(self, fetched: Fetched, parsed: ParsedPage) -> str:  # noqa: ARG002 - its signature
         return parsed.next

@@ -22,6 +22,8 @@ from harvester.spiders.patience import DATA_LOST, QuotaExhausted
 from harvester.spiders.safety import RefusedAddress
 
 MAX_PAGES = 20_000
+MOST_LOST = 2
+"""So many lost pages may follow each other before the walk gives up: the portal is down, not a page of it."""
 REFUSALS = (401, 403, 407, 451)
 TOO_MANY = 429
 
@@ -62,6 +64,7 @@ class PortalSpider(Spider):
         self._visited: set[str] = set()
         self._bodies: set[str] = set()
         self._origin = ""
+        self._lost = 0
 
     @abstractmethod
     def first_url(self) -> str:
@@ -90,14 +93,18 @@ class PortalSpider(Spider):
         if following:
             yield self.request(following)
 
-    def unfetched(self, failure: Failure) -> None:
+    def unfetched(self, failure: Failure) -> Iterator[Request]:
         """A page that did not come, after every retry."""
         url = failure.request.url if hasattr(failure, "request") else self.first_url()
         ending, found = _refusal(failure.value or RuntimeError("unknown failure"), url)
         try:
             self.lose_page(url, ending, found)
+            following = self._past(url) if found.rule == "page-unreachable" else ""
         except HarvestError as error:
             self.broken = error
+            return
+        if following:
+            yield self.request(following)
 
     def ask_otherwise(self, fetched: Fetched) -> str:
         """Another way to ask for the page, for a protocol that has several; ``""``: the answer stands."""
@@ -105,9 +112,14 @@ class PortalSpider(Spider):
         return ""
 
     def lose_page(self, url: str, ending: Ending, *findings: Finding) -> None:
-        """The page is lost, and with it the way on: say so, and how the walk ended."""
+        """The page is lost: say so, and how the walk ended if nothing leads past it."""
         self.recorder.page_failed(self.pages + 1, url, *findings)
         self.ending = ending
+
+    def past_lost(self, url: str) -> str:
+        """The page after one that was lost; ``""``: nothing tells, for pages that only name each other."""
+        del url
+        return ""
 
     def all_came(self) -> bool:
         """Whether as many records came as the source announced."""
@@ -120,12 +132,23 @@ class PortalSpider(Spider):
         refused = _refused_status(fetched)
         if refused is not None:
             self.lose_page(fetched.url, *refused)
-            return ""
+            return self._past(fetched.url) if fetched.status >= 500 else ""
         if self._came_before(fetched):
             return ""
         self._origin = self._origin or fetched.url
         parsed = self._read(fetched, truncated=truncated)
-        return "" if parsed is None else self._record(fetched, parsed)
+        if parsed is not None:
+            return self._record(fetched, parsed)
+        self._bodies.discard(digest(fetched.body))  # an error page is the same for every address
+        return self._past(fetched.url)
+
+    def _past(self, url: str) -> str:
+        """Past a lost page: one bad page never costs those after it. A first page that is lost tells of no other."""
+        self._lost += 1
+        if not self.pages or self._lost > MOST_LOST:
+            return ""
+        following = self.past_lost(url)
+        return self._guarded(following) if following else ""
 
     def _read(self, fetched: Fetched, *, truncated: bool) -> ParsedPage | None:
         """What can be read of a page; None where that is nothing. Of a body that was cut on its way, what came counts,
@@ -144,6 +167,7 @@ class PortalSpider(Spider):
 
     def _record(self, fetched: Fetched, parsed: ParsedPage) -> str:
         self.pages += 1
+        self._lost = 0
         counts = self.recorder.record_page(self.pages, fetched, parsed)
         self.received += counts.received
         if parsed.declared is not None:
