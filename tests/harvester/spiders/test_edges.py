@@ -1,0 +1,107 @@
+"""What a spider does when the program itself fails: a parser that breaks, an archive that no longer takes pages."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import pytest
+from scrapy.exceptions import CloseSpider, IgnoreRequest
+from scrapy.http import Request, Response
+from twisted.python.failure import Failure
+
+from dcat.portal import Portal
+from harvester.archive import Archive
+from harvester.errors import RunLost
+from harvester.outcome import Ending
+from harvester.parsers.page import Fetched, ParsedPage
+from harvester.run import RunRecorder
+from harvester.spiders import walk
+from harvester.spiders.dcat import DcatSpider
+from tests.harvester.sources import NOON, RENNES, recorder
+from tests.harvester.spiders.catalogues import turtle
+
+FIRST = Response("https://data.example.fr/a.ttl", body=turtle([1], "https://data.example.fr/b.ttl"))
+
+
+def met(archive: Archive) -> Sequence[str]:
+    """The rules of the errors of the only run."""
+    (run,) = archive.runs()
+    return [found.rule for found in archive.findings(run.id).results if found.rule.startswith(("page", "robots"))]
+
+
+class Breaking(DcatSpider):
+    """Its parser breaks, which parsers never should."""
+
+    @staticmethod
+    def parser(fetched: Fetched, portal: Portal) -> ParsedPage:
+        raise ZeroDivisionError(f"{fetched.url} of {portal.id}")
+
+
+def test_a_parser_that_breaks_costs_its_page(archive: Archive) -> None:
+    run = recorder(archive)
+    spider = Breaking(RENNES, run)
+    assert list(spider.parse(FIRST)) == []
+    assert spider.ending is Ending.FAILED
+    run.finish(spider.ending)
+    assert met(archive) == ["page-not-parseable"]
+
+
+def test_a_run_that_was_closed_stops_the_spider(archive: Archive) -> None:
+    spider = DcatSpider(RENNES, closed(archive))
+    with pytest.raises(CloseSpider):
+        list(spider.parse(FIRST))
+    assert isinstance(spider.broken, RunLost)
+
+
+def test_a_lost_page_of_a_closed_run_is_remembered(archive: Archive) -> None:
+    spider = DcatSpider(RENNES, closed(archive))
+    assert list(spider.unfetched(failed(ConnectionError("reset")))) == []
+    assert isinstance(spider.broken, RunLost)
+
+
+def failed(error: Exception) -> Failure:
+    """What Scrapy hands over of a request that failed."""
+    made: Any = Failure(error)  # type: ignore[no-untyped-call]
+    made.request = Request("https://data.example.fr/a.ttl")
+    return cast("Failure", made)
+
+
+def closed(archive: Archive) -> RunRecorder:
+    """The recorder of a run that another process has ended."""
+    run = recorder(archive)
+    assert run.run_id is not None
+    archive.finish(run.run_id, Ending.INTERRUPTED, NOON)
+    return run
+
+
+def test_pages_without_end_are_capped(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walk, "MAX_PAGES", 1)
+    run = recorder(archive)
+    spider = DcatSpider(RENNES, run)
+    assert list(spider.parse(FIRST)) == []
+    assert spider.ending is Ending.CAPPED
+    run.finish(spider.ending)
+    assert met(archive) == ["page-cap-reached"]
+
+
+@pytest.mark.parametrize(
+    ("error", "ending", "rule"),
+    [
+        (IgnoreRequest("Forbidden by robots.txt"), Ending.BLOCKED, "robots-refused"),
+        (IgnoreRequest("max redirections reached"), Ending.FAILED, "page-unreachable"),
+        (TimeoutError("60 s"), Ending.FAILED, "page-unreachable"),
+    ],
+)
+def test_a_request_that_fails(archive: Archive, error: Exception, ending: Ending, rule: str) -> None:
+    run = recorder(archive)
+    spider = DcatSpider(RENNES, run)
+    assert list(spider.unfetched(failed(error))) == []
+    assert spider.ending is ending
+    run.finish(spider.ending)
+    assert met(archive) == [rule]
+
+
+def test_a_walk_that_never_began_was_interrupted(archive: Archive) -> None:
+    run = recorder(archive)
+    report = run.finish(DcatSpider(RENNES, run).ending)
+    assert [found.rule for found in report.findings] == ["run-interrupted"]
+    assert report.status == "failed"
