@@ -1,6 +1,7 @@
 """Legal constraints → licence, access rights, rights: French catalogues put all three in the same few elements."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -28,6 +29,13 @@ class Constraints(Struct, frozen=True):
     rights: Texts = ()
 
 
+@lru_cache(maxsize=4_096)
+def names_licence(concept: Concept) -> bool:
+    """Whether its address or its words name a licence that we know: a catalogue repeats a few statements for ever."""
+    words = (concept.iri, *(text.value for text in concept.label))
+    return any(find_licence(word) for word in words if word)
+
+
 class _Statement(Struct, frozen=True):
     """``use``, ``access``: what the element that it stands in constrains."""
 
@@ -48,8 +56,7 @@ class _Statement(Struct, frozen=True):
         return self.access and not self.use and not self.names_licence()
 
     def names_licence(self) -> bool:
-        words = (self.concept.iri, *(text.value for text in self.concept.label))
-        return any(find_licence(word) for word in words if word)
+        return names_licence(self.concept)
 
 
 def read_constraints(elements: Sequence[Element], words: Words) -> Constraints:
