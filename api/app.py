@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
@@ -21,9 +22,23 @@ Territories are `level:code` (`commune:35238`, `epci:243500139`, `departement:35
 """
 
 
+class Application(FastAPI):
+    """FastAPI, without the answer 422 that it announces everywhere: a wrong parameter is a problem of status 400."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The document, described once."""
+        if self.openapi_schema is None:
+            document = super().openapi()
+            for operation in (operation for path in document["paths"].values() for operation in path.values()):
+                operation["responses"].pop("422", None)
+            for name in ("HTTPValidationError", "ValidationError"):
+                document["components"]["schemas"].pop(name, None)
+        return super().openapi()
+
+
 def create_app(services: Services) -> FastAPI:
     """The application over these services; it closes them when it stops."""
-    app = FastAPI(
+    app = Application(
         title="Aiguillage",
         version=version("aiguillage"),
         summary="The right open data, at the right portal",

@@ -12,6 +12,14 @@ TIMEOUT_SECONDS = 15.0
 AT_ONCE = 8
 
 
+# What a spider asks first, after the endpoint, which by itself need not answer.
+FIRST_QUESTIONS = {
+    Protocol.ODS: "/catalog/datasets?limit=1",
+    Protocol.CKAN: "/package_search?rows=1",
+    Protocol.UDATA: "/datasets/?page_size=1",
+}
+
+
 class AddressCheck(Struct, frozen=True):
     """One address tried: ``what`` is url, endpoint or search_url; ``detail`` the status or the failure."""
 
@@ -37,7 +45,7 @@ def check_portals(portals: Iterable[Portal], agent: str) -> Sequence[AddressChec
 def _addresses(portal: Portal) -> Iterable[tuple[str, str]]:
     yield "url", portal.url
     if portal.endpoint and portal.protocol is not Protocol.UNKNOWN:
-        yield "endpoint", portal.endpoint
+        yield "endpoint", portal.endpoint.rstrip("/") + FIRST_QUESTIONS.get(portal.protocol, "")
     if portal.search_url:
         yield "search_url", portal.search_page("budget")
 

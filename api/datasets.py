@@ -24,6 +24,7 @@ class Shown(Struct, frozen=True):
     url: str
     themes: tuple[str, ...]
     licence: str
+    access: str
     formats: tuple[str, ...]
     modified: str
     archived: bool
@@ -66,6 +67,7 @@ def _shown(
         url=document.url,
         themes=document.themes,
         licence=document.licence,
+        access=document.access,
         formats=document.formats,
         modified=document.modified,
         archived=document.archived,

@@ -28,4 +28,5 @@ def configure(settings: Settings | None = None, *, level: int = logging.WARNING)
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+    logging.getLogger("elastic_transport").setLevel(logging.ERROR)  # an index that is away is told in our own words
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)

@@ -13,7 +13,7 @@ from harvester.errors import (
 from harvester.sample.federation import SampleFederationError
 from search.backend import IndexUnavailable
 
-# error → (HTTP status, exit code)
+# error → (HTTP status, exit code); the narrower class comes first
 OUTCOMES: dict[type[Exception], tuple[int, int]] = {
     UnknownPortal: (404, 2),
     UnknownRun: (404, 2),

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from api.errors import BadRequest, NotFound, Problem
 from api.messages import Language, page_language
 from api.pages.render import render_error
+from api.problem_table import OUTCOMES, problem_of
 
 logger = structlog.get_logger()
 
@@ -21,15 +22,18 @@ Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 def install(app: FastAPI) -> None:
     """Give ``app`` one handler for each root error."""
-    app.add_exception_handler(Problem, _on_problem)
+    kinds: tuple[type[Exception], ...] = (Problem, *OUTCOMES)
+    for foreseen in kinds:
+        app.add_exception_handler(foreseen, _on_foreseen)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(Exception, _on_unexpected)
 
 
-async def _on_problem(request: Request, error: Exception) -> Response:
-    assert isinstance(error, Problem)  # noqa: S101 - registered for this class only
-    return answer(request, error)
+async def _on_foreseen(request: Request, error: Exception) -> Response:
+    problem = problem_of(error)
+    assert problem is not None  # noqa: S101 - registered for these classes only
+    return answer(request, problem)
 
 
 async def _on_invalid(request: Request, error: Exception) -> Response:

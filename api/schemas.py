@@ -142,7 +142,7 @@ class RouteBatch(BaseModel):
     """Up to 100 questions at once."""
 
     questions: list[RouteQuestion] = Field(min_length=1, max_length=100)
-    lang: str = ""
+    lang: Literal["", "fr", "en"] = ""
     limit: int = Field(5, ge=1, le=50)
 
 
@@ -249,17 +249,43 @@ class FindingList(Wire):
 
 
 class Resolution(Wire):
-    """A portal's dataset link or identifier, resolved."""
+    """A portal's dataset link or identifier, resolved. ``dataset`` is empty where ``candidates`` share what was
+    asked."""
 
+    asked: str
     dataset: str
+    authoritative: Copy | None
+    others: list[Copy]
     copies: list[Copy]
+    why: list[str]
+    candidates: list[str]
+
+
+class CopyOfDataset(Copy):
+    title: str
+    elected: bool
 
 
 class DatasetAnswer(Wire):
-    """One dataset with its elected description and its copies."""
+    """One dataset with its elected description and its copies, the elected one first."""
 
     id: str
-    copies: list[Copy]
+    title: str
+    text: str
+    publisher: str
+    territory: str
+    level: str
+    portal: str
+    url: str
+    themes: list[str]
+    licence: str
+    access: str
+    formats: list[str]
+    modified: str
+    archived: bool
+    copies: list[CopyOfDataset]
+    why: list[str]
+    description: dict[str, Any] | None = Field(description="the elected record as it was harvested and normalised")
 
 
 class Health(Wire):

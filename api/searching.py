@@ -16,7 +16,7 @@ from search.query import SearchRequest
 from search.question import Question
 from search.results import SearchPage, SearchResult
 
-FOCUSED_PROBABILITY = 0.5
+FOCUSED_PROBABILITY = 0.25  # of two places that bear one name, both are raised
 
 
 class SearchAnswer(Struct, frozen=True):

@@ -7,6 +7,7 @@ import msgspec
 from fastapi import Depends, Query, Request
 from fastapi.responses import Response
 
+from api import examples
 from api.errors import BadRequest
 from api.problems import PROBLEM
 from api.schemas import ProblemBody
@@ -16,11 +17,19 @@ _encoder = msgspec.json.Encoder()
 
 # What OpenAPI says of errors.
 PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"description": meaning, "content": {PROBLEM: {"schema": ProblemBody.model_json_schema()}}}
-    for status, meaning in (
-        (400, "A parameter is wrong; `detail` says what is allowed"),
-        (404, "Nothing has that name"),
-        (503, "A store is away; try again after `Retry-After` seconds"),
+    status: {
+        "description": meaning,
+        "content": {
+            PROBLEM: {
+                "schema": ProblemBody.model_json_schema(),
+                "example": {**examples.PROBLEM, "status": status, "code": code, "title": code, "detail": meaning},
+            }
+        },
+    }
+    for status, code, meaning in (
+        (400, "bad-request", "A parameter is wrong; `detail` says what is allowed"),
+        (404, "not-found", "Nothing has that name"),
+        (503, "index-unavailable", "A store is away; try again after `Retry-After` seconds"),
     )
 }
 
@@ -37,7 +46,7 @@ Lang = Annotated[
     Query(description="language of the answer: fr or en; the question's own by default", examples=["fr"]),
 ]
 Page = Annotated[int, Query(ge=1, le=1_000_000, description="first page is 1")]
-PageSize = Annotated[int, Query(ge=1, le=100)]
+PageSize = Annotated[int, Query(ge=1, le=100, description="results on a page, at most 100")]
 Question = Annotated[
     str, Query(max_length=10_000, description="a question in plain words", examples=["horaires bus rennes"])
 ]

@@ -1,8 +1,11 @@
 """Shared fixtures. A fixture lives here only when two packages' tests need it; the rest stay beside their tests."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
+
+from tests.installation import Installation, harvested
 
 
 @pytest.fixture(autouse=True)
@@ -11,3 +14,13 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("AIGUILLAGE_"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """The sample federation, harvested once; its server runs on, so that it can be harvested again from a copy."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("AIGUILLAGE_")]:
+            patch.delenv(name)
+        with harvested(tmp_path_factory.mktemp("installation")) as made:
+            yield made

@@ -1,12 +1,18 @@
 """A small harvested installation, made once per worker: the sample federation read by the real spiders."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
+import uvicorn
+
+from api.app import create_app
 from api.harvesting import jobs_for
 from api.indexing import follow
 from api.services import SAMPLE_FOLDER, Services
+from api.serving import OPTIONS, address, listen
 from api.settings import read_settings
 from harvester.fleet import Fleet
 from harvester.job import Event
@@ -32,3 +38,18 @@ def harvested(folder: Path, datasets: int = 400, **overrides: object) -> Iterato
         follow(services)
         yield Installation(services, ended, federation.truth_path)
     services.close()
+
+
+@contextmanager
+def served(services: Services) -> Iterator[httpx.Client]:
+    """The application over real HTTP on loopback; redirects are shown, not followed."""
+    with listen("127.0.0.1", 0) as listening:
+        server = uvicorn.Server(uvicorn.Config(create_app(services), **OPTIONS))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            with httpx.Client(base_url=address(listening), timeout=60) as client:
+                yield client
+        finally:
+            server.should_exit = True
+            thread.join()

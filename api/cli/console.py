@@ -36,7 +36,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
     titles = [say(language(), f"col_{column}") for column in columns]
     if not out.is_terminal:
         for row in (titles, *rows):
-            out.print("\t".join(_plain(cell) for cell in row), markup=False)
+            sys.stdout.write("\t".join(_plain(cell) for cell in row) + "\n")
         return
     table = Table(*titles, box=None, header_style="bold", pad_edge=False)
     for row in rows:
@@ -45,4 +45,5 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
 
 
 def _plain(cell: object) -> str:
-    return "" if cell is None else str(cell)
+    """One cell, one line: titles come from strangers."""
+    return "" if cell is None else " ".join(str(cell).split())

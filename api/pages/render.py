@@ -11,6 +11,7 @@ from fastapi.templating import Jinja2Templates
 
 from api.errors import Problem
 from api.messages import Language, say
+from api.pages.reading import day
 
 _templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
 _templates.env.trim_blocks = True
@@ -31,6 +32,7 @@ def render(
     context: dict[str, object] = {
         "lang": language,
         "say": partial(say, language),
+        "day": partial(day, language),
         "url_with": lambda name, value: url_with(request, **{name: value}),
         "url_without": lambda name: url_with(request, **{name: None}),
         "other_language_url": url_with(request, lang="en" if language == "fr" else "fr"),

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 
+from api.examples import HEALTH, shown
 from api.schemas import Health
 from api.state import readiness
 from api.wire import PROBLEMS, Asked, answer
@@ -10,13 +11,23 @@ from api.wire import PROBLEMS, Asked, answer
 router = APIRouter(tags=["operations"], responses=PROBLEMS)
 
 
-@router.get("/health/live", response_model=Health, summary="Whether the process answers")
+@router.get(
+    "/health/live",
+    response_model=Health,
+    summary="Whether the process answers",
+    responses=shown({"status": "ok", "checks": {}}),
+)
 async def live() -> Response:
     """Asks nothing of the stores."""
     return answer({"status": "ok", "checks": {}})
 
 
-@router.get("/health/ready", response_model=Health, summary="Whether the stores answer, and the index is current")
+@router.get(
+    "/health/ready",
+    response_model=Health,
+    summary="Whether the stores answer, and the index is current",
+    responses=shown(HEALTH),
+)
 def ready(services: Asked) -> Response:
     """503 where the archive or the index does not answer; an index that is behind is said and stays ready."""
     found = readiness(services)

@@ -1,6 +1,7 @@
 """The pages: search, dataset, portals; rendered on the server, no script, nothing loaded from elsewhere."""
 
 from functools import partial
+from html import escape
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -9,12 +10,14 @@ from fastapi.responses import RedirectResponse, Response
 from api.datasets import dataset
 from api.labels import code_label
 from api.messages import Language, page_language
+from api.pages.reading import choices, pieces
 from api.pages.render import render
 from api.portals import portal_views
 from api.searching import search
 from api.services import Services
-from api.wire import Asked
+from api.wire import Asked, base_url
 from dcat.model import Distribution, text_in
+from dcat.text import fold
 from search.backend import Sort
 from search.catalogue import Redirect
 from search.query import SearchRequest
@@ -85,7 +88,11 @@ def search_page(
         "page": found,
         "facets": facets,
         "selected_sort": sort,
+        "marked": tuple(pieces(found.route)),
+        "choices": choices(found.route),
         "carriers": partial(_carriers, services),
+        "carried_by": partial(_carried_by, services),
+        "label": partial(code_label, spoken),
     }
     return render(request, "search.html", spoken, {**shown, **_common(services)})
 
@@ -117,14 +124,14 @@ LEVELS = ("national", "region", "departement", "epci", "commune")
 
 
 @router.get("/opensearch.xml")
-def opensearch(services: Asked) -> Response:
+def opensearch(request: Request) -> Response:
     """OpenSearch 1.1: browsers can add this search."""
-    url = services.settings.public_url.rstrip("/")
+    url = base_url(request)
     body = (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/"><ShortName>Aiguillage</ShortName>'
         "<Description>La bonne donnée, au bon portail</Description>"
-        f'<Url type="text/html" template="{url}/search?q={{searchTerms}}"/></OpenSearchDescription>\n'
+        f'<Url type="text/html" template="{escape(url)}/search?q={{searchTerms}}"/></OpenSearchDescription>\n'
     )
     return Response(body, media_type="application/opensearchdescription+xml")
 
@@ -161,6 +168,12 @@ def _carriers(services: Services, result: SearchResult) -> str:
     """The other portals that publish a dataset."""
     others = dict.fromkeys(copy.portal for copy in result.copies if copy.portal != result.portal)
     return ", ".join(_portal_title(services, portal) for portal in others)
+
+
+def _carried_by(services: Services, result: SearchResult) -> str:
+    """The portal of the copy shown, unless its publisher goes by the same name."""
+    title = _portal_title(services, result.portal)
+    return "" if fold(title) == fold(result.publisher.name) else title
 
 
 def _title_of(language: str, distribution: Distribution) -> str:

@@ -1,8 +1,11 @@
 """``GET /api/portals``: the registry and its coverage."""
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
+from api.examples import PORTAL, list_of, shown
 from api.portals import portal_views
 from api.schemas import PortalList, PortalView
 from api.wire import PROBLEMS, Asked, Page, PageSize, answer, listed
@@ -10,7 +13,9 @@ from api.wire import PROBLEMS, Asked, Page, PageSize, answer, listed
 router = APIRouter(tags=["portals"], responses=PROBLEMS)
 
 
-@router.get("/api/portals", response_model=PortalList, summary="The registered portals")
+@router.get(
+    "/api/portals", response_model=PortalList, summary="The registered portals", responses=shown(list_of(PORTAL))
+)
 def list_portals(request: Request, services: Asked, page: Page = 1, page_size: PageSize = 100) -> Response:
     """In the order of ids, with what their last harvests left here."""
     every = tuple(services.registry)
@@ -18,7 +23,9 @@ def list_portals(request: Request, services: Asked, page: Page = 1, page_size: P
     return answer(listed(portal_views(services, shown), len(every), page, page_size, request))
 
 
-@router.get("/api/portals/{portal}", response_model=PortalView, summary="One portal")
-def show_portal(services: Asked, portal: str) -> Response:
+@router.get("/api/portals/{portal}", response_model=PortalView, summary="One portal", responses=shown(PORTAL))
+def show_portal(
+    services: Asked, portal: Annotated[str, Path(description="id of a portal", examples=["rennes-metropole"])]
+) -> Response:
     """What its file says, and what its last harvest left here."""
     return answer(portal_views(services, (services.registry.get(portal),))[0])

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from api.errors import BadRequest, NotFound
+from api.examples import RESOLUTION, shown
 from api.resolving import resolve
 from api.schemas import Resolution
 from api.wire import PROBLEMS, Asked, Lang, answer
@@ -13,11 +14,25 @@ from api.wire import PROBLEMS, Asked, Lang, answer
 router = APIRouter(tags=["datasets"], responses=PROBLEMS)
 
 
-@router.get("/api/resolve", response_model=Resolution, summary="The dataset behind a link or an identifier")
+@router.get(
+    "/api/resolve",
+    response_model=Resolution,
+    summary="The dataset behind a link or an identifier",
+    responses=shown(RESOLUTION),
+)
 def resolve_link(
     services: Asked,
-    url: Annotated[str, Query(max_length=4000, examples=["https://data.angers.fr/explore/dataset/budget/"])] = "",
-    identifier: Annotated[str, Query(max_length=4000)] = "",
+    url: Annotated[
+        str,
+        Query(
+            max_length=4000,
+            description="a page of any portal",
+            examples=["https://data.angers.fr/explore/dataset/budget/"],
+        ),
+    ] = "",
+    identifier: Annotated[
+        str, Query(max_length=4000, description="record id, dataset id or source IRI", examples=["c30a09456d230eaa"])
+    ] = "",
     lang: Lang = "fr",
 ) -> Response:
     """The dataset, its authoritative copy, the other copies, and why. Takes page links, source IRIs, record ids and

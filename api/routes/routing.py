@@ -2,49 +2,23 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Body, Query
 from fastapi.responses import RedirectResponse, Response
 
 from api.errors import NotFound
+from api.examples import ROUTE, ROUTE_BATCH, ROUTES, shown
 from api.routing import read, route
 from api.schemas import RouteBatch, RouteBatchAnswer, RoutingAnswer
 from api.wire import PROBLEMS, Asked, Lang, Question, Territory, Theme, answer
 
 router = APIRouter(tags=["routing"], responses=PROBLEMS)
 
-EXAMPLE = {
-    "query": "horaires bus rennes",
-    "language": "fr",
-    "answer_type": "single",
-    "territories": [
-        {"code": "commune:35238", "label": "Rennes", "level": "commune", "matched": "rennes", "probability": 0.98}
-    ],
-    "competences": [
-        {"id": "transports-urbains", "label": "Transports en commun urbains (bus, métro, tram)", "probability": 0.95}
-    ],
-    "routes": [
-        {
-            "portal": "rennes-metropole",
-            "title": "Rennes Métropole",
-            "level": "epci",
-            "territory": "epci:243500139",
-            "url": "https://data.rennesmetropole.fr",
-            "search_url": "https://data.rennesmetropole.fr/explore/?q=horaires+bus",
-            "confidence": 0.91,
-            "datasets": None,
-            "coverage": "unknown",
-            "reasons": [{"step": "competence", "text": "…"}],
-            "skipped": [],
-        }
-    ],
-}
-
 
 @router.get(
     "/api/route",
     response_model=RoutingAnswer,
     summary="Which portal a question should go to, and why",
-    responses={200: {"content": {"application/json": {"example": EXAMPLE}}}},
+    responses=shown(ROUTE),
 )
 def route_question(
     services: Asked,
@@ -52,7 +26,7 @@ def route_question(
     territory: Territory = "",
     theme: Theme = "",
     lang: Lang = "",
-    limit: Annotated[int, Query(ge=1, le=50)] = 5,
+    limit: Annotated[int, Query(ge=1, le=50, description="routes at most")] = 5,
 ) -> Response:
     """The lowest level that holds the competence and has a portal, else the next level up, always with the reason.
 
@@ -61,8 +35,10 @@ def route_question(
     return answer(route(services, read(q, territory, theme), lang, limit))
 
 
-@router.post("/api/route", response_model=RouteBatchAnswer, summary="Up to 100 questions at once")
-def route_questions(services: Asked, batch: RouteBatch) -> Response:
+@router.post(
+    "/api/route", response_model=RouteBatchAnswer, summary="Up to 100 questions at once", responses=shown(ROUTES)
+)
+def route_questions(services: Asked, batch: Annotated[RouteBatch, Body(examples=[ROUTE_BATCH])]) -> Response:
     """The same answers as one by one, in the order of the questions."""
     answers = [
         route(services, read(asked.q, asked.territory, asked.theme), batch.lang, batch.limit)
@@ -71,7 +47,23 @@ def route_questions(services: Asked, batch: RouteBatch) -> Response:
     return answer({"results": answers})
 
 
-@router.get("/go", status_code=303, response_class=RedirectResponse, summary="To the best portal's own search page")
+@router.get(
+    "/go",
+    status_code=303,
+    response_class=RedirectResponse,
+    summary="To the best portal's own search page",
+    responses={
+        303: {
+            "description": "`Location` is the search page of a registered portal",
+            "headers": {
+                "Location": {
+                    "schema": {"type": "string", "format": "uri"},
+                    "example": ROUTE["routes"][0]["search_url"],
+                }
+            },
+        }
+    },
+)
 def go(services: Asked, q: Question = "", territory: Territory = "", theme: Theme = "") -> RedirectResponse:
     """Leads only to a registered portal: its search page for this question, else its front page."""
     routes = route(services, read(q, territory, theme), limit=1).routes

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 from msgspec import Struct
 
+from api.examples import FINDING, RUN, list_of, shown
 from api.schemas import FindingList, RunList, RunReport
 from api.services import Services
 from api.wire import PROBLEMS, Asked, Lang, Page, PageSize, answer, listed
@@ -17,7 +18,7 @@ from harvester.report import as_json, findings_csv
 router = APIRouter(tags=["runs"], responses=PROBLEMS)
 
 ALL_FINDINGS = 1_000_000
-RunNumber = Annotated[int, Path(ge=1, le=2**63 - 1, description="the number of a run")]
+RunNumber = Annotated[int, Path(ge=1, le=2**63 - 1, description="the number of a run", examples=[42])]
 
 
 class FindingView(Struct, frozen=True):
@@ -32,11 +33,11 @@ class FindingView(Struct, frozen=True):
     remedy: str
 
 
-@router.get("/api/runs", response_model=RunList, summary="Harvests, the newest first")
+@router.get("/api/runs", response_model=RunList, summary="Harvests, the newest first", responses=shown(list_of(RUN)))
 def list_runs(
     request: Request,
     services: Asked,
-    portal: Annotated[str, Query(description="one portal's id")] = "",
+    portal: Annotated[str, Query(description="one portal's id", examples=["rennes-metropole"])] = "",
     page: Page = 1,
     page_size: PageSize = 20,
 ) -> Response:
@@ -49,19 +50,24 @@ def list_runs(
     return answer(listed(reports, services.archive.count_runs(portal or None), page, page_size, request))
 
 
-@router.get("/api/runs/{run}", response_model=RunReport, summary="One harvest's report")
+@router.get("/api/runs/{run}", response_model=RunReport, summary="One harvest's report", responses=shown(RUN))
 def show_run(services: Asked, run: RunNumber) -> Response:
     """Declared, received, accepted, rejected, merged: the numbers add up."""
     return answer(as_json(_archive(services, run).report(run)))
 
 
-@router.get("/api/runs/{run}/findings", response_model=FindingList, summary="What a harvest found, and what to do")
+@router.get(
+    "/api/runs/{run}/findings",
+    response_model=FindingList,
+    summary="What a harvest found, and what to do",
+    responses=shown(list_of(FINDING)),
+)
 def list_findings(
     request: Request,
     services: Asked,
     run: RunNumber,
     rule: Annotated[str, Query(description="only this rule's", examples=["licence-unknown"])] = "",
-    format: Annotated[str, Query(pattern="^(json|csv)$")] = "json",  # noqa: A002 - the name on the wire
+    format: Annotated[str, Query(pattern="^(json|csv)$", description="json or csv", examples=["json"])] = "json",  # noqa: A002 - the name on the wire
     page: Page = 1,
     page_size: PageSize = 100,
     lang: Lang = "fr",

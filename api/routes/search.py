@@ -1,11 +1,12 @@
 """``GET /api/search``."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from msgspec.structs import replace
 
+from api.examples import SEARCH, shown
 from api.schemas import SearchAnswer
 from api.searching import search
 from api.wire import PROBLEMS, Asked, Lang, Page, PageSize, Question, answer, day_of, next_page
@@ -14,26 +15,38 @@ from search.query import SearchRequest
 
 router = APIRouter(tags=["search"], responses=PROBLEMS)
 
-Values = Annotated[list[str] | None, Query(max_length=50)]
+
+def _values(description: str, example: str) -> Any:
+    """A filter that may be given several times: any of its values will do."""
+    return Query(max_length=50, description=f"{description}; repeat it for any of several", examples=[[example]])
+
+
+Values = list[str] | None
 SortName = Literal["relevance", "modified", "title", "popularity"]
 
 
-@router.get("/api/search", response_model=SearchAnswer, summary="Where to ask, and what is known here")
+@router.get(
+    "/api/search", response_model=SearchAnswer, summary="Where to ask, and what is known here", responses=shown(SEARCH)
+)
 def search_datasets(
     request: Request,
     services: Asked,
     q: Question = "",
-    territory: Values = None,
-    theme: Values = None,
-    publisher: Values = None,
-    portal: Values = None,
-    format: Values = None,  # noqa: A002 - the name of the parameter on the wire
-    licence: Values = None,
-    access: Values = None,
-    language: Values = None,
-    level: Values = None,
-    modified_since: Annotated[str, Query(examples=["2025-01-01"])] = "",
-    sort: SortName = "relevance",
+    territory: Annotated[
+        Values, _values("level:code, a postal code or a name, with what lies inside", "commune:35238")
+    ] = None,
+    theme: Annotated[Values, _values("EU data theme", "TRAN")] = None,
+    publisher: Annotated[Values, _values("a publisher's name", "Ville de Rennes")] = None,
+    portal: Annotated[
+        Values, _values("id of the portal whose copy is the authoritative one", "rennes-metropole")
+    ] = None,
+    format: Annotated[Values, _values("EU file type", "CSV")] = None,  # noqa: A002 - the name of the parameter on the wire
+    licence: Annotated[Values, _values("licence code, SPDX where it has one", "etalab-2.0")] = None,
+    access: Annotated[Values, _values("EU access right", "PUBLIC")] = None,
+    language: Annotated[Values, _values("language of the dataset, EU code or tag", "FRA")] = None,
+    level: Annotated[Values, _values("commune, epci, departement, region or national", "epci")] = None,
+    modified_since: Annotated[str, Query(description="ISO 8601 date", examples=["2025-01-01"])] = "",
+    sort: Annotated[SortName, Query(description="order of the results")] = "relevance",
     page: Page = 1,
     page_size: PageSize = 20,
     lang: Lang = "",

@@ -1,0 +1,183 @@
+"""One example of each answer, for OpenAPI; a test reads them with the schemas that they illustrate."""
+
+from typing import Any
+
+Json = dict[str, Any]
+
+ROUTE: Json = {
+    "query": "horaires bus rennes",
+    "language": "fr",
+    "answer_type": "single",
+    "territories": [
+        {"code": "commune:35238", "label": "Rennes", "level": "commune", "matched": "rennes", "probability": 0.99}
+    ],
+    "competences": [
+        {"id": "transports-urbains", "label": "Transports en commun urbains (bus, métro, tram)", "probability": 1.0}
+    ],
+    "routes": [
+        {
+            "portal": "rennes-metropole",
+            "title": "Rennes Métropole",
+            "level": "epci",
+            "territory": "epci:243500139",
+            "url": "https://data.rennesmetropole.fr",
+            "search_url": "https://data.rennesmetropole.fr/explore/?q=horaires+bus",
+            "confidence": 0.985,
+            "datasets": 5,
+            "coverage": "known",
+            "reasons": [
+                {"step": "level", "text": "Rennes Métropole (intercommunalité) détient cette compétence."},
+                {"step": "evidence", "text": "5 jeux de données pertinents y sont connus."},
+            ],
+            "skipped": [],
+        }
+    ],
+}
+ROUTE_BATCH: Json = {"questions": [{"q": "horaires bus rennes"}, {"q": "budget", "territory": "departement:38"}]}
+ROUTES: Json = {"results": [ROUTE]}
+
+COPIES: list[Json] = [
+    {
+        "record": "mel:985d2887128a76c3",
+        "portal": "mel",
+        "url": "https://data.lillemetropole.fr/dataset/horaires-bus",
+    },
+    {
+        "record": "data-gouv-fr:0c42293be2a54f7d",
+        "portal": "data-gouv-fr",
+        "url": "https://www.data.gouv.fr/datasets/horaires-bus-lille",
+    },
+]
+RESULT: Json = {
+    "id": "c30a09456d230eaa",
+    "title": "Horaires théoriques du réseau de bus (GTFS)",
+    "description": "Horaires théoriques du réseau de bus de la Métropole Européenne de Lille.",
+    "publisher": {"name": "Métropole Européenne de Lille", "territory": "epci:200093201"},
+    "portal": "mel",
+    "level": "epci",
+    "territory": "epci:200093201",
+    "themes": ["TRAN"],
+    "licence": "etalab-2.0",
+    "access": "PUBLIC",
+    "formats": ["GTFS", "ZIP"],
+    "modified": "2025-03-13T08:06:54+00:00",
+    "archived": False,
+    "quality": None,
+    "score": 56.38,
+    "why": [{"step": "title", "text": "Dans le titre : horaires, bus"}],
+    "copies": COPIES,
+    "url": "https://data.lillemetropole.fr/dataset/horaires-bus",
+}
+SEARCH: Json = {
+    "route": ROUTE,
+    "results": [RESULT],
+    "facets": {"theme": [{"value": "TRAN", "label": "Transports", "count": 26, "selected": False}]},
+    "total": 26,
+    "page": 1,
+    "page_size": 1,
+    "next": "https://aiguillage.example/api/search?q=horaires+bus&page_size=1&page=2",
+    "suggestion": None,
+}
+RESOLUTION: Json = {
+    "asked": "https://www.data.gouv.fr/datasets/horaires-bus-lille",
+    "dataset": "c30a09456d230eaa",
+    "authoritative": COPIES[0],
+    "others": COPIES[1:],
+    "copies": COPIES,
+    "why": ["Le portail Métropole européenne de Lille est le plus proche du territoire de l'éditeur."],
+    "candidates": [],
+}
+DATASET: Json = {
+    "id": "c30a09456d230eaa",
+    "title": "Horaires théoriques du réseau de bus (GTFS)",
+    "text": "Horaires théoriques du réseau de bus de la Métropole Européenne de Lille.",
+    "publisher": "Métropole Européenne de Lille",
+    "territory": "epci:200093201",
+    "territory_label": "Métropole Européenne de Lille",
+    "level": "epci",
+    "portal": "mel",
+    "url": "https://data.lillemetropole.fr/dataset/horaires-bus",
+    "themes": ["TRAN"],
+    "licence": "etalab-2.0",
+    "access": "PUBLIC",
+    "formats": ["GTFS", "ZIP"],
+    "modified": "2025-03-13T08:06:54+00:00",
+    "archived": False,
+    "copies": [
+        {**copy, "title": "Horaires théoriques du réseau de bus (GTFS)", "elected": copy is COPIES[0]}
+        for copy in COPIES
+    ],
+    "why": ["Le portail Métropole européenne de Lille est le plus proche du territoire de l'éditeur."],
+    "description": {"title": [["Horaires théoriques du réseau de bus (GTFS)", "fr"]]},
+}
+PORTAL: Json = {
+    "id": "rennes-metropole",
+    "title": "Rennes Métropole",
+    "level": "epci",
+    "territories": ["epci:243500139"],
+    "url": "https://data.rennesmetropole.fr",
+    "search_url": "https://data.rennesmetropole.fr/explore/?q={query}",
+    "protocol": "ods",
+    "software": "opendatasoft",
+    "mutualised": True,
+    "verified": False,
+    "harvestable": True,
+    "schedule": "0 3 * * *",
+    "language": "fr",
+    "records": 583,
+    "last_run": 42,
+    "last_status": "ok",
+    "last_success": "2025-03-13T03:04:05+00:00",
+}
+RUN: Json = {
+    "run": 42,
+    "portal": "rennes-metropole",
+    "status": "ok",
+    "complete": True,
+    "mode": "full",
+    "started": "2025-03-13T03:00:00Z",
+    "finished": "2025-03-13T03:04:05Z",
+    "counts": {
+        "declared": 583,
+        "received": 583,
+        "accepted": 581,
+        "repaired": 12,
+        "rejected": 2,
+        "merged": 0,
+        "added": 3,
+        "updated": 9,
+        "unchanged": 569,
+        "deleted": 0,
+        "held": 0,
+    },
+    "findings": [{"rule": "licence-unknown", "severity": "warning", "count": 14}],
+    "previous": 41,
+}
+FINDING: Json = {
+    "rule": "licence-missing",
+    "severity": "warning",
+    "record": "horaires-bus",
+    "place": "dct:license",
+    "value": "notspecified",
+    "label": "La licence n'est pas indiquée",
+    "remedy": "Indiquez la licence, par exemple la Licence Ouverte 2.0",
+}
+HEALTH: Json = {"status": "ok", "checks": {"archive": "ok", "index": "ok"}}
+PROBLEM: Json = {
+    "type": "about:blank",
+    "title": "not-found",
+    "status": 404,
+    "detail": "Aucun jeu de données n'a l'identifiant « c30a09456d230eaa »",
+    "instance": "/api/datasets/c30a09456d230eaa",
+    "code": "not-found",
+}
+
+
+def list_of(result: Json) -> Json:
+    """A list of one (design §5)."""
+    return {"results": [result], "total": 1, "page": 1, "page_size": 20, "next": None}
+
+
+def shown(example: Json) -> dict[int | str, Json]:
+    """What FastAPI is told of an answer: the ``responses`` of one operation."""
+    return {200: {"content": {"application/json": {"example": example}}}}

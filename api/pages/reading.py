@@ -1,0 +1,70 @@
+"""Answers as pages show them: what was understood of a question, and dates in words."""
+
+from calendar import month_name
+from collections.abc import Iterator
+from datetime import date
+
+from msgspec import Struct
+
+from api.messages import Language
+from dcat.portal import Level
+from dcat.territory import gazetteer
+from search.answer import AnswerType, RoutingAnswer, TerritoryAnswer
+
+FRENCH_MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
+
+
+class Piece(Struct, frozen=True):
+    """A stretch of the question; ``place`` where it was read as one."""
+
+    text: str
+    place: bool
+
+
+def pieces(answer: RoutingAnswer) -> Iterator[Piece]:
+    """The question as it was typed, cut where places were read in it; nothing where none was."""
+    spans = sorted({read.span for read in answer.territories if read.span[0] < read.span[1]})
+    position = 0
+    for start, end in spans:
+        if start < position:
+            continue
+        if start > position:
+            yield Piece(answer.query[position:start], False)
+        yield Piece(answer.query[start:end], True)
+        position = end
+    if spans and position < len(answer.query):
+        yield Piece(answer.query[position:], False)
+
+
+class Choice(Struct, frozen=True):
+    """One of the places that bear a name."""
+
+    code: str
+    label: str
+
+
+def choices(answer: RoutingAnswer) -> tuple[Choice, ...]:
+    """The places to choose from, each told from its namesakes by its département; none where the place is clear."""
+    if answer.answer_type is not AnswerType.AMBIGUOUS or len(answer.territories) < 2:
+        return ()
+    return tuple(Choice(read.code, _told_apart(read)) for read in answer.territories)
+
+
+def _told_apart(read: TerritoryAnswer) -> str:
+    around = gazetteer().chain(read.code)[1:]
+    department = next((wider.name for wider in around if wider.level is Level.DEPARTEMENT), "")
+    return f"{read.label} ({department})" if department else read.label
+
+
+def day(language: Language, iso: str) -> str:
+    """*13 mars 2025*, *13 March 2025*; what is no date stays as it is."""
+    try:
+        found = date.fromisoformat(iso[:10])
+    except ValueError:
+        return iso
+    month = month_name[found.month] if language == "en" else FRENCH_MONTHS[found.month - 1]
+    number = "1er" if language == "fr" and found.day == 1 else str(found.day)
+    return f"{number} {month} {found.year}"
