@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from dcat.model import Record, text_in
 from dcat.portal import Portal
-from search.backend import Health, SearchBackend
+from search.backend import Health, IndexUnavailable, SearchBackend
 from search.dedupe.store import Change, ClusterStore
 from search.document import Copy, CopyLink, Document
 from search.facets import facet_values
@@ -17,6 +17,10 @@ from search.results import SearchPage, result_of
 
 APPLIED = "applied_change"
 MOST_PORTALS = 1_000
+NOTHING_INDEXED = (
+    "Rien n'est encore indexé. Lancez « aiguillage index ».",
+    "Nothing is indexed yet. Run “aiguillage index”.",
+)
 
 
 class Redirect(Struct, frozen=True):
@@ -142,16 +146,19 @@ class Catalogue:
 
     def counts_by_portal(self) -> Mapping[str, int]:
         """Portal → datasets for which it is the authority. A portal that is not there has none."""
-        return self.pertinent((), (), ())
+        return self.pertinent((), (), ()) if self._backend.live() else {}
 
     def pertinent(
         self, words: Iterable[str], themes: Sequence[str], territory_codes: Sequence[str]
     ) -> Mapping[str, int]:
         """Portal → datasets that it is the authority for and that hold all the words of one of these phrases, one of
-        the themes, and cover one of the territories (each ignored where empty).
+        the themes, and cover one of the territories (each ignored where empty). Raises
+        ``IndexUnavailable`` where there is no index yet: nobody knows, which is not none.
         """
+        if not self._backend.live():
+            raise IndexUnavailable(*NOTHING_INDEXED)
         query = evidence_query(words, themes, territory_codes, MOST_PORTALS)
-        return dict(self._backend.search(query).facets["portal"]) if self._backend.live() else {}
+        return dict(self._backend.search(query).facets["portal"])
 
     def check(self) -> Check:
         """The index compared with the clusters."""

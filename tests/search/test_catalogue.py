@@ -173,6 +173,12 @@ def test_coverage_counts_datasets_by_authority(catalogue: Catalogue) -> None:
     assert catalogue.pertinent(["budget"], ["TRAN"], ()) == {}
 
 
+def test_without_an_index_nobody_knows_what_is_pertinent(catalogue: Catalogue) -> None:
+    assert catalogue.counts_by_portal() == {}
+    with pytest.raises(IndexUnavailable):
+        catalogue.pertinent(["bus"], (), ())
+
+
 def test_rebuilding_gives_the_same_answers_and_cleans_up(catalogue: Catalogue, backend: SearchBackend) -> None:
     catalogue.apply(written(HERE, REGION, NATION, BUDGET))
     before = catalogue.search(SearchRequest(q="bus"))
