@@ -16,7 +16,17 @@ from dcat.portal import Portal, Protocol
 from harvester.errors import PortalFileError, UnknownPortal
 from harvester.portal_file import Entry, Sentence, WrongFile, read_portal, sentence
 
-SPOKEN = frozenset({Protocol.DCAT, Protocol.ODS, Protocol.CKAN, Protocol.UDATA})
+SPOKEN = frozenset(
+    {
+        Protocol.DCAT,
+        Protocol.ODS,
+        Protocol.CKAN,
+        Protocol.UDATA,
+        Protocol.CSW,
+        Protocol.GEONETWORK,
+        Protocol.OGC_RECORDS,
+    }
+)
 """Protocols that have a spider."""
 
 SUFFIXES = (".yml", ".yaml")

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 
 from dcat.portal import Protocol
 from harvester.spiders.ckan import CkanSpider
+from harvester.spiders.csw import CswSpider
 from harvester.spiders.dcat import DcatSpider
+from harvester.spiders.geonetwork import GeonetworkSpider
 from harvester.spiders.ods import OdsSpider
+from harvester.spiders.ogc_records import OgcRecordsSpider
 from harvester.spiders.udata import UdataSpider
 from harvester.spiders.walk import PortalSpider
 
@@ -14,6 +17,9 @@ SPIDERS: Mapping[Protocol, type[PortalSpider]] = {
     Protocol.DCAT: DcatSpider,
     Protocol.ODS: OdsSpider,
     Protocol.UDATA: UdataSpider,
+    Protocol.CSW: CswSpider,
+    Protocol.GEONETWORK: GeonetworkSpider,
+    Protocol.OGC_RECORDS: OgcRecordsSpider,
 }
 """Protocol → spider."""
 

@@ -1,0 +1,195 @@
+"""CSW: ``GetRecords``, page after page (protocols.md §e). What servers say of the next page is wrong in many ways."""
+
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from xml.sax.saxutils import quoteattr
+
+from msgspec import Struct
+from scrapy import Request
+
+from dcat.findings import finding
+from harvester.parsers import csw
+from harvester.parsers.page import Fetched, ParsedPage, UnreadablePage
+from harvester.run import PageCounts
+from harvester.spiders.walk import PortalSpider
+
+PAGE_SIZE = 25
+EMPTY_PAGES = 5
+"""So many pages without a record may follow each other: records that cannot be given in the schema leave holes
+(core-geonetwork PR 3713)."""
+
+ISO = "http://www.isotc211.org/2005/gmd"
+DUBLIN_CORE = "http://www.opengis.net/cat/csw/2.0.2"
+TYPES = ("dataset", "nonGeographicDataset", "series", "service")
+REFUSALS = (400, 405, 406, 415, 500, 501)
+OURS = frozenset(("service", "request", "version", "outputschema"))
+
+
+class Manner(Struct, frozen=True):
+    """One way to ask. Without a sort the order of pages may change between two of them: such a walk is done twice."""
+
+    method: str = "POST"
+    version: str = "2.0.2"
+    filtered: bool = False
+    sorted: bool = False
+    schema: str = ISO
+    type_names: str = "gmd:MD_Metadata"
+
+
+MANNERS = (
+    Manner(filtered=True, sorted=True),
+    Manner(filtered=True),
+    Manner(),
+    Manner(method="GET"),
+    Manner(method="GET", version="3.0.0"),
+    Manner(method="GET", schema=DUBLIN_CORE, type_names="csw:Record"),
+)
+"""From the best to what the weakest servers understand; a refusal of the first page leads to the next."""
+
+
+class CswSpider(PortalSpider):
+    """A page is named ``endpoint#start=26&manner=0&pass=1``: what follows ``#`` makes the request.
+
+    The endpoint may name another schema, ``?outputSchema=…``. ``csw:DistributedSearch`` is never asked for: a portal
+    would answer for others.
+    """
+
+    parser = staticmethod(csw.parse)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._manner = 0
+        self._pass = 1
+        self._start = 1
+        self._empty = 0
+        self._distinct = 0
+
+    def first_url(self) -> str:
+        return self._address(1)
+
+    def request(self, url: str) -> Request:
+        asked = super().request(url)
+        self._start = int(dict(parse_qsl(urlsplit(url).fragment))["start"])
+        manner = MANNERS[self._manner]
+        if manner.method == "GET":
+            return asked.replace(url=self._query(manner))
+        headers = {"Content-Type": "application/xml; charset=utf-8", "Accept": "application/xml"}
+        return asked.replace(method="POST", body=self._body(manner), headers=headers)
+
+    def ask_otherwise(self, fetched: Fetched) -> str:
+        refused = fetched.status in REFUSALS or b"ExceptionReport" in fetched.body[:4000]
+        if self.pages or not refused or self._manner + 1 == len(MANNERS):
+            return ""
+        self._manner += 1
+        return self._address(1)
+
+    def next_url(self, fetched: Fetched, parsed: ParsedPage, counts: PageCounts) -> str:  # noqa: ARG002 - its signature
+        self._distinct += counts.received - counts.merged
+        paging = csw.paging(fetched)
+        if paging.returned is not None and paging.returned != counts.received:
+            place = f"startPosition={self._start}"
+            self.recorder.note(finding("total-mismatch", place=place, value=f"{counts.received}/{paging.returned}"))
+        self._empty = 0 if counts.received else self._empty + 1
+        following = following_position(self._start, counts.received, paging)
+        if not following:
+            return self._second_pass()
+        address = self._address(following)
+        if self._empty > EMPTY_PAGES:
+            self._stop_at("page-cap-reached", address)
+            return ""
+        return address
+
+    def _second_pass(self) -> str:
+        """Once more from the first page, where pages came unsorted and records are missing."""
+        missing = self.declared is not None and self._distinct < self.declared
+        if MANNERS[self._manner].sorted or self._pass > 1 or not missing:
+            return ""
+        self._pass, self._empty = 2, 0
+        self._bodies.clear()
+        return self._address(1)
+
+    def _came_before(self, fetched: Fetched) -> bool:
+        """Pages without a record may be the same to the byte."""
+        try:
+            empty = csw.paging(fetched).returned == 0
+        except UnreadablePage:
+            empty = False
+        return not empty and super()._came_before(fetched)
+
+    # --- requests ----------------------------------------------------------------------------------------------------
+
+    def _address(self, start: int) -> str:
+        return f"{self._endpoint()}#start={start}&manner={self._manner}&pass={self._pass}"
+
+    def _endpoint(self) -> str:
+        """The portal's endpoint with its own parameters (``map=…``), without those of the protocol."""
+        parts = urlsplit(self.portal.endpoint or f"{self.portal.url.rstrip('/')}/geonetwork/srv/fre/csw")
+        kept = [(name, value) for name, value in parse_qsl(parts.query) if name.lower() not in OURS]
+        return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(kept), ""))
+
+    def _schema(self, manner: Manner) -> str:
+        asked = {name.lower(): value for name, value in parse_qsl(urlsplit(self.portal.endpoint).query)}
+        return asked.get("outputschema", manner.schema) if manner.schema == ISO else manner.schema
+
+    def _query(self, manner: Manner) -> str:
+        endpoint = self._endpoint()
+        asked = {
+            "service": "CSW",
+            "request": "GetRecords",
+            "version": manner.version,
+            "resultType": "results",
+            "elementSetName": "full",
+            "typeNames": manner.type_names,
+            "outputSchema": self._schema(manner),
+            "startPosition": self._start,
+            "maxRecords": PAGE_SIZE,
+        }
+        return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}"
+
+    def _body(self, manner: Manner) -> bytes:
+        return BODY.format(
+            schema=quoteattr(self._schema(manner)),
+            start=self._start,
+            size=PAGE_SIZE,
+            filter=FILTER if manner.filtered else "",
+            sort=SORT if manner.sorted else "",
+        ).encode()
+
+
+def following_position(start: int, received: int, paging: csw.Paging) -> int:
+    """Where the page after the one at ``start`` begins, 0 where there is none.
+
+    ``nextRecord`` counts where it leads forward and not beyond what is matched. It does not where it is absent, 0
+    before the end (core-geonetwork#1355), 1 at the end (#4443) or beyond it: then the records that the page carried
+    tell, or the page's size where it carried none.
+    """
+    carried = max(received, paging.returned or 0)
+    following = paging.next if paging.next and paging.next > start else 0
+    if paging.matched is None:
+        return following if carried else 0
+    following = following or start + (carried or PAGE_SIZE)
+    return following if following <= paging.matched else 0
+
+
+_EQUAL = (
+    "<ogc:PropertyIsEqualTo><ogc:PropertyName>apiso:type</ogc:PropertyName>"
+    "<ogc:Literal>{}</ogc:Literal></ogc:PropertyIsEqualTo>"
+)
+FILTER = (
+    '<csw:Constraint version="1.1.0"><ogc:Filter><ogc:Or>'
+    + "".join(_EQUAL.format(kind) for kind in TYPES)
+    + "</ogc:Or></ogc:Filter></csw:Constraint>"
+)
+SORT = (
+    "<ogc:SortBy><ogc:SortProperty><ogc:PropertyName>apiso:identifier</ogc:PropertyName>"
+    "<ogc:SortOrder>ASC</ogc:SortOrder></ogc:SortProperty></ogc:SortBy>"
+)
+BODY = (
+    '<?xml version="1.0" encoding="UTF-8"?>'
+    '<csw:GetRecords xmlns:csw="http://www.opengis.net/cat/csw/2.0.2" xmlns:ogc="http://www.opengis.net/ogc" '
+    'xmlns:gmd="http://www.isotc211.org/2005/gmd" xmlns:apiso="http://www.opengis.net/cat/csw/apiso/1.0" '
+    'service="CSW" version="2.0.2" resultType="results" outputFormat="application/xml" '
+    'outputSchema={schema} startPosition="{start}" maxRecords="{size}">'
+    '<csw:Query typeNames="gmd:MD_Metadata"><csw:ElementSetName>full</csw:ElementSetName>{filter}{sort}</csw:Query>'
+    "</csw:GetRecords>"
+)

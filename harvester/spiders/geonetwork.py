@@ -1,0 +1,98 @@
+"""GeoNetwork's own search: v4's ``_search``, and v3's ``q`` where the former is not there (protocols.md §e)."""
+
+import json
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+from scrapy import Request
+
+from harvester.parsers import geonetwork
+from harvester.parsers.page import Fetched, ParsedPage
+from harvester.run import PageCounts
+from harvester.spiders.walk import PortalSpider
+
+PAGE_SIZE = 100
+WINDOW = 10_000
+"""Of Elasticsearch: beyond it only ``search_after`` leads on."""
+
+ABSENT = (400, 404, 405, 500, 501)
+WANTED = "+isTemplate:n -draft:y -resourceType:featureCatalog"
+ORDER = [{"changeDate": "asc"}, {"uuid": {"order": "asc", "unmapped_type": "keyword"}}]
+"""The oldest change first: what changes while we read comes again at the end, and nothing is skipped."""
+
+
+class GeonetworkSpider(PortalSpider):
+    """A page of v4 is named ``…/_search#from=0`` or ``…/_search#after=[…]``: what follows ``#`` makes the request."""
+
+    parser = staticmethod(geonetwork.parse)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._v3 = urlsplit(self.portal.endpoint).path.endswith("/q")
+
+    def first_url(self) -> str:
+        return self._page_of_v3(1) if self._v3 else f"{self._search}#from=0"
+
+    def request(self, url: str) -> Request:
+        asked = super().request(url)
+        if self._v3:
+            return asked
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        return asked.replace(method="POST", body=_body(dict(parse_qsl(urlsplit(url).fragment))), headers=headers)
+
+    def ask_otherwise(self, fetched: Fetched) -> str:
+        absent = fetched.status in ABSENT or fetched.body.lstrip().startswith(b"<")
+        if self.pages or self._v3 or not absent:
+            return ""
+        self._v3 = True
+        return self._page_of_v3(1)
+
+    def next_url(self, fetched: Fetched, parsed: ParsedPage, counts: PageCounts) -> str:
+        if counts.received == 0 or (parsed.declared is not None and self.received >= parsed.declared):
+            return ""
+        if self._v3:
+            return self._page_of_v3(self.received + 1)
+        if after := geonetwork.last_sort(fetched):
+            return f"{self._search}#after={quote(json.dumps(after))}"
+        if self.received + PAGE_SIZE <= WINDOW:
+            return f"{self._search}#from={self.received}"
+        self._stop_at("page-window-exceeded", self._search)
+        return ""
+
+    @property
+    def _base(self) -> str:
+        """The catalogue's address: what stands before ``/srv/`` in the endpoint."""
+        before, found, _ = self.portal.endpoint.partition("/srv/")
+        return before if found else self.portal.endpoint or f"{self.portal.url.rstrip('/')}/geonetwork"
+
+    @property
+    def _search(self) -> str:
+        return f"{self._base.rstrip('/')}/srv/api/search/records/_search"
+
+    def _page_of_v3(self, first: int) -> str:
+        wanted = {
+            "_content_type": "json",
+            "fast": "index",
+            "resultType": "details",
+            "buildSummary": "true",
+            "sortBy": "changeDate",
+            "sortOrder": "reverse",
+            "from": first,
+            "to": first + PAGE_SIZE - 1,
+        }
+        return f"{self._base.rstrip('/')}/srv/fre/q?{urlencode(wanted)}"
+
+
+def _body(place: dict[str, str]) -> bytes:
+    """A search of Elasticsearch from ``from`` or ``after``."""
+    search: dict[str, Any] = {
+        "size": PAGE_SIZE,
+        "sort": ORDER,
+        "track_total_hits": True,
+        "query": {"query_string": {"query": WANTED}},
+    }
+    if "after" in place:
+        search["search_after"] = json.loads(place["after"])
+    else:
+        search["from"] = int(place.get("from", "0"))
+    return json.dumps(search).encode()

@@ -1,0 +1,30 @@
+"""OGC API – Records: the page links to the next (protocols.md §e)."""
+
+from urllib.parse import urlsplit
+
+from harvester.parsers import ogc_records
+from harvester.parsers.page import Fetched, ParsedPage
+from harvester.run import PageCounts
+from harvester.spiders.walk import PortalSpider
+
+LIMIT = 100
+COLLECTION = "metadata:main"
+"""pycsw's default; the endpoint may name another, ``…/collections/{id}/items``."""
+
+
+class OgcRecordsSpider(PortalSpider):
+    """The link is followed, never built."""
+
+    parser = staticmethod(ogc_records.parse)
+
+    def first_url(self) -> str:
+        endpoint = (self.portal.endpoint or self.portal.url).rstrip("/")
+        if urlsplit(endpoint).query:
+            return endpoint
+        if not endpoint.endswith("/items"):
+            endpoint += "/items" if "/collections/" in endpoint else f"/collections/{COLLECTION}/items"
+        return f"{endpoint}?f=json&limit={LIMIT}"
+
+    def next_url(self, fetched: Fetched, parsed: ParsedPage, counts: PageCounts) -> str:
+        del fetched
+        return parsed.next if counts.received else ""
