@@ -129,7 +129,7 @@ def _records(data: bytes, names: frozenset[str], url: str) -> Iterator[XmlRecord
             read += 1
     except (etree.XMLSyntaxError, _Fault) as error:
         for piece in islice(_pieces(data, names), read, None):
-            yield _repaired(piece, url)
+            yield _alone(piece, url)
         root = clean.xml_root(data)
         if root is None or not re.search(rb"</" + re.escape(root[1]) + rb"\s*>\s*$", data[-200:]):
             raise UnreadablePage(finding("page-truncated", place=url, value=error)) from error
@@ -177,6 +177,16 @@ def _declarations(head: bytes) -> Iterator[bytes]:
     """Namespace declarations, the innermost of each prefix."""
     for prefix, value in dict(_NAMESPACE.findall(head)).items():
         yield b" xmlns:" + prefix + b"=" + value
+
+
+def _alone(piece: bytes, url: str) -> XmlRecord:
+    """One record by itself: as it is where it is sound, else repaired."""
+    parser = etree.XMLParser(**OPTIONS)
+    try:
+        root = etree.fromstring(piece, parser)
+    except etree.XMLSyntaxError:
+        return _repaired(piece, url)
+    return _repaired(piece, url) if len(parser.error_log) else XmlRecord(root[0])
 
 
 def _repaired(piece: bytes, url: str) -> XmlRecord:
