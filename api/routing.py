@@ -8,7 +8,7 @@ import structlog
 from api.errors import Unavailable
 from api.filters import territory_code, theme_code
 from api.services import Services
-from dcat.competence import competences
+from dcat.competence import Competence, competences
 from dcat.territory import NATIONAL, gazetteer
 from search.answer import RoutingAnswer
 from search.backend import IndexUnavailable
@@ -47,15 +47,29 @@ class HarvestedCoverage:
         """None where the portal was never harvested, or nobody can say now: unknown, not empty."""
         if portal not in self._harvested:
             return None
-        counts = self._pertinent(competence, territory)
-        return None if counts is None else counts.get(portal, 0)
+        covering = self._pertinent(competence, territory)
+        if covering is None:
+            return None
+        if territory not in self._services.portals[portal].territories:
+            return covering.get(portal, 0)
+        inside = self._pertinent(competence, territory, inside=True) or {}
+        return max(covering.get(portal, 0), inside.get(portal, 0))
 
-    def _ask(self, competence: str, territory: str) -> Mapping[str, int] | None:
+    def _ask(self, competence: str, territory: str, *, inside: bool = False) -> Mapping[str, int] | None:
+        """What covers the place counts; for the place's own portal, what lies inside it too. A body's own acts are
+        never those of a wider body."""
         known = competences().get(competence)
         phrases = (known.label_fr, *known.keywords_fr) if known else ()
-        places = tuple(place.code for place in gazetteer().chain(territory)) if territory != NATIONAL else ()
         try:
-            return self._services.catalogue.pertinent(phrases, (), places)
+            return self._services.catalogue.pertinent(phrases, (), _places(territory, known, inside), inside=inside)
         except (IndexUnavailable, Unavailable) as error:
             logger.warning("no evidence from the index", reason=str(error))
             return None
+
+
+def _places(territory: str, competence: Competence | None, inside: bool) -> tuple[str, ...]:
+    if territory == NATIONAL:
+        return ()
+    if inside or (competence is not None and competence.own_account):
+        return (territory,)
+    return tuple(place.code for place in gazetteer().chain(territory))

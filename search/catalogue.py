@@ -149,15 +149,15 @@ class Catalogue:
         return self.pertinent((), (), ()) if self._backend.live() else {}
 
     def pertinent(
-        self, words: Iterable[str], themes: Sequence[str], territory_codes: Sequence[str]
+        self, words: Iterable[str], themes: Sequence[str], territory_codes: Sequence[str], *, inside: bool = False
     ) -> Mapping[str, int]:
         """Portal → datasets that it is the authority for and that hold all the words of one of these phrases, one of
-        the themes, and cover one of the territories (each ignored where empty). Raises
+        the themes, and cover one of the territories, or lie ``inside`` one (each ignored where empty). Raises
         ``IndexUnavailable`` where there is no index yet: nobody knows, which is not none.
         """
         if not self._backend.live():
             raise IndexUnavailable(*NOTHING_INDEXED)
-        query = evidence_query(words, themes, territory_codes, MOST_PORTALS)
+        query = evidence_query(words, themes, territory_codes, MOST_PORTALS, inside=inside)
         return dict(self._backend.search(query).facets["portal"])
 
     def check(self) -> Check:

@@ -62,12 +62,15 @@ def index_query(request: SearchRequest, *, relaxed: bool = False) -> IndexQuery:
     )
 
 
-def evidence_query(phrases: Iterable[str], themes: Sequence[str], territories: Sequence[str], size: int) -> IndexQuery:
+def evidence_query(
+    phrases: Iterable[str], themes: Sequence[str], territories: Sequence[str], size: int, *, inside: bool = False
+) -> IndexQuery:
     """Counts datasets by authoritative portal: named with any phrase whole, of any theme, covering any territory.
-    What a region publishes about one of its towns says nothing of another town.
+    What a region publishes about one of its towns says nothing of another town; ``inside`` counts what lies within
+    the territories instead: for the region itself, its towns do speak.
     """
     clauses = tuple(Clause(found, len(found)) for phrase in phrases if (found := _telling(phrase)))
-    wanted = {"theme": tuple(themes), "about": tuple(territories)}
+    wanted = {"theme": tuple(themes), "within" if inside else "about": tuple(territories)}
     filters = {field: values for field, values in wanted.items() if values}
     return IndexQuery(clauses, filters, facets=("portal",), facet_size=size, sort=Sort.TITLE, limit=0)
 
