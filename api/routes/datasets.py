@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.datasets import dataset
@@ -20,12 +20,12 @@ MOVED: dict[int | str, dict[str, Any]] = {301: {"description": "A merge has ende
 @router.get(
     "/api/datasets/{identity}", response_model=DatasetAnswer, summary="One dataset", responses=shown(DATASET) | MOVED
 )
-def show_dataset(services: Asked, identity: Identity, lang: Lang = "fr") -> Response:
+def show_dataset(request: Request, services: Asked, identity: Identity, lang: Lang = "fr") -> Response:
     """The elected record as harvested, every copy with its own words, and why this one was elected.
 
     An id that a merge has ended answers 301 to the dataset that took it over.
     """
     found = dataset(services, identity, lang)
     if isinstance(found, Redirect):
-        return RedirectResponse(f"/api/datasets/{found.target}", status_code=301)
+        return RedirectResponse(request.url.replace(path=f"/api/datasets/{found.target}"), status_code=301)
     return answer(found)

@@ -103,7 +103,7 @@ def dataset_page(request: Request, services: Asked, identity: str, lang: Lang = 
     language = _language(request, lang)
     found = dataset(services, identity, language)
     if isinstance(found, Redirect):
-        return RedirectResponse(f"/datasets/{found.target}", status_code=301)
+        return RedirectResponse(request.url.replace(path=f"/datasets/{found.target}"), status_code=301)
     shown = {
         "shown": found,
         "description": found.description,

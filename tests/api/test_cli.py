@@ -149,6 +149,18 @@ def test_a_wrong_setting_is_named(command: Command, empty: Path, monkeypatch: py
 # Questions
 
 
+def test_a_question_imports_no_store_and_no_web_framework(empty: Path) -> None:
+    program = (
+        "import sys\nfrom api.cli.application import main\n"
+        "try:\n    main(['route', 'bus rennes'])\n"
+        "except SystemExit:\n    print([name for name in sys.argv[1:] if name in sys.modules])\n"
+    )
+    heavy = ("elasticsearch", "fastapi", "httpx", "sqlalchemy", "tantivy", "scrapy", "uvicorn")
+    command = [sys.executable, "-c", program, *heavy]
+    ended = subprocess.run(command, env=environment(empty), capture_output=True, text=True, check=True)
+    assert ended.stdout.splitlines()[-1] == "[]"
+
+
 def test_a_question_is_routed_with_nothing_harvested_and_nothing_written(command: Command, empty: Path) -> None:
     code, out, err = command("route", "horaires bus rennes")
     assert code == 0
