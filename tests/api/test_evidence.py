@@ -15,13 +15,14 @@ from harvester.outcome import Mode, Status
 from harvester.registry import Registry
 from harvester.report import Counts
 
+CHAIN = ("commune:35238", "epci:243500139", "departement:35", "region:53", "national")
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
     ("territory", "competence", "inside", "places"),
     [
-        ("commune:35238", "transports-urbains", False, ("commune:35238", "epci:243500139", "departement:35", "region:53", "national")),
+        ("commune:35238", "transports-urbains", False, CHAIN),
         ("commune:35238", "budgets", False, ("commune:35238",)),
         ("epci:243500139", "transports-urbains", True, ("epci:243500139",)),
         ("national", "transports-urbains", False, ()),
