@@ -74,11 +74,11 @@ def numbers_in(identifier: str) -> Iterator[int]:
 
 
 def source_key(portal: SamplePortal, source_id: str) -> str:
-    """What the harvester's parsers take as the key of a record that the truth file names by ``source_id``.
+    """What the harvester's parsers take as the key of a record that its portal serves under ``source_id``.
 
-    ``dcat.identity.record_id(portal.id, source_key(portal, source_id))`` is the record's id. Opendatasoft's is the
-    stable ``dataset_uid`` (``source_id`` is the ``dataset_id``); CKAN's and udata's is ``id``; DCAT's is the dataset's
-    IRI.
+    The truth file names records by it: ``dcat.identity.record_id(portal, key)`` is the record's id. Opendatasoft's is
+    the stable ``dataset_uid`` (``source_id`` is the ``dataset_id``); CKAN's and udata's is ``id``; DCAT's is the
+    dataset's IRI.
     """
     return ods_uid(portal.id, source_id) if portal.protocol is Protocol.ODS else source_id
 

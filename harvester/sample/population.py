@@ -13,7 +13,7 @@ from dcat.portal import Level, Portal
 from dcat.territory import gazetteer
 from harvester.sample.content import dataset_id, original
 from harvester.sample.copies import changed_fields, copy
-from harvester.sample.identifiers import numbers_in
+from harvester.sample.identifiers import numbers_in, source_key
 from harvester.sample.network import national_portal, sample_portals, wider_portals
 from harvester.sample.plan import Plan, Planner
 from harvester.sample.poison import DEFAULT_RATE, poisoned
@@ -101,7 +101,7 @@ class Population:
             relation, target = self._relation(number, plan, index)
             yield TruthRow(
                 portal=record.portal,
-                source_id=record.source_id,
+                source_id=source_key(self.portals[record.portal], record.source_id),
                 dataset=dataset_id(index),
                 relation=relation,
                 target=target,

@@ -19,6 +19,7 @@ import msgspec
 
 from dcat.portal import Level, Portal, Protocol
 from dcat.text import fold
+from harvester.sample.identifiers import source_key
 from harvester.sample.network import SYNTAXES, SamplePortal, national_portal, sample_portals
 from harvester.sample.real_record import COLUMNS, copy_of_row, key_of_row, record_of_row
 from harvester.sample.record import Relation, SampleRecord, TruthRow
@@ -91,7 +92,7 @@ class RealRecords:
                 authority = self.portals[host].id if host and self.portals[host].portal.authority else self._national
                 yield TruthRow(
                     portal=portal,
-                    source_id=self._made(portal, number, row).source_id,
+                    source_id=source_key(self.portals[portal], self._made(portal, number, row).source_id),
                     dataset=dataset,
                     relation=Relation.SAME if copied else Relation.NONE,
                     target=dataset if copied else "",

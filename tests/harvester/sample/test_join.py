@@ -13,7 +13,7 @@ from harvester.sample.population import Population
 from harvester.sample.portal_files import sampled
 from harvester.sample.server import create_app
 
-from .conftest import SERVER, asking
+from .conftest import SERVER, asking, every_record
 
 PARSERS: Mapping[Protocol, Parser] = {
     Protocol.DCAT: dcat.parse,
@@ -50,12 +50,9 @@ def parsed(population: Population) -> Iterator[tuple[str, Record]]:
 
 def test_every_row_of_the_truth_meets_the_record_of_its_key_poisoned_or_not(spoiled: Population) -> None:
     records = {(portal, record.source_key): record for portal, record in parsed(spoiled)}
-    rows = {(row.portal, source_key(spoiled.portals[row.portal], row.source_id)): row for row in spoiled.truth()}
-    assert set(records) == set(rows)
-    for (portal, _), row in rows.items():
-        wanted = spoiled.find(portal, row.source_id)
-        record = records[portal, source_key(spoiled.portals[portal], row.source_id)]
-        assert wanted
+    assert set(records) == {(row.portal, row.source_id) for row in spoiled.truth()}
+    for wanted in every_record(spoiled):
+        record = records[wanted.portal, source_key(spoiled.portals[wanted.portal], wanted.source_id)]
         assert text_in(record.dataset.title) == wanted.title
         assert record.page.rstrip("/") == wanted.page.rstrip("/")
 

@@ -109,15 +109,19 @@ def test_the_hard_variety_changes_more_and_loses_pointers(registry: tuple[Portal
 
 def test_the_truth_has_one_row_for_each_served_record(population: Population, truth: tuple[TruthRow, ...]) -> None:
     rows = Counter((row.portal, row.source_id) for row in truth)
-    served = Counter((record.portal, record.source_id) for record in every_record(population))
+    served = Counter((record.portal, key_of(population, record)) for record in every_record(population))
     assert rows == served
     assert max(rows.values()) == 1
     assert {row.authority_portal for row in truth} <= set(population.portals)
 
 
 def test_a_row_of_the_truth_joins_a_record_id(population: Population, truth: tuple[TruthRow, ...]) -> None:
-    ids = {record_id(row.portal, source_key(population.portals[row.portal], row.source_id)) for row in truth}
-    assert len(ids) == len(truth)
+    ids = {record_id(row.portal, row.source_id) for row in truth}
+    assert ids == {record_id(record.portal, key_of(population, record)) for record in every_record(population)}
+
+
+def key_of(population: Population, record: SampleRecord) -> str:
+    return source_key(population.portals[record.portal], record.source_id)
 
 
 def test_a_dataset_lives_where_its_origin_is_and_its_copies_point_down_to_it(
@@ -126,7 +130,7 @@ def test_a_dataset_lives_where_its_origin_is_and_its_copies_point_down_to_it(
     rows = {(row.portal, row.source_id): row for row in truth}
     hosts = {sample.host: sample.id for sample in population.portals.values()}
     for record in every_record(population):
-        row = rows[record.portal, record.source_id]
+        row = rows[record.portal, key_of(population, record)]
         if row.relation is not Relation.SAME:
             assert row.authority_portal == record.portal
             assert record.origin is None
