@@ -12,6 +12,7 @@ from fastapi.staticfiles import StaticFiles
 
 from api import problems
 from api.routes import datasets, health, pages, portals, resolve, routing, runs, search
+from api.routing import read
 from api.services import Services
 
 DESCRIPTION = """
@@ -57,5 +58,6 @@ def create_app(services: Services) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    read("horaires bus rennes")  # territories and vocabulary are built now, not while the first visitor waits
     yield
     app.state.services.close()
