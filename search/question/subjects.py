@@ -15,6 +15,7 @@ from dcat.competence import Competence, competences
 from dcat.text import fold
 from search.question.lexicon import ASPECT_WORDS, ENGLISH_STOP_WORDS, FRENCH_STOP_WORDS, STOP_WORDS, common_words
 from search.question.near import NearIndex
+from search.words import FRENCH_STEMS
 
 ABOUT_THE_CATALOGUE = "catalogue-donnees"
 """Its words (open data, catalogue) stand in questions about anything, so another competence goes before it."""
@@ -88,7 +89,10 @@ class Vocabulary:
         return self._idf.get(stem, 0.0)
 
     def stem(self, word: str, language: str) -> str:
-        """The Snowball stem of a folded word, plurals in -os, -is and -us cut too; initials are left alone."""
+        """The Snowball stem of a folded word, plurals in -os, -is and -us cut too; initials are left alone, and the
+        stems that we write ourselves are the index's own."""
+        if language == "fr" and word in FRENCH_STEMS:
+            return FRENCH_STEMS[word]
         if len(word) <= SHORTEST_STEM:
             return word
         return str(self._stemmers[language].stemWord(word.removesuffix("s")))

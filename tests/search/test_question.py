@@ -292,3 +292,15 @@ def test_long_texts_are_read_quickly(text: str) -> None:
     read_question(text[:10_000])
 
     assert time.perf_counter() - start < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "competence"),
+    [
+        ("où se garer à nice", "stationnement"),
+        ("stationner à Lyon le dimanche", "stationnement"),
+        ("fréquentation des gares", "trains-gares-nationales"),
+    ],
+)
+def test_parking_is_no_station(text: str, competence: str) -> None:
+    assert read_question(text).competences[0].id == competence
