@@ -26,6 +26,32 @@ MARKS = ("title", "name", "resources")
 # Packages that are there, but not to be shown: CKAN's and DKAN's words for it.
 GONE = ("deleted", "draft", "archived", "unpublished")
 
+# Known and of no use to a description: how CKAN and DKAN keep a package, what another field says better.
+UNUSED = frozenset(
+    (
+        *("creator_user_id", "isopen", "num_resources", "num_tags", "owner_org", "private", "revision_id", "type"),
+        *("revision_timestamp", "relationships_as_object", "relationships_as_subject", "spatial_harvester"),
+        *("title", "notes", "tags", "groups", "author_email", "maintainer", "maintainer_email", "metadata_created"),
+        *("metadata_modified", "organization", "name", "contact-email", "metadata-date", "harvest_object_id"),
+        *(
+            "granularity",
+            "harvest_source_id",
+            "harvest_source_title",
+            "graphic-preview-file",
+            "graphic-preview-description",
+        ),
+        *("extras[].id", "extras[].package_id", "extras[].state", "extras[].revision_id"),
+        *(f"{agent}[].{name}" for agent in ("contact", "creator", "publisher") for name in ("name", "identifier")),
+        *(f"tags[].{name}" for name in ("id", "name", "state", "vocabulary_id", "revision_timestamp")),
+        *(f"groups[].{name}" for name in ("id", "name", "description", "image_display_url", "image_url", "title")),
+        *(f"organization.{name}" for name in ("id", "name", "type", "state", "description", "created", "image_url")),
+        *(f"organization.{name}" for name in ("title", "is_organization", "approval_status", "revision_id")),
+        *(f"resources[].{name}" for name in ("package_id", "position", "revision_id", "state", "datastore_active")),
+        *(f"resources[].{name}" for name in ("revision_timestamp", "resource_group_id", "name", "description", "url")),
+        *(f"resources[].{name}" for name in ("cache_url", "cache_last_updated", "mimetype_inner", "created")),
+    )
+)
+
 
 def parse(fetched: Fetched, portal: Portal) -> ParsedPage:
     """A page of packages, ``package_search`` or other. Raises ``UnreadablePage`` on ``"success": false`` too, which
@@ -183,4 +209,5 @@ SHAPE = Shape(
     describe=describe,
     landing=lambda row: row.text("url", "landingPage"),
     title=lambda row: row.text("title"),
+    unused=UNUSED,
 )

@@ -1,6 +1,7 @@
 """A typed reader of one JSON object: takes fields out by name, and notes each whose value has not the right type."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from dcat.findings import Finding, finding
@@ -17,12 +18,27 @@ class Notes:
 
     def __init__(self) -> None:
         self._notes: list[Note] = []
+        self._opened: list[Fields] = []
 
     def add(self, rule: str, place: str, value: object = "") -> None:
         """Note, unless the same was noted or there are enough."""
         note = (rule, place, str(value)[:200])
         if len(self._notes) < MOST_NOTES and note not in self._notes:
             self._notes.append(note)
+
+    def opened(self, fields: "Fields") -> None:
+        """One more object of the record is being read."""
+        self._opened.append(fields)
+
+    def unread(self, known: Mapping[str, frozenset[str]] = MappingProxyType({})) -> Iterator[tuple[str, object]]:
+        """What holds something and was never asked for, in any of the objects of one place: path (``resources[].x``)
+        and value. ``known``: place → names to pass over."""
+        read: dict[str, set[str]] = {}
+        for fields in self._opened:
+            asked = read.setdefault(fields.place, set(known.get(fields.place, ())))
+            asked |= fields.asked
+        for fields in self._opened:
+            yield from fields.beyond(read[fields.place])
 
     def found(self, record: str) -> tuple[Finding, ...]:
         """The findings of the record."""
@@ -34,19 +50,33 @@ class Fields:
     is ``""``, ``()``, None or an object without members. ``null`` and blank texts hold nothing.
     """
 
-    __slots__ = ("_notes", "_path", "_read", "_values")
+    __slots__ = ("_notes", "_path", "_values", "asked", "place")
 
-    def __init__(self, values: Mapping[str, Any], notes: Notes | None = None, path: str = "") -> None:
+    def __init__(
+        self, values: Mapping[str, Any], notes: Notes | None = None, path: str = "", place: str | None = None
+    ) -> None:
         self._values = values
         self._notes = notes if notes is not None else Notes()
         self._path = path
-        self._read: set[str] = set()
+        # Where the object stands in the record, the same for every item of a list: ``resources[]``.
+        self.place = path if place is None else place
+        self.asked: set[str] = set()
+        self._notes.opened(self)
+
+    def beyond(self, known: set[str]) -> Iterator[tuple[str, object]]:
+        """The members that hold something and are not known, by their place."""
+        if self._values.keys() <= known:
+            return
+        for name, value in self._values.items():
+            if name not in known and not _is_empty(value):
+                yield self._placed(name), value
 
     def __bool__(self) -> bool:
         return bool(self._values)
 
     def text(self, *names: str) -> str:
         """A text, as written; of a number its digits, of a list or languages the first text."""
+        self.asked.update(names)
         for name in names:
             if value := self._text(name):
                 return value
@@ -54,6 +84,7 @@ class Fields:
 
     def texts(self, *names: str) -> tuple[str, ...]:
         """A list of texts, each once; one text alone is a list of one."""
+        self.asked.update(names)
         for name in names:
             if values := self._texts(name):
                 return values
@@ -61,6 +92,7 @@ class Fields:
 
     def words(self, *names: str, language: str = "") -> Texts:
         """A text in ``language``, or texts by language where the value is an object of them."""
+        self.asked.update(names)
         for name in names:
             value = self._get(name)
             if isinstance(value, dict):
@@ -72,6 +104,7 @@ class Fields:
 
     def integer(self, *names: str) -> int | None:
         """A whole number, zero or more, also where it is written as a text in digits or with a fraction of zero."""
+        self.asked.update(names)
         for name in names:
             if (value := self._get(name)) is not None:
                 number = _integer(value)
@@ -83,6 +116,7 @@ class Fields:
 
     def number(self, *names: str) -> float | None:
         """A number, also where it is written as a text."""
+        self.asked.update(names)
         for name in names:
             if (value := self._get(name)) is not None:
                 number = _number(value)
@@ -109,10 +143,11 @@ class Fields:
             if value is not None:
                 self._ill_typed(name, value)
             value = {}
-        return Fields(value, self._notes, self._at(name))
+        return Fields(value, self._notes, self._at(name), self._placed(name))
 
     def members(self, *names: str) -> tuple["Fields", ...]:
         """A list of objects; one object alone is a list of one, and what is no object is left out."""
+        self.asked.update(names)
         for name in names:
             value = self._get(name)
             values = [value] if isinstance(value, dict) else value if isinstance(value, list) else []
@@ -134,7 +169,7 @@ class Fields:
     def over(self, others: Mapping[str, Any]) -> "Fields":
         """These members, and those of another place in the document where these hold nothing."""
         held = {name: value for name, value in self._values.items() if not _is_empty(value)}
-        return Fields({**others, **held}, self._notes, self._path)
+        return Fields({**others, **held}, self._notes, self._path, self.place)
 
     def names(self) -> tuple[str, ...]:
         """The names of the members."""
@@ -159,25 +194,24 @@ class Fields:
         """The Python type of a value, without reading it."""
         return type(self._values.get(name))
 
-    def unread(self) -> tuple[str, ...]:
-        """The names that hold something and that nobody asked for."""
-        return tuple(name for name, value in self._values.items() if name not in self._read and not _is_empty(value))
-
     def ignore(self, *names: str) -> None:
         """Known and of no use here."""
-        self._read.update(names)
+        self.asked.update(names)
 
     def note(self, rule: str, name: str, value: object = "") -> None:
         """A finding about one of the fields."""
         self._notes.add(rule, self._at(name), value)
 
     def _get(self, name: str) -> Any:
-        self._read.add(name)
+        self.asked.add(name)
         value = self._values.get(name)
         return None if _is_empty(value) else value
 
     def _at(self, name: str) -> str:
         return f"{self._path}.{name}" if self._path else name
+
+    def _placed(self, name: str) -> str:
+        return f"{self.place}.{name}" if self.place else name
 
     def _ill_typed(self, name: str, value: object) -> None:
         self._notes.add("value-ill-typed", self._at(name), value)
@@ -200,7 +234,7 @@ class Fields:
     def _members(self, name: str, values: Iterable[Any]) -> Iterable["Fields"]:
         for position, value in enumerate(values):
             if isinstance(value, dict):
-                yield Fields(value, self._notes, f"{self._at(name)}[{position}]")
+                yield Fields(value, self._notes, f"{self._at(name)}[{position}]", f"{self._placed(name)}[]")
             elif value is not None:
                 self._notes.add("value-ill-typed", f"{self._at(name)}[{position}]", value)
 

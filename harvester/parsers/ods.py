@@ -36,8 +36,25 @@ LISTS = ("results", "datasets")
 TOTALS = ("total_count", "nhits")
 EXPORTS = ("csv", "json")
 
-# Known and of no use to a description.
-UNUSED = ("fields", "visibility", "data_visible", "links", "basic_metas", "extra_metas", "recordid")
+# Known and of no use to a description: how the portal keeps the data, and templates that say again what ``default``
+# says (``custom`` is every portal's own).
+UNUSED = frozenset(
+    (
+        *("fields", "visibility", "data_visible", "links", "basic_metas", "extra_metas", "recordid", "_links"),
+        *("metas.dcat.granularity", "metas.dcat.accrualperiodicity"),
+        *("metas.custom", "metas.dublin-core", "metas.dc-metadata", "interop_metas.inspire.hierarchy_level"),
+        *(
+            f"{place}.{name}"
+            for place in ("metas", "metas.default")
+            for name in (
+                *("records_count", "data_processed", "timezone", "oauth_scope", "domain", "visibility"),
+                *("modified_updates_on_metadata_change", "modified_updates_on_data_change", "shared_catalog"),
+                *("geographic_area", "geographic_area_mode", "geographic_reference_auto", "geometry_types"),
+                *("source_domain", "source_domain_title", "parent_domain"),
+            )
+        ),
+    )
+)
 
 _ADDRESS = re.compile(r"https?://[^\s,;<>\"]+")
 
@@ -103,7 +120,6 @@ def describe(row: Fields, portal: Portal) -> Described:
     metas = _Metas(row)
     identifier = row.text("dataset_id", "datasetid").strip()
     page = _page(portal, identifier)
-    row.ignore(*UNUSED)
     return Described(
         dataset=_dataset(row, metas, portal, identifier, page),
         page=page,
@@ -253,4 +269,5 @@ SHAPE = Shape(
     describe=describe,
     landing=lambda row: row.text("href"),
     title=lambda row: _Metas(row).default.text("title"),
+    unused=UNUSED,
 )

@@ -1,6 +1,7 @@
 """Rows of a JSON page → records, each behind its own edge: what breaks on one costs it alone."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from msgspec import Raw, Struct
@@ -27,22 +28,25 @@ class Described(Struct, frozen=True):
 
 class Shape(Struct, frozen=True):
     """How the rows of a protocol are read. ``keys``: the fields that identify, best first; ``landing`` and ``title``:
-    those that make a key where none does; ``describe`` reads the rest.
+    those that make a key where none does; ``describe`` reads the rest. ``unused`` are the paths known and of no use
+    (``resources[].position``); what is neither read nor among them is a finding. None: nobody looks.
     """
 
     keys: tuple[str, ...]
     describe: Callable[[Fields, Portal], Described]
     landing: Callable[[Fields], str]
     title: Callable[[Fields], str]
+    unused: frozenset[str] | None = None
 
 
 def read_rows(rows: Iterable[Raw], portal: Portal, shape: Shape) -> Iterator[ParsedRecord]:
     """The records, read one at a time as they are asked for."""
+    told: set[str] = set()
     for position, row in enumerate(rows):
-        yield _read(row, position, portal, shape)
+        yield _read(row, position, portal, shape, told)
 
 
-def _read(row: Raw, position: int, portal: Portal, shape: Shape) -> ParsedRecord:
+def _read(row: Raw, position: int, portal: Portal, shape: Shape, told: set[str]) -> ParsedRecord:
     notes, key = Notes(), ""
     try:
         odd: list[str] = []
@@ -51,10 +55,31 @@ def _read(row: Raw, position: int, portal: Portal, shape: Shape) -> ParsedRecord
             notes.add("value-ill-typed", f"[{position}]", number)
         key = _key(Fields(value, notes), shape)
         described = shape.describe(Fields(value, notes), portal)
+        _audit(notes, shape, told)
     except Exception as error:  # noqa: BLE001 - the edge of one record: whatever breaks on it costs it alone
         notes.add("record-not-parseable", f"[{position}]", f"{type(error).__name__}: {error}")
         return ParsedRecord(key, None, notes.found(key))
     return ParsedRecord(key, _record(key, portal, described), notes.found(key))
+
+
+def _audit(notes: Notes, shape: Shape, told: set[str]) -> None:
+    """A field that this program does not know is told once a page, with its first record."""
+    if shape.unused is None:
+        return
+    for path, value in notes.unread(_by_place(shape.unused)):
+        if path not in told:
+            told.add(path)
+            notes.add("field-unread", path, value)
+
+
+@cache
+def _by_place(paths: frozenset[str]) -> Mapping[str, frozenset[str]]:
+    """``resources[].position`` → ``{"resources[]": {"position"}}``."""
+    found: dict[str, set[str]] = {}
+    for path in paths:
+        place, _, name = path.rpartition(".")
+        found.setdefault(place, set()).add(name)
+    return {place: frozenset(names) for place, names in found.items()}
 
 
 def _record(key: str, portal: Portal, described: Described) -> Record:

@@ -35,6 +35,35 @@ PUBLIC = ("open", "")
 PAGES = ("page web", "html", "htm", "web", "url", "www:link", "www:link-1.0-http--link", "api", "ogc:wms", "ogc:wfs")
 """Formats of what is looked at or questioned, not downloaded."""
 
+# Known and of no use to a description: what the portal keeps for itself, what another field says better.
+UNUSED = frozenset(
+    (
+        *("acronym", "badges", "community_resources", "extras", "featured", "frequency_date", "internal", "owner"),
+        *("permissions", "private", "quality", "schema", "slug", "uri", "created_at_internal", "last_update"),
+        *("last_modified_internal", "description_short", "access_audiences", "authorization_request_url"),
+        *("harvest.archived_at", "harvest.created_at", "harvest.issued_at", "harvest.modified_at", "harvest.ckan_name"),
+        *("harvest.dct_identifier", "internal.created_at_internal", "internal.last_modified_internal"),
+        *(f"metrics.{name}" for name in ("discussions", "discussions_open", "dataservices", "reuses_by_months")),
+        *(f"metrics.{name}" for name in ("followers_by_months", "views_by_months", "resources_downloads_by_months")),
+        *(f"organization.{name}" for name in ("acronym", "badges", "class", "created_at", "description", "extras")),
+        *(f"organization.{name}" for name in ("id", "last_modified", "logo", "logo_thumbnail", "metrics", "slug")),
+        *("organization.page", "organization.uri", "spatial.granularity", "schema.version"),
+        *(f"owner.{name}" for name in ("avatar", "avatar_thumbnail", "class", "page", "slug", "uri", "id")),
+        *(
+            f"resources[].{name}"
+            for name in ("extras", "latest", "metrics", "preview_url", "internal", "harvest", "type")
+        ),
+        *(f"resources[].internal.{name}" for name in ("created_at_internal", "last_modified_internal")),
+        *(f"resources[].harvest.{name}" for name in ("issued_at", "modified_at", "dct_identifier", "last_update")),
+        *(
+            "resources[].schema.version",
+            "contact_points[].id",
+            "contact_points[].role",
+            "contact_points[].organization",
+        ),
+    )
+)
+
 
 def parse(fetched: Fetched, portal: Portal) -> ParsedPage:
     """A page of datasets. ``window`` is the page size that the server really took."""
@@ -232,6 +261,7 @@ def _distribution(resource: Fields) -> Distribution:
     url = resource.text("url", "latest").strip()
     harvest, internal = resource.member("harvest"), resource.member("internal")
     return Distribution(
+        iri=harvest.text("uri").strip(),
         identifier=resource.text("id").strip(),
         title=resource.words("title"),
         description=resource.words("description"),
@@ -267,4 +297,5 @@ SHAPE = Shape(
     describe=describe,
     landing=lambda row: row.text("page", "uri", "slug"),
     title=lambda row: row.text("title"),
+    unused=UNUSED,
 )

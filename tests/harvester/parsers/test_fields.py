@@ -44,10 +44,18 @@ def test_a_text_of_another_type_is_read_as_well_as_can_be(value: object, text: s
 
 
 def test_the_first_name_that_holds_something_is_read() -> None:
-    read, notes = fields(a=None, b=" ", c="Eau", d="Air")
+    read, notes = fields(a=None, b=" ", c="Eau", d="Air", e="Terre")
     assert read.text("a", "b", "c", "d") == "Eau"
-    assert read.unread() == ("d",)
+    assert list(notes.unread()) == [("e", "Terre")]
     assert notes.found("k") == ()
+
+
+def test_what_nobody_asked_for_is_told_by_its_place_whichever_item_holds_it() -> None:
+    read, notes = fields(files=[{"url": "u", "size": 1}, {"url": "v", "hash": "h"}], empty=[], other={"a": 0})
+    for file in read.members("files"):
+        file.text("url")
+    read.ignore("ignored")
+    assert list(notes.unread()) == [("other", {"a": 0}), ("files[].size", 1), ("files[].hash", "h")]
 
 
 def test_a_list_of_texts_may_be_one_text_but_not_an_object() -> None:
@@ -119,5 +127,5 @@ def test_no_value_breaks_a_getter(value: object) -> None:
     read, notes = fields(x=value)
     read.text("x"), read.texts("x"), read.listed("x"), read.words("x"), read.integer("x"), read.number("x")
     read.boolean("x"), read.member("x"), read.members("x"), read.holds_objects("x"), read.over({"x": "y"}).text("x")
-    assert read.unread() == ()
+    assert "x" not in dict(notes.unread())
     notes.found("k")
