@@ -55,9 +55,26 @@ def test_reads_what_portals_write(written: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["", " ", "2019-02-30", "31/02/2019", "0000-00-00", "2020-13-01", "2020-01-01T25:00:00", "hier", "annuel", "2018-2019",
-     "2013/2015", "1er semestre 2019", "Statement", "20", "99999999999999999999", "2019-12-19T10:00:00+25:00", "x" * 5000],
-)  # fmt: skip
+    [
+        "",
+        " ",
+        "2019-02-30",
+        "31/02/2019",
+        "0000-00-00",
+        "2020-13-01",
+        "2020-01-01T25:00:00",
+        "hier",
+        "annuel",
+        "2018-2019",
+        "2013/2015",
+        "1er semestre 2019",
+        "Statement",
+        "20",
+        "99999999999999999999",
+        "2019-12-19T10:00:00+25:00",
+        "x" * 5000,
+    ],
+)
 def test_refuses_what_is_no_date(written: str) -> None:
     assert parse_date(written) is None
 

@@ -52,10 +52,43 @@ def test_tells_html_from_angle_brackets() -> None:
 
 
 MARKUP = st.lists(
-    st.sampled_from(["<p>", "</p>", "<a href='x'>", "</a>", "<b", ">", "<", "&lt;", "&amp;", "&#60;", "**", "_", "__", "`",
-                     "[", "]", "(", ")", "](", "\\", "#", "\n", " ", "a", "é", "<li>", "<br>", "<script>", "<!--", "![", "> "]),
+    st.sampled_from(
+        [
+            "<p>",
+            "</p>",
+            "<a href='x'>",
+            "</a>",
+            "<b",
+            ">",
+            "<",
+            "&lt;",
+            "&amp;",
+            "&#60;",
+            "**",
+            "_",
+            "__",
+            "`",
+            "[",
+            "]",
+            "(",
+            ")",
+            "](",
+            "\\",
+            "#",
+            "\n",
+            " ",
+            "a",
+            "é",
+            "<li>",
+            "<br>",
+            "<script>",
+            "<!--",
+            "![",
+            "> ",
+        ]
+    ),
     max_size=30,
-).map("".join)  # fmt: skip
+).map("".join)
 
 
 @given(MARKUP | st.text(max_size=60))
