@@ -9,6 +9,7 @@ from api.filters import read_filters
 from api.routing import LANGUAGES, read
 from api.routing import route as routed
 from api.services import Services
+from dcat.competence import competences
 from dcat.territory import NATIONAL, gazetteer
 from search.answer import RoutingAnswer
 from search.facets import FacetValue
@@ -52,7 +53,16 @@ def _in_focus(request: SearchRequest, question: Question, answer: RoutingAnswer)
     around = [wider.code for code in places for wider in gazetteer().chain(code)]
     focus = tuple(dict.fromkeys(code for code in (*places, *around) if code != NATIONAL))
     words = question.without_places() if focus else request.q
-    return replace(request, q=words or request.q, focus=focus, lang=answer.language)
+    phrases = _other_words(question) if words else ()
+    return replace(request, q=words or request.q, focus=focus, phrases=phrases, lang=answer.language)
+
+
+def _other_words(question: Question) -> tuple[str, ...]:
+    """How French catalogues name the competence that was read, whatever the language of the question."""
+    if not question.competences or question.competences[0].probability < FOCUSED_PROBABILITY:
+        return ()
+    known = competences()[question.competences[0].id]
+    return (known.label_fr, *known.keywords_fr)
 
 
 def _empty(request: SearchRequest) -> SearchPage:

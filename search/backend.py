@@ -69,8 +69,8 @@ class Boost(Struct, frozen=True):
 class IndexQuery(Struct, frozen=True):
     """A question without any engine's grammar.
 
-    ``clauses`` are alternatives (none: everything matches); ``filters`` maps a field to the values of which one is
-    asked, and all the fields must agree; each facet is counted without its own filter.
+    ``clauses`` are alternatives of which the best one counts (none: everything matches); ``filters`` maps a field to
+    the values of which one is asked, and all the fields must agree; each facet is counted without its own filter.
     """
 
     clauses: tuple[Clause, ...] = ()

@@ -253,7 +253,7 @@ def _clauses(clauses: tuple[Clause, ...]) -> Json:
         {"bool": {"should": [_word(word) for word in clause.words], "minimum_should_match": clause.minimum}}
         for clause in clauses
     ]
-    return alternatives[0] if len(alternatives) == 1 else {"bool": {"should": alternatives}}
+    return alternatives[0] if len(alternatives) == 1 else {"dis_max": {"queries": alternatives}}
 
 
 def _word(word: Word) -> Json:

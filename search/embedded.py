@@ -194,7 +194,7 @@ class EmbeddedBackend:
         if not clauses:
             return Query.const_score_query(Query.all_query(), 1.0)
         alternatives = [self._clause(clause) for clause in clauses]
-        return alternatives[0] if len(alternatives) == 1 else _either(alternatives)
+        return alternatives[0] if len(alternatives) == 1 else Query.disjunction_max_query(alternatives, 0.0)
 
     def _clause(self, clause: Clause) -> Query:
         words = [(Occur.Should, self._word(word)) for word in clause.words]
@@ -319,10 +319,6 @@ def _weight(factor: float) -> float:
 
 def _unscored(query: Query) -> Query:
     return Query.const_score_query(query, 0.0)
-
-
-def _either(queries: list[Query]) -> Query:
-    return Query.boolean_query([(Occur.Should, query) for query in queries])
 
 
 def _stored(document: tantivy.Document, field: str) -> Any:

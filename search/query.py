@@ -14,6 +14,7 @@ FACETS = ("theme", "publisher", "portal", "format", "licence", "access", "langua
 MOST_WORDS = 30  # a longer question is cut: it is a pasted text
 FOCUS_WEIGHT = 2.0  # how much a dataset of a territory in focus is raised, the first most
 FACET_SIZE = 100
+PHRASE_WEIGHT = 0.4  # what a word of a competence's other names is worth beside a word that was typed
 TELLING = frozenset(
     ("title", "keywords", "title_en")
 )  # where a dataset says what it is; descriptions mention much else
@@ -22,8 +23,9 @@ TELLING = frozenset(
 class SearchRequest(Struct, frozen=True):
     """What is asked (design §5). Within one filter any value will do; all the filters must agree.
 
-    ``territory`` covers narrower ones; ``focus`` only raises, the first territory most; ``since_day`` is an ordinal
-    day; ``page`` starts at 1.
+    ``territory`` covers narrower ones; ``focus`` only raises, the first territory most; ``phrases`` are other words for
+    what is asked: a dataset named with one of them whole is found too, lower; ``since_day`` is an ordinal day; ``page``
+    starts at 1.
     """
 
     q: str = ""
@@ -42,6 +44,7 @@ class SearchRequest(Struct, frozen=True):
     page_size: int = 20
     lang: str = "fr"
     focus: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
     facets: bool = True
 
 
@@ -49,8 +52,9 @@ def index_query(request: SearchRequest, *, relaxed: bool = False) -> IndexQuery:
     """``relaxed`` asks one word only to match, for a question that found nothing."""
     found = words(request.q, request.lang)
     minimum = 1 if relaxed else needed(len(found))
+    others = (Clause(_lower(other), len(other)) for phrase in request.phrases if (other := _telling(phrase)))
     return IndexQuery(
-        clauses=(Clause(found, minimum),) if found else (),
+        clauses=(Clause(found, minimum), *others) if found else (),
         filters=_filters(request),
         since_day=request.since_day,
         boosts=_boosts(request.focus),
@@ -60,6 +64,11 @@ def index_query(request: SearchRequest, *, relaxed: bool = False) -> IndexQuery:
         offset=(max(request.page, 1) - 1) * request.page_size,
         limit=request.page_size,
     )
+
+
+def _lower(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """The words of another phrase, worth less than the reader's own."""
+    return tuple(tuple(Term(term.field, term.text, term.weight * PHRASE_WEIGHT) for term in word) for word in words)
 
 
 def evidence_query(
