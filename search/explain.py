@@ -10,6 +10,7 @@ from msgspec import Struct
 from dcat.competence import Competence, Holding
 from dcat.portal import Level, Portal
 from dcat.territory import Territory
+from dcat.text import fold
 from search.answer import Reason, Skipped
 from search.question import Clue, Question, ReadTerritory
 
@@ -72,8 +73,9 @@ class Voice(Struct, frozen=True):
 
     def portal(self, portal: Portal, territory: Territory) -> Reason:
         """Which portal publishes for that territory."""
-        text = say("portal", self.language, portal=portal.title, territory=territory.name)
-        return Reason("portal", text, "portal", territory=territory.code, level=str(portal.level), portal=portal.id)
+        code = "portal-own" if fold(territory.name) in fold(portal.title) else "portal"
+        text = say(code, self.language, portal=portal.title, territory=territory.name)
+        return Reason("portal", text, code, territory=territory.code, level=str(portal.level), portal=portal.id)
 
     def evidence(self, portal: Portal, datasets: int | None) -> Reason:
         """What is known of the portal's contents."""
