@@ -26,7 +26,12 @@ def configure(settings: Settings | None = None, *, level: int = logging.WARNING)
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_logger,
     )
     logging.getLogger("elastic_transport").setLevel(logging.ERROR)  # an index that is away is told in our own words
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
+
+
+def _logger(*_: object) -> structlog.PrintLogger:
+    """Writes to what standard error is now, not to what it was when logging was set up."""
+    return structlog.PrintLogger(sys.stderr)
