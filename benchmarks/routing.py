@@ -15,7 +15,7 @@ import json
 import platform
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median, quantiles
@@ -23,11 +23,14 @@ from typing import Any
 
 from msgspec import Struct
 
+from api.routing import HarvestedCoverage
+from api.services import Services
+from api.settings import read_settings
 from dcat.portal import Level, Portal
 from dcat.territory import gazetteer
 from search.answer import AnswerType, RoutingAnswer
 from search.question import read_question
-from search.route import Router
+from search.route import Coverage, Router
 
 NATIONAL_PORTAL = "data-gouv-fr"
 BINS = 10
@@ -143,12 +146,26 @@ def _registered(portals: str, registered: set[str]) -> tuple[str, ...]:
     return tuple(portal for portal in portals.split("|") if portal in registered)
 
 
-def score(judged: Sequence[Judged], router: Router) -> list[Scored]:
+Evidence = Callable[[], Coverage | None]
+"""What is known of the portals' contents, asked anew for each question."""
+
+
+def nothing_harvested() -> None:
+    """Every portal is unknown."""
+
+
+def evidence_of(data_dir: Path) -> Evidence:
+    """What an installation has harvested; every portal is unknown where it has harvested nothing."""
+    services = Services(read_settings(data_dir=data_dir))
+    return lambda: HarvestedCoverage(services) if services.harvested else None
+
+
+def score(judged: Sequence[Judged], router: Router, evidence: Evidence = nothing_harvested) -> list[Scored]:
     """Every question answered, one after the other."""
     scored = []
     for question in judged:
         start = time.perf_counter()
-        answer = router.route(read_question(question.query))
+        answer = router.route(read_question(question.query), coverage=evidence())
         scored.append(Scored(question, answer, time.perf_counter() - start))
     return scored
 
@@ -257,10 +274,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--portals", type=Path, required=True, help="registered portals, CSV")
     parser.add_argument("--data-dir", type=Path, help="a data folder whose harvested records count as evidence")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
-    options = parser.parse_args()
-    if options.data_dir:
-        parser.error("--data-dir: routing with evidence from harvested records is not there yet; leave it out")
-    return options
+    return parser.parse_args()
 
 
 def main() -> None:
@@ -271,7 +285,8 @@ def main() -> None:
     router = Router(portals)
     router.route(read_question("horaires des bus à Villeurbane"))
     cold = round((time.perf_counter() - start) * 1000, 1)
-    scored = score(read_judged(options.queries, portals), router)
+    evidence = evidence_of(options.data_dir) if options.data_dir else nothing_harvested
+    scored = score(read_judged(options.queries, portals), router, evidence)
     report = {
         **metrics(scored),
         "cold_ms": cold,
