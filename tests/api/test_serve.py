@@ -122,7 +122,7 @@ def test_a_harvest_under_way_is_closed_when_serve_is_told_to_end(tmp_path: Path)
             family = serve.family()
             assert any("harvester.crawl" in process.cmdline() for process in family)
             assert serve.end(signal.SIGTERM) == 0
-        assert gone(family)
+        until(lambda: gone(family))
         assert run_statuses(tmp_path, **settings) == ["failed"]
     assert "Traceback" not in serve.text
 
