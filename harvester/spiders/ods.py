@@ -20,6 +20,7 @@ class OdsSpider(OffsetSpider):
 
     parser = staticmethod(ods.parse)
     asked = 100
+    remembered = (*OffsetSpider.remembered, "_exporting")
     _exporting = False
 
     def next_url(self, fetched: Fetched, header: PageHeader, counts: PageCounts) -> str:
