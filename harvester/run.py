@@ -96,6 +96,10 @@ class RunRecorder:
         gathered, self._gathered = self._gathered, Batch()
         self._write(replace(gathered, checkpoint=checkpoint))
 
+    def declare(self, total: int) -> None:
+        """A total that no page tells alone."""
+        self.writer.add(Batch(declared=total), self.clock())
+
     def heartbeat(self) -> None:
         """To be called at least every few minutes while no page comes."""
         self.writer.heartbeat(self.clock())
