@@ -50,7 +50,7 @@ class Desk:
             return self._rows(positions[::-1] if descending else positions)
         key = f"-{field}" if descending else field
         if key not in self._sorted:
-            values = [getattr(record, field) for record in self.slice(0, self.total)]
+            values = [(getattr(record, field), record.source_id) for record in self.slice(0, self.total)]
             self._sorted[key] = array("I", sorted(range(self.total), key=values.__getitem__, reverse=descending))
         return self._rows(self._sorted[key])
 
