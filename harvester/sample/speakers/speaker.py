@@ -4,6 +4,7 @@ import hashlib
 from array import array
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from operator import itemgetter
 from typing import Protocol
 
 from starlette.requests import Request
@@ -50,8 +51,7 @@ class Desk:
             return self._rows(positions[::-1] if descending else positions)
         key = f"-{field}" if descending else field
         if key not in self._sorted:
-            values = [(getattr(record, field), record.source_id) for record in self.slice(0, self.total)]
-            self._sorted[key] = array("I", sorted(range(self.total), key=values.__getitem__, reverse=descending))
+            self._sorted[key] = self._sort(field, descending=descending)
         return self._rows(self._sorted[key])
 
     def at_most(self, size: int) -> int:
@@ -67,6 +67,13 @@ class Desk:
     def whole(self, request: Request, rows: Rows) -> list[SampleRecord]:
         """All rows at once, for protocols that give one document."""
         return self.page(request, rows, 0, max(1, len(rows))).records
+
+    def _sort(self, field: str, *, descending: bool) -> "array[int]":
+        """Positions by a field; those that are equal, by their ids."""
+        found = [(getattr(record, field), record.source_id, at) for at, record in enumerate(self.slice(0, self.total))]
+        found.sort(key=itemgetter(1))
+        found.sort(key=itemgetter(0), reverse=descending)
+        return array("I", (at for _, _, at in found))
 
     def _rows(self, positions: "range | array[int]") -> Rows:
         return Rows(self.catalogue, self.sample.id, positions)
