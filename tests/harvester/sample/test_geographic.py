@@ -89,7 +89,8 @@ def test_csw_filters_by_the_date_of_a_change_and_by_kind(ask: Ask, records: list
     )
     assert {one.findtext("{*}fileIdentifier/{*}CharacterString") for one in page} == changed
     assert page.get("numberOfRecordsMatched") == str(len(changed))
-    page = results(ask(f"{GET_RECORDS}&constraint={quote(f"apiso:modified >= '{moment}'")}").content)
+    constraint = quote(f"apiso:modified >= '{moment}'")
+    page = results(ask(f"{GET_RECORDS}&constraint={constraint}").content)
     assert len(page) == len(changed)
 
 
