@@ -25,6 +25,9 @@ SPOKEN = frozenset(
         Protocol.CSW,
         Protocol.GEONETWORK,
         Protocol.OGC_RECORDS,
+        Protocol.ARCGIS_HUB,
+        Protocol.DATA_JSON,
+        Protocol.OAI_PMH,
     }
 )
 """Protocols that have a spider."""

@@ -136,6 +136,10 @@ class RunRecorder:
         """Findings about the run as a whole."""
         self.writer.add(Batch(findings=findings), self.clock())
 
+    def declare(self, total: int) -> None:
+        """A total that no page tells alone."""
+        self.writer.add(Batch(declared=total), self.clock())
+
     def heartbeat(self) -> None:
         """To be called at least every few minutes while no page comes."""
         self.writer.heartbeat(self.clock())

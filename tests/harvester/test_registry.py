@@ -78,7 +78,8 @@ def test_a_portal_without_a_spider_is_listed_and_not_harvestable() -> None:
     registry = Registry.load()
     harvestable = {portal.id for portal in registry.harvestable()}
     assert {"rennes-metropole", "data-gouv-fr", "datasud", "grandlyon", "mel", "geobretagne"} <= harvestable
-    assert not {"nord", "montpellier"} & harvestable
+    assert {"montpellier", "data-hauts-de-france"} <= harvestable
+    assert not {"nord", "agen"} & harvestable
     assert all(portal.protocol in SPOKEN for portal in registry.harvestable())
     assert [portal.id for portal in registry] == sorted(registry.portals)
 

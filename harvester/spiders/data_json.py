@@ -1,0 +1,19 @@
+"""data.json: the whole catalogue in one document (protocols.md §g)."""
+
+from harvester.parsers import data_json
+from harvester.parsers.page import Fetched, ParsedPage
+from harvester.run import PageCounts
+from harvester.spiders.walk import PortalSpider
+
+
+class DataJsonSpider(PortalSpider):
+    """One request; nothing follows."""
+
+    parser = staticmethod(data_json.parse)
+
+    def first_url(self) -> str:
+        return self.portal.endpoint or f"{self.portal.url.rstrip('/')}/data.json"
+
+    def next_url(self, fetched: Fetched, parsed: ParsedPage, counts: PageCounts) -> str:
+        del fetched, parsed, counts
+        return ""
