@@ -34,6 +34,9 @@ FREQUENCY_WEIGHTS = {"DAILY": 8, "WEEKLY": 8, "MONTHLY": 12, "QUARTERLY": 8, "AN
 ISO_PROTOCOLS = frozenset((Protocol.CSW, Protocol.GEONETWORK, Protocol.OAI_PMH))
 """Protocols of catalogues that keep ISO records."""
 
+MOST_LAYERS = 6
+"""Layers of an item of ArcGIS Online, at most."""
+
 SIREN_FIRST = ("nantes-metropole", "loire-atlantique", "data-pays-de-la-loire")
 """Portals of the shared platform whose dataset ids begin with the publisher's SIREN."""
 
@@ -156,6 +159,11 @@ def name_record(portal: SamplePortal, title: str, number: int, seed: int, siren:
     iri = f"{host}/id/dataset/{identifier}"
     if portal.protocol is Protocol.DCAT:
         return Names(iri, named, iri, f"{host}/dataset/{identifier}")
+    if portal.protocol is Protocol.SCHEMA_ORG:
+        return Names(iri, named, iri, f"{host}/dataset/{named}")
+    if portal.protocol is Protocol.ARCGIS_HUB:
+        item = f"{identifier.replace('-', '')}_{number % MOST_LAYERS}"
+        return Names(item, named, iri, f"{host}/datasets/{item}")
     if siren and portal.protocol in ISO_PROTOCOLS and number % 2:
         identifier = f"fr-{siren}-jdd-{identifier}"
     return Names(identifier, named, iri, record_page(portal, identifier, named))
@@ -168,8 +176,6 @@ def record_page(portal: SamplePortal, identifier: str, named: str) -> str:
         return f"{portal.portal.url.rstrip('/')}/geonetwork/srv/api/records/{identifier}"
     if portal.protocol is Protocol.OGC_RECORDS:
         return f"{host}/collections/metadata:main/items/{identifier}"
-    if portal.protocol is Protocol.ARCGIS_HUB:
-        return f"{host}/datasets/{identifier}"
     return f"{host}/dataset/{named}"
 
 

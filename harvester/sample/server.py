@@ -9,7 +9,21 @@ from starlette.routing import BaseRoute, Mount, Route
 from dcat.portal import Level, Protocol
 from harvester.sample.network import SamplePortal
 from harvester.sample.record import Catalogue
-from harvester.sample.speakers import ckan, csw, dcat, geonetwork, geonetwork_v3, ods, ogc_records, site, udata
+from harvester.sample.speakers import (
+    arcgis_hub,
+    ckan,
+    csw,
+    data_json,
+    dcat,
+    geonetwork,
+    geonetwork_v3,
+    oai_pmh,
+    ods,
+    ogc_records,
+    schema_org,
+    site,
+    udata,
+)
 from harvester.sample.speakers.speaker import Desk, Speaker
 
 SPEAKERS: Mapping[Protocol, Speaker] = {
@@ -20,6 +34,10 @@ SPEAKERS: Mapping[Protocol, Speaker] = {
     Protocol.CSW: csw.speak,
     Protocol.GEONETWORK: geonetwork.speak,
     Protocol.OGC_RECORDS: ogc_records.speak,
+    Protocol.ARCGIS_HUB: arcgis_hub.speak,
+    Protocol.DATA_JSON: data_json.speak,
+    Protocol.OAI_PMH: oai_pmh.speak,
+    Protocol.SCHEMA_ORG: schema_org.speak,
 }
 """Protocol → who speaks it."""
 

@@ -63,6 +63,7 @@ FIRST_PAGES = {
     Protocol.UDATA: "/datasets/?page_size=1000",
     Protocol.CSW: "service=CSW&request=GetRecords&version=2.0.2&elementSetName=full&maxRecords=100",
     Protocol.OGC_RECORDS: "?limit=1000",
+    Protocol.OAI_PMH: "?verb=ListRecords&metadataPrefix=iso19139",
 }
 """What follows the endpoint in the address of a page that is as large as it may be."""
 

@@ -6,7 +6,7 @@ import pytest
 
 from dcat.model import Record, text_in
 from dcat.portal import Portal, Protocol
-from harvester.parsers import ckan, csw, dcat, geonetwork, ods, ogc_records, udata
+from harvester.parsers import arcgis_hub, ckan, csw, data_json, dcat, geonetwork, oai_pmh, ods, ogc_records, udata
 from harvester.parsers.page import Fetched, Parser
 from harvester.sample.identifiers import source_key
 from harvester.sample.population import Population
@@ -23,6 +23,9 @@ PARSERS: Mapping[Protocol, Parser] = {
     Protocol.CSW: csw.parse,
     Protocol.GEONETWORK: geonetwork.parse,
     Protocol.OGC_RECORDS: ogc_records.parse,
+    Protocol.ARCGIS_HUB: arcgis_hub.parse,
+    Protocol.DATA_JSON: data_json.parse,
+    Protocol.OAI_PMH: oai_pmh.parse,
 }
 TELLS_ORIGIN = (Protocol.ODS, Protocol.CKAN, Protocol.UDATA)
 
