@@ -6,6 +6,7 @@ else. Several jobs may be under way in one process, each with its own crawler, d
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine
@@ -21,14 +22,13 @@ from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
 from twisted.internet.task import react
 
-from dcat.findings import Finding
-from dcat.model import Record
-from dcat.normalise import normalise
 from dcat.portal import Portal
-from harvester.archive import Archive
+from harvester import fingerprint
+from harvester.archive import Archive, Start
 from harvester.errors import HarvestError
-from harvester.job import Event, Job
+from harvester.job import Event, Job, failed
 from harvester.outcome import Ending
+from harvester.owner import this_process
 from harvester.report import as_json
 from harvester.run import RunRecorder, start_run
 from harvester.spiders import SPIDERS, PortalSpider
@@ -119,15 +119,8 @@ class Process:
 
     async def _harvest(self, job: Job) -> Event:
         crawler = Crawler(SPIDERS[job.portal.protocol], settings_for(job))
-        recorder = start_run(
-            self._archive(job),
-            job.portal,
-            job.mode,
-            normalise=_normalised,
-            clock=_now,
-            limit=job.limit,
-            dry_run=job.dry_run,
-        )
+        start = Start(job.mode, fingerprint.of_walk(job.portal, job.limit), owner=this_process())
+        recorder = start_run(self._archive(job), job.portal, start, clock=_now, limit=job.limit, dry_run=job.dry_run)
         self._tell(Event(job.portal.id, "begun", run=recorder.run_id))
         alive = asyncio.create_task(_beat(recorder))
         try:
@@ -181,15 +174,6 @@ class Process:
         return archive
 
 
-def failed(job: Job, error: HarvestError) -> Event:
-    """The event of a job that ended in an error."""
-    return Event(job.portal.id, "error", code=error.code, fr=error.message("fr"), en=error.message("en"))
-
-
-def _normalised(record: Record, portal: Portal) -> tuple[Record, tuple[Finding, ...]]:
-    return normalise(record, portal, today=_now().date())
-
-
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -205,8 +189,12 @@ async def _beat(recorder: RunRecorder) -> None:
 
 
 def _print(event: Event) -> None:
-    sys.stdout.buffer.write(msgspec.json.encode(event) + b"\n")
-    sys.stdout.buffer.flush()
+    """Nobody listens any more where the parent died: end as it did, and leave the runs to whoever comes next."""
+    try:
+        sys.stdout.buffer.write(msgspec.json.encode(event) + b"\n")
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os._exit(1)
 
 
 async def _main() -> None:
@@ -220,8 +208,9 @@ async def _main() -> None:
         jobs.close()
         stopping.add(asyncio.create_task(process.stop()))
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop)
+    # A person's Ctrl-C closes the runs. Whatever else ends a process leaves them to the next one, which goes on.
+    loop.add_signal_handler(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     await process.serve(reader.readline)
 
 

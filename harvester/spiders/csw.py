@@ -9,7 +9,8 @@ from scrapy import Request
 
 from dcat.findings import finding
 from harvester.parsers import csw
-from harvester.parsers.page import Fetched, ParsedPage, UnreadablePage
+from harvester.parsers.page import Fetched, UnreadablePage
+from harvester.reading import PageHeader
 from harvester.run import PageCounts
 from harvester.spiders.walk import PortalSpider
 
@@ -55,6 +56,7 @@ class CswSpider(PortalSpider):
     """
 
     parser = staticmethod(csw.parse)
+    remembered = (*PortalSpider.remembered, "_manner", "_pass", "_empty", "_distinct")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -83,7 +85,7 @@ class CswSpider(PortalSpider):
         self._manner += 1
         return self._address(1)
 
-    def next_url(self, fetched: Fetched, parsed: ParsedPage, counts: PageCounts) -> str:  # noqa: ARG002 - its signature
+    def next_url(self, fetched: Fetched, header: PageHeader, counts: PageCounts) -> str:  # noqa: ARG002 - its signature
         self._distinct += counts.received - counts.merged
         paging = csw.paging(fetched)
         if paging.returned is not None and paging.returned != counts.received:
@@ -105,7 +107,7 @@ class CswSpider(PortalSpider):
         if MANNERS[self._manner].sorted or self._pass > 1 or not missing:
             return ""
         self._pass, self._empty = 2, 0
-        self._bodies.clear()
+        self.forget_bodies()
         return self._address(1)
 
     def _came_before(self, fetched: Fetched) -> bool:

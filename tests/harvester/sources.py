@@ -1,17 +1,18 @@
 """Made-up sources: a portal, its records, and a harvest of them page by page."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from dcat.findings import Finding
 from dcat.identity import record_id
 from dcat.model import Dataset, Record, Text
 from dcat.portal import Level, Portal
-from harvester.archive import Archive
-from harvester.outcome import Ending, Mode
+from harvester.archive import Archive, Checkpoint, Page, Start
+from harvester.outcome import Ending
 from harvester.parsers.page import Fetched, ParsedPage, ParsedRecord
+from harvester.reading import Normalise, PageReading, read_page
 from harvester.report import Report
-from harvester.run import RunRecorder, start_run
+from harvester.run import PageCounts, RunRecorder, start_run
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 RENNES = Portal("rennes", "Rennes", Level.EPCI, ("epci:243500139",), "https://data.example.fr")
@@ -35,15 +36,36 @@ def catalogue(*keys: str, title: str = "Arbres", portal: Portal = RENNES) -> lis
     return [parsed(key, title, portal=portal) for key in keys]
 
 
-def as_it_came(record: Record, _portal: Portal) -> tuple[Record, tuple[Finding, ...]]:
+def as_it_came(record: Record, portal: Portal, *, today: date | None = None) -> tuple[Record, tuple[Finding, ...]]:
     """A normaliser that changes nothing."""
     return record, ()
+
+
+def read(
+    parsed: ParsedPage, portal: Portal = RENNES, *, normalise: Normalise = as_it_came, most: int | None = None
+) -> PageReading:
+    """A page whose parser gives these records."""
+    return read_page(fetched(0, portal), portal, lambda *_: parsed, NOON.date(), normalise=normalise, most=most)
 
 
 def recorder(
     archive: Archive, portal: Portal = RENNES, *, limit: int | None = None, dry_run: bool = False, now: datetime = NOON
 ) -> RunRecorder:
-    return start_run(archive, portal, Mode.FULL, normalise=as_it_came, clock=lambda: now, limit=limit, dry_run=dry_run)
+    return start_run(archive, portal, Start(), clock=lambda: now, limit=limit, dry_run=dry_run)
+
+
+def take(run: RunRecorder, number: int, *records: ParsedRecord, declared: int | None = None) -> PageCounts:
+    """One step of a walk: a page of these records, written."""
+    reading = read(ParsedPage(records, declared=declared), run.portal, most=run.room)
+    counts = run.record_page(page(number, run.portal), reading)
+    run.commit(Checkpoint(f"{run.portal.url}/page/{number + 1}"))
+    return counts
+
+
+def page(number: int, portal: Portal = RENNES, body: bytes = b"") -> Page:
+    """A page as it came."""
+    came = fetched(number, portal, body)
+    return Page(number, came.url, came.status, dict(came.headers), came.body, came.url)
 
 
 def fetched(number: int, portal: Portal = RENNES, body: bytes = b"") -> Fetched:
@@ -65,9 +87,8 @@ def harvest(
     """One run over the records, page by page."""
     run = recorder(archive, portal, limit=limit, dry_run=dry_run, now=now)
     listed = list(records)
-    for number, start in enumerate(range(0, len(listed), page_size)):
-        page = ParsedPage(listed[start : start + page_size], declared=declared)
-        run.record_page(number, fetched(number, portal), page)
+    for number, start in enumerate(range(0, len(listed), page_size), 1):
+        take(run, number, *listed[start : start + page_size], declared=declared)
     return run.finish(ending)
 
 
