@@ -1,6 +1,6 @@
 """What is known across portals: the one object that the ways in ask."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
 from msgspec import Struct
@@ -127,6 +127,10 @@ class Catalogue:
         by_record = {copy.record: copy for copy in copies}
         views = (_view(by_record[link.record], link.record == document.record) for link in document.copies)
         return DatasetView(document, tuple(views), document.elected_fr, document.elected_en)
+
+    def datasets_of(self, records: Collection[str]) -> Mapping[str, str]:
+        """Record id → dataset id, for the records that are known here."""
+        return self._store.datasets_of(records)
 
     def resolve(self, *, url: str = "", identifier: str = "") -> Resolution:
         """A dataset by any portal's link, a record id, a dataset id, or an identifier."""

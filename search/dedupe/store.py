@@ -145,6 +145,11 @@ class ClusterStore:
         with self._reading() as connection:
             return connection.scalar(sa.select(records.c.dataset).where(records.c.record == record)) or ""
 
+    def datasets_of(self, ids: Collection[str]) -> dict[str, str]:
+        """Record → dataset, for the records that exist."""
+        with self._reading() as connection:
+            return rows.read_datasets(connection, ids)
+
     def redirect_of(self, dataset: str) -> str:
         """The id that took over from an ended one, or ``""``."""
         with self._reading() as connection:
