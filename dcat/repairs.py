@@ -23,9 +23,14 @@ class Repair(Struct, frozen=True):
 
 
 def repairs_of(field: str, software: str = "") -> tuple[Repair, ...]:
-    """In every software that is known, or in the one named: ``()`` where nothing is."""
+    """In every software that is known, or in the one named (*GeoNetwork + GeoNetwork-UI* is GeoNetwork); ``()`` where
+    nothing is."""
     found = _table().get(field, ())
-    return tuple(repair for repair in found if not software or repair.software.casefold() == software.casefold())
+    return tuple(repair for repair in found if not software or _is(repair.software, software))
+
+
+def _is(known: str, software: str) -> bool:
+    return software.casefold().startswith(known.casefold())
 
 
 @cache

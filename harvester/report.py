@@ -196,7 +196,7 @@ def _since(report: Report, language: str) -> Iterator[str]:
     difference, english = report.difference, language == "en"
     if difference is None:
         return
-    moved = ", ".join(f"{difference.records[name]} {(fr, en)[english]}" for name, fr, en in _RECORDS)
+    moved = ", ".join(f"{(fr, en)[english]} {difference.records[name]}" for name, fr, en in _RECORDS)
     yield f"{'Since run' if english else 'Depuis l’exécution'} {difference.run}{':' if english else ' :'} {moved}"
     if not difference.comparable:
         yield _NOT_COMPARABLE[english]

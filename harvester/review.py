@@ -4,7 +4,7 @@ differs from the run before. Each answer takes a fixed number of queries, howeve
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct, structs
-from sqlalchemy import ColumnElement, Connection, and_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from dcat.codec import decode
 from dcat.findings import Finding
@@ -19,6 +19,8 @@ from harvester.archive.tables import findings, records, versions
 from harvester.report import Report
 
 BATCH = 500
+
+_COLUMNS = (findings.c.id, findings.c.rule, findings.c.record, findings.c.place, findings.c.value)
 
 
 class Cited(Struct, frozen=True):
@@ -63,8 +65,7 @@ def every_finding(archive: Archive, run_id: int, rule: str | None = None) -> Ite
 
 
 def _batches(archive: Archive, portal: str, wanted: ColumnElement[bool]) -> Iterator[list[Cited]]:
-    columns = (findings.c.id, findings.c.rule, findings.c.record, findings.c.place, findings.c.value)
-    query = select(*columns).where(wanted).order_by(findings.c.id).limit(BATCH)
+    query = select(*_COLUMNS).where(wanted).order_by(findings.c.id).limit(BATCH)
     after = 0
     while True:
         with reading(archive.engine) as connection:
@@ -75,6 +76,20 @@ def _batches(archive: Archive, portal: str, wanted: ColumnElement[bool]) -> Iter
         if len(rows) < BATCH:
             return
         after = rows[-1].id
+
+
+def examples(archive: Archive, run_id: int, each: int) -> dict[str, list[Cited]]:
+    """Rule → its first findings, ``each`` at most. Raises ``UnknownRun``."""
+    number = func.row_number().over(partition_by=findings.c.rule, order_by=findings.c.id).label("number")
+    with reading(archive.engine) as connection:
+        portal = runs.get(connection, run_id).portal
+        ranked = select(*_COLUMNS, number).where(findings.c.run_id == ledger.holder(connection, run_id)).subquery()
+        first = select(ranked).where(ranked.c.number <= each).order_by(ranked.c.id)
+        met = [Finding(row.rule, row.record, row.place, row.value) for row in connection.execute(first)]
+        found: dict[str, list[Cited]] = {}
+        for cited in _cited(connection, portal, met):
+            found.setdefault(cited.finding.rule, []).append(cited)
+        return found
 
 
 def moved_page(archive: Archive, run_id: int, kind: Movement | None, limit: int, offset: int) -> MovedPage:

@@ -164,6 +164,10 @@ class Catalogue:
         query = evidence_query(words, themes, territory_codes, MOST_PORTALS, inside=inside)
         return dict(self._backend.search(query).facets["portal"])
 
+    def sharing(self, portal: str) -> Mapping[str, int]:
+        """The other portals that publish datasets of this one too, and how many; the most first."""
+        return self._store.sharing(portal)
+
     def check(self) -> Check:
         """The index compared with the clusters."""
         return self._indexer.check()

@@ -84,6 +84,7 @@ def test_the_repairs_of_one_software() -> None:
     (repair,) = repairs_of("licence", "opendatasoft")
     assert repair.text("fr").endswith("Licence")
     assert repair.text("en").startswith("Back office")
+    assert repairs_of("licence", "Opendatasoft + Data Fair") == (repair,)
     assert repairs_of("licence", "Socrata") == ()
 
 

@@ -431,7 +431,9 @@ def test_browsers_and_crawlers_find_what_they_expect(client: httpx.Client) -> No
     description = client.get("/opensearch.xml")
     assert description.headers["content-type"] == "application/opensearchdescription+xml"
     assert f'template="{client.base_url}/search?q={{searchTerms}}"' in description.text
-    assert "Disallow: /search" in client.get("/robots.txt").text
+    robots = client.get("/robots.txt").text
+    assert "Disallow: /search" in robots
+    assert f"{client.base_url}/exclusion" in robots
     assert client.get("/static/aiguillage.css").status_code == 200
 
 

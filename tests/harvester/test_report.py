@@ -124,8 +124,8 @@ DIFFERENCE = Difference(
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("fr", ["Depuis l’exécution 41 : 3 nouvelles, 9 modifiées, 1 supprimées, 2 revenues", "n'a pas tout lu"]),
-        ("en", ["Since run 41: 3 new, 9 changed, 1 deleted, 2 back", "did not read everything"]),
+        ("fr", ["Depuis l’exécution 41 : nouvelles 3, modifiées 9, supprimées 1, revenues 2", "n'a pas tout lu"]),
+        ("en", ["Since run 41: new 3, changed 9, deleted 1, back 2", "did not read everything"]),
     ],
 )
 def test_the_text_tells_what_changed_since_the_run_before(language: str, words: list[str]) -> None:
