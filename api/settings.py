@@ -3,8 +3,10 @@
 ``docs/settings.md`` is written from the descriptions below; a test holds the two together.
 """
 
+import ipaddress
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -54,8 +56,25 @@ class Settings(BaseSettings):
 
     @property
     def agent(self) -> str:
-        """The User-Agent that portals see, with the contact where one is set."""
-        return f"{self.user_agent} (+mailto:{self.contact_email})" if self.contact_email else self.user_agent
+        """The User-Agent that portals see: with the page that says how not to be harvested, unless only this machine
+        can open it, and with the contact where one is set."""
+        page = "" if _is_loopback(self.public_url) else f"{self.public_url.rstrip('/')}/exclusion"
+        contact = f"mailto:{self.contact_email}" if self.contact_email else ""
+        told = "; ".join(part for part in (page, contact) if part)
+        return f"{self.user_agent} (+{told})" if told else self.user_agent
+
+    @property
+    def robots_name(self) -> str:
+        """What robots.txt calls our agent (RFC 9309 §2.2.1): its name without the version."""
+        return self.user_agent.partition("/")[0].strip()
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def read_settings(**overrides: object) -> Settings:

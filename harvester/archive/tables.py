@@ -163,6 +163,15 @@ staged = Table(
     Column("title_key", String(16), nullable=False, server_default=""),
 )
 
+# What ``records`` forgets once a record leaves or returns again; what is new or changed is told by ``versions``.
+movements = Table(
+    "movements",
+    metadata,
+    Column("run_id", Number, ForeignKey("runs.id"), primary_key=True),
+    Column("record_id", String, primary_key=True),
+    Column("kind", String(16), nullable=False),  # harvester.archive.movements.Movement: deleted | back
+)
+
 findings = Table(
     "findings",
     metadata,
