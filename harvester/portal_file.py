@@ -131,6 +131,7 @@ class PortalFile(_Strict):
     politeness: _Politeness = _Politeness()
     expect: _Expect = _Expect()
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] = "fr"
+    atom: list[Address] = []
 
     def portal(self) -> Portal:
         """With every default resolved: an EPCI's portal is mutualised unless the file says no, the search page
@@ -158,6 +159,7 @@ class PortalFile(_Strict):
             politeness=Politeness(self._delay(), self.politeness.concurrency),
             expect=Expectation(self.expect.datasets.min, self.expect.datasets.max),
             language=self.language,
+            atom=tuple(self.atom),
         )
 
     def _delay(self) -> float:

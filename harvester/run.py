@@ -136,6 +136,11 @@ class RunRecorder:
         """Findings about the run as a whole."""
         self.writer.add(Batch(findings=findings), self.clock())
 
+    def keep_page(self, number: int, fetched: Fetched) -> None:
+        """A page beside those of the walk, which brings no record of its own."""
+        page = Page(number, fetched.url, fetched.status, dict(fetched.headers), fetched.body)
+        self.writer.add(Batch(page=page), self.clock())
+
     def declare(self, total: int) -> None:
         """A total that no page tells alone."""
         self.writer.add(Batch(declared=total), self.clock())

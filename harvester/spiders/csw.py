@@ -11,7 +11,7 @@ from dcat.findings import finding
 from harvester.parsers import csw
 from harvester.parsers.page import Fetched, ParsedPage, UnreadablePage
 from harvester.run import PageCounts
-from harvester.spiders.walk import PortalSpider
+from harvester.spiders.atom import AtomSpider
 
 PAGE_SIZE = 25
 EMPTY_PAGES = 5
@@ -47,7 +47,7 @@ MANNERS = (
 """From the best to what the weakest servers understand; a refusal of the first page leads to the next."""
 
 
-class CswSpider(PortalSpider):
+class CswSpider(AtomSpider):
     """A page is named ``endpoint#start=26&manner=0&pass=1``: what follows ``#`` makes the request.
 
     The endpoint may name another schema, ``?outputSchema=…``. ``csw:DistributedSearch`` is never asked for: a portal

@@ -117,6 +117,7 @@ schedule: "0 3 * * *"
 politeness: {delay: 1, concurrency: 4}
 expect: {datasets: {min: 100, max: 3000}}
 language: fr
+atom: ["https://data.rennesmetropole.fr/atom/service.xml"]
 sample: true
 """
 
@@ -127,6 +128,7 @@ def test_the_example_of_the_documentation_is_read_as_written(tmp_path: Path) -> 
     assert portal.publishers == {"Ville de Rennes": "commune:35238"}
     assert portal.themes == {"Mobilité, Transport": "TRAN"}
     assert portal.hosts == ("rennesmetropole.opendatasoft.com",)
+    assert portal.atom == ("https://data.rennesmetropole.fr/atom/service.xml",)
     assert portal.search_page("arbres à Rennes") == "https://data.rennesmetropole.fr/explore/?q=arbres+%C3%A0+Rennes"
     assert (portal.mutualised, portal.sample, portal.politeness.delay, portal.expect.min) == (False, True, 1.0, 100)
 
