@@ -41,9 +41,10 @@ STEPS: tuple[Step, ...] = (
     code_languages,
     resolve_publisher,
     resolve_places,
+    bound,
 )
 """In this order: limits before all, characters before texts, texts before what is read in them, addresses before what
-is told by them."""
+is told by them; limits again at the end, since an encoded address is longer than what was written."""
 
 
 def normalise(record: Record, portal: Portal, *, today: date | None = None) -> tuple[Record, tuple[Finding, ...]]:

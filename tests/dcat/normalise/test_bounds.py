@@ -131,6 +131,14 @@ def test_a_title_of_a_megabyte_is_cut_and_the_rest_is_kept() -> None:
     assert normal.dataset.publisher.territory == "commune:35238"
 
 
+def test_an_address_that_is_too_long_once_encoded_leaves_for_good() -> None:
+    address = f"https://x.example.fr/{'[ ' * 2_000}"
+    record = Record("p:1", "p", "k", Dataset(title=(Text("Arbres"),), landing_pages=(address,)))
+    once, _ = normalise(record, PORTAL)
+    assert once.dataset.landing_pages == ()
+    assert normalise(once, PORTAL)[0] == once
+
+
 ATOMS = (
     *(
         " ",
