@@ -198,3 +198,13 @@ pages = Table(
     Column("body", String(64), nullable=False),
     Index("pages_by_body", "portal", "body"),
 )
+
+# What was last told of a portal's harvests (``harvester.notify``): a restart does not tell it again.
+notifications = Table(
+    "notifications",
+    metadata,
+    Column("portal", String, primary_key=True),
+    Column("standing", String(16), nullable=False),
+    Column("run_id", Number, ForeignKey("runs.id"), nullable=False),
+    Column("baseline", Number),  # records accepted before a fall: the standing is well again when they are back
+)
