@@ -18,6 +18,7 @@ from dcat.findings import Severity, rule_of, rules
 from dcat.repairs import repairs_of
 from harvester import review
 from harvester.archive.movements import Movement
+from harvester.outcome import Status
 from harvester.report import Report
 
 router = APIRouter(include_in_schema=False)
@@ -132,6 +133,12 @@ def rule_page(request: Request, services: Asked, code: str, lang: Lang = "") -> 
         raise NotFound(say("fr", "rule_unknown", code=code), say("en", "rule_unknown", code=code))
     shown = {"rule": rule, "repairs": repairs_of(rule.field), **frame(services)}
     return render(request, "rule.html", language_of(request, lang), shown)
+
+
+@router.get("/guide")
+def guide_page(request: Request, services: Asked, lang: Lang = "") -> Response:
+    """How to read a report, in short; ``docs/reports.md`` says it at length."""
+    return render(request, "guide.html", language_of(request, lang), {"statuses": list(Status), **frame(services)})
 
 
 @router.get("/exclusion")

@@ -169,10 +169,13 @@ def _missing(place: RunPlace) -> tuple[ColumnElement[bool], ...]:
 def settle(connection: Connection, place: RunPlace, tally: Tally, *, delete_missing: bool) -> None:
     """Move the known records to what the run brought; numbers each change, in the order of record ids."""
     gone = _gone(place, delete_missing=delete_missing)
-    count = tally.added + tally.updated + tally.banned + (tally.missing if delete_missing else 0)
+    leaving = tally.banned + (tally.missing if delete_missing else 0)
+    count = tally.added + tally.updated + leaving
     number = _reserve(connection, count) if count else 0
-    movements.note_returning(connection, place.run_id, _back(place))
-    movements.note_leaving(connection, place.run_id, gone)
+    if tally.added:
+        movements.note_returning(connection, place.run_id, _back(place))
+    if leaving:
+        movements.note_leaving(connection, place.run_id, gone)
     number += _renew(connection, place, number)
     number += _remove(connection, place, gone, number)
     _add(connection, place, number)

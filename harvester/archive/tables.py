@@ -228,3 +228,13 @@ readings = Table(
     Column("fingerprint", String(64), nullable=False),
     Column("data", LargeBinary, nullable=False),
 )
+
+# What was last told of a portal's harvests (``harvester.notify``): a restart does not tell it again.
+notifications = Table(
+    "notifications",
+    metadata,
+    Column("portal", String, primary_key=True),
+    Column("standing", String(16), nullable=False),
+    Column("run_id", Number, ForeignKey("runs.id"), nullable=False),
+    Column("baseline", Number),  # records accepted before a fall: the standing is well again when they are back
+)

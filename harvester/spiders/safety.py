@@ -19,6 +19,8 @@ from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
 from twisted.internet.error import DNSLookupError
 
+from harvester.addresses import is_public
+
 ALLOWED_HOSTS = "AIGUILLAGE_ALLOWED_HOSTS"
 ALLOW_PRIVATE = "AIGUILLAGE_ALLOW_PRIVATE"
 """Names of two settings of the crawler: ``host:port`` pairs admitted exactly, and whether private networks are."""
@@ -28,13 +30,6 @@ logger = logging.getLogger(__name__)
 
 class RefusedAddress(Exception):
     """The address is not one that a harvest may ask."""
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is on the public internet."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(found, "ipv4_mapped", None)
-    return (mapped or found).is_global and not found.is_multicast
 
 
 class PublicResolver(CachingThreadedResolver):

@@ -297,6 +297,13 @@ def test_how_not_to_be_harvested(client: httpx.Client) -> None:
     assert "/exclusion?lang=fr" in links(client, "/")
 
 
+@pytest.mark.parametrize(("lang", "words"), [("fr", "Toute la source a été lue"), ("en", "The whole source was read")])
+def test_how_to_read_a_report(services: Services, client: httpx.Client, lang: str, words: str) -> None:
+    assert words in shown(client, "/guide", lang)
+    run(services, mine("a"))
+    assert "/guide?lang=fr" in links(client, "/runs/1")
+
+
 @pytest.mark.parametrize("kept", ["keep", "role-only", "drop"])
 def test_the_exclusion_page_says_what_this_installation_does(tmp_path: Path, kept: str) -> None:
     with served(Services(read_settings(data_dir=tmp_path, personal_data=kept))) as client:
@@ -305,7 +312,7 @@ def test_the_exclusion_page_says_what_this_installation_does(tmp_path: Path, kep
 
 def test_an_empty_installation_writes_nothing_to_answer(tmp_path: Path) -> None:
     with served(Services(read_settings(data_dir=tmp_path))) as client:
-        for path in ("/runs", "/portals/mel", "/rules", "/rules/title-missing", "/exclusion"):
+        for path in ("/runs", "/portals/mel", "/guide", "/rules", "/rules/title-missing", "/exclusion"):
             shown(client, path)
         client.headers["Accept"] = "text/html"
         shown(client, "/runs/1", status=404)

@@ -44,7 +44,15 @@ def test_the_agent_says_how_not_to_be_harvested(url: str, email: str, agent: str
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PERSONAL_DATA", "maybe"), ("RAW_RETENTION_RUNS", "0"), ("PUBLIC_URL", "ftp://x"), ("INDEX_PREFIX", "Ab c")],
+    [
+        ("PERSONAL_DATA", "maybe"),
+        ("RAW_RETENTION_RUNS", "0"),
+        ("PUBLIC_URL", "ftp://x"),
+        ("INDEX_PREFIX", "Ab c"),
+        ("SMTP_URL", "mail.example"),
+        ("NOTIFY_EMAIL", "a@b.fr, nobody"),
+        ("NOTIFY_WEBHOOK", "hook"),
+    ],
 )
 def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"AIGUILLAGE_{name}", value)

@@ -9,8 +9,9 @@ from scrapy.resolver import dnscache
 from twisted.internet.base import ReactorBase
 
 from dcat.portal import Protocol
+from harvester.addresses import is_public
 from harvester.outcome import Status
-from harvester.spiders.safety import PublicResolver, RefusedAddress, is_public
+from harvester.spiders.safety import PublicResolver, RefusedAddress
 from tests.harvester.spiders.catalogues import turtle
 from tests.harvester.spiders.conftest import Harvested, Place
 from tests.harvester.spiders.source import Answer, Source, serving
