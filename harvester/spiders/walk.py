@@ -142,6 +142,10 @@ class PortalSpider(Spider):
         """Whether as many records came as the source announced."""
         return self.declared is not None and self.received >= self.declared
 
+    def forget_body(self, fetched: Fetched) -> None:
+        """Pages that are the same to the byte are no loop: error pages, and pages without a record."""
+        self._bodies.discard(digest(fetched.body))
+
     def forget_bodies(self) -> None:
         """From here on, the same bodies may come once more."""
         self._bodies.clear()
@@ -198,14 +202,14 @@ class PortalSpider(Spider):
             self.lose_page(fetched.url, *refused)
             return self._past(fetched.url) if fetched.status >= 500 else ""
         if self._came_before(fetched):
-            return ""
+            return "" if self.all_came() else self._past(fetched.url)
         self._origin = self._origin or fetched.url
         reading = self._read(fetched)
         if reading is not None:
             number, headers = self.pages + 1, dict(fetched.headers)
             page = Page(number, fetched.url, fetched.status, headers, fetched.body, self._asked, fetched.cut)
             return self._record(fetched, reading.header, self.recorder.record_page(page, reading, self._tell))
-        self._bodies.discard(digest(fetched.body))  # an error page is the same for every address
+        self.forget_body(fetched)
         return self._past(fetched.url)
 
     def _past(self, url: str) -> str:
@@ -263,11 +267,15 @@ class PortalSpider(Spider):
     def _came_before(self, fetched: Fetched) -> bool:
         """A body seen before under another address: the paging loops, or the server ignores its parameters."""
         seen = digest(fetched.body)
-        if seen in self._bodies:
+        if seen not in self._bodies:
+            self._bodies.add(seen)
+            return False
+        if self.all_came():
             self._stop_at("page-repeated", fetched.url)
-            return True
-        self._bodies.add(seen)
-        return False
+        else:
+            found = finding("page-repeated", place=fetched.url, value=self.pages)
+            self.lose_page(fetched.url, Ending.CAPPED, found)
+        return True
 
     def _stop_at(self, rule: str, url: str) -> None:
         """End here: complete only where everything that was announced has come."""
