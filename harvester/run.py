@@ -11,6 +11,7 @@ from dcat.portal import Portal
 from harvester.archive import Archive, Batch, Checkpoint, Page, Start, UnderWay
 from harvester.archive.store import interrupted
 from harvester.outcome import Ending, Tally, Walk, held
+from harvester.parsers.page import Fetched
 from harvester.reading import PageReading
 from harvester.report import Report
 from harvester.writers import ArchivedRun, DryRun, RunWriter

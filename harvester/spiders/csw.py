@@ -56,7 +56,7 @@ class CswSpider(AtomSpider):
     """
 
     parser = staticmethod(csw.parse)
-    remembered = (*PortalSpider.remembered, "_manner", "_pass", "_empty", "_distinct", "_stride")
+    remembered = (*AtomSpider.remembered, "_manner", "_pass", "_empty", "_distinct", "_stride")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -29,7 +29,7 @@ class GeonetworkSpider(AtomSpider):
     """A page of v4 is named ``…/_search#from=0`` or ``…/_search#after=[…]``: what follows ``#`` makes the request."""
 
     parser = staticmethod(geonetwork.parse)
-    remembered = (*PortalSpider.remembered, "_v3", "_page_size", "_skipped", "_empty")
+    remembered = (*AtomSpider.remembered, "_v3", "_page_size", "_skipped", "_empty")
     _page_size = 0
     _skipped = 0
     _empty = 0
