@@ -21,9 +21,6 @@ from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
 from twisted.internet.task import react
 
-from dcat.findings import Finding
-from dcat.model import Record
-from dcat.normalise import normalise
 from dcat.portal import Portal
 from harvester.archive import Archive
 from harvester.errors import HarvestError
@@ -123,7 +120,6 @@ class Process:
             self._archive(job),
             job.portal,
             job.mode,
-            normalise=_normalised,
             clock=_now,
             limit=job.limit,
             dry_run=job.dry_run,
@@ -184,10 +180,6 @@ class Process:
 def failed(job: Job, error: HarvestError) -> Event:
     """The event of a job that ended in an error."""
     return Event(job.portal.id, "error", code=error.code, fr=error.message("fr"), en=error.message("en"))
-
-
-def _normalised(record: Record, portal: Portal) -> tuple[Record, tuple[Finding, ...]]:
-    return normalise(record, portal, today=_now().date())
 
 
 def _now() -> datetime:

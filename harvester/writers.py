@@ -24,6 +24,10 @@ class RunWriter(Protocol):
     def run_id(self) -> int | None:
         """The run's number in the archive; None for a dry run."""
 
+    @property
+    def started(self) -> datetime:
+        """When the run began."""
+
     def add(self, batch: Batch, now: datetime) -> int:
         """Write a batch; gives how many of its records had come before in this run."""
 
@@ -44,6 +48,10 @@ class ArchivedRun:
     @property
     def run_id(self) -> int:
         return self.run.id
+
+    @property
+    def started(self) -> datetime:
+        return self.run.started
 
     def add(self, batch: Batch, now: datetime) -> int:
         return self.archive.add(self.run, batch, now)

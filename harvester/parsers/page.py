@@ -11,12 +11,14 @@ from dcat.portal import Portal
 
 
 class Fetched(Struct, frozen=True):
-    """One answer as it came: bytes, never a guessed text. Header names are in lower case."""
+    """One answer as it came: bytes, never a guessed text. Header names are in lower case. ``cut``: fewer bytes came
+    than its server announced."""
 
     url: str
     body: bytes
     status: int = 200
     headers: Mapping[str, str] = {}
+    cut: bool = False
 
 
 class ParsedRecord(Struct, frozen=True):

@@ -3,7 +3,8 @@
 from urllib.parse import urlencode
 
 from harvester.parsers import ckan
-from harvester.parsers.page import Fetched, ParsedPage
+from harvester.parsers.page import Fetched
+from harvester.reading import PageHeader
 from harvester.run import PageCounts
 from harvester.spiders.offset import OffsetSpider
 
@@ -14,8 +15,8 @@ class CkanSpider(OffsetSpider):
     parser = staticmethod(ckan.parse)
     asked = 1000
 
-    def next_url(self, fetched: Fetched, parsed: ParsedPage, counts: PageCounts) -> str:
-        return self.page_at(self.offset) if self.more(fetched, parsed, counts) else ""
+    def next_url(self, fetched: Fetched, header: PageHeader, counts: PageCounts) -> str:
+        return self.page_at(self.offset) if self.more(fetched, header, counts) else ""
 
     def page_at(self, offset: int) -> str:
         base = self.portal.endpoint or f"{self.portal.url.rstrip('/')}/api/3/action"

@@ -9,7 +9,8 @@ from scrapy import Request
 
 from dcat.findings import finding
 from harvester.parsers import csw
-from harvester.parsers.page import Fetched, ParsedPage, UnreadablePage
+from harvester.parsers.page import Fetched, UnreadablePage
+from harvester.reading import PageHeader
 from harvester.run import PageCounts
 from harvester.spiders.walk import PortalSpider
 
@@ -83,7 +84,7 @@ class CswSpider(PortalSpider):
         self._manner += 1
         return self._address(1)
 
-    def next_url(self, fetched: Fetched, parsed: ParsedPage, counts: PageCounts) -> str:  # noqa: ARG002 - its signature
+    def next_url(self, fetched: Fetched, header: PageHeader, counts: PageCounts) -> str:  # noqa: ARG002 - its signature
         self._distinct += counts.received - counts.merged
         paging = csw.paging(fetched)
         if paging.returned is not None and paging.returned != counts.received:

@@ -3,7 +3,8 @@
 import re
 
 from harvester.parsers import dcat
-from harvester.parsers.page import Fetched, ParsedPage
+from harvester.parsers.page import Fetched
+from harvester.reading import PageHeader
 from harvester.spiders.numbered import NumberedSpider
 
 NEXT_LINK = re.compile(r"""<([^>]+)>\s*;[^,]*\brel\s*=\s*"?next\b""", re.IGNORECASE)
@@ -18,8 +19,8 @@ class DcatSpider(NumberedSpider):
     def first_url(self) -> str:
         return self.portal.endpoint or self.portal.url
 
-    def named(self, fetched: Fetched, parsed: ParsedPage) -> str:
-        if parsed.next:
-            return parsed.next
+    def named(self, fetched: Fetched, header: PageHeader) -> str:
+        if header.next:
+            return header.next
         linked = NEXT_LINK.search(fetched.headers.get("link", ""))
         return linked[1] if linked else ""

@@ -7,7 +7,8 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from scrapy import Request
 
 from harvester.parsers import geonetwork
-from harvester.parsers.page import Fetched, ParsedPage
+from harvester.parsers.page import Fetched
+from harvester.reading import PageHeader
 from harvester.run import PageCounts
 from harvester.spiders.walk import PortalSpider
 
@@ -47,8 +48,8 @@ class GeonetworkSpider(PortalSpider):
         self._v3 = True
         return self._page_of_v3(1)
 
-    def next_url(self, fetched: Fetched, parsed: ParsedPage, counts: PageCounts) -> str:
-        if counts.received == 0 or (parsed.declared is not None and self.received >= parsed.declared):
+    def next_url(self, fetched: Fetched, header: PageHeader, counts: PageCounts) -> str:
+        if counts.received == 0 or (header.declared is not None and self.received >= header.declared):
             return ""
         if self._v3:
             return self._page_of_v3(self.received + 1)

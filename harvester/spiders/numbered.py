@@ -3,7 +3,8 @@
 import re
 from abc import abstractmethod
 
-from harvester.parsers.page import Fetched, ParsedPage
+from harvester.parsers.page import Fetched
+from harvester.reading import PageHeader
 from harvester.run import PageCounts
 from harvester.spiders.walk import PortalSpider
 
@@ -17,12 +18,12 @@ class NumberedSpider(PortalSpider):
     _page_size = 0
 
     @abstractmethod
-    def named(self, fetched: Fetched, parsed: ParsedPage) -> str:
+    def named(self, fetched: Fetched, header: PageHeader) -> str:
         """The next page, as the page itself names it."""
 
-    def next_url(self, fetched: Fetched, parsed: ParsedPage, counts: PageCounts) -> str:
-        self._page_size = self._page_size or parsed.window or counts.received
-        return self.named(fetched, parsed)
+    def next_url(self, fetched: Fetched, header: PageHeader, counts: PageCounts) -> str:
+        self._page_size = self._page_size or header.window or counts.received
+        return self.named(fetched, header)
 
     def past_lost(self, url: str) -> str:
         number = _NUMBER.search(url)

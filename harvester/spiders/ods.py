@@ -5,7 +5,8 @@ from urllib.parse import urlencode
 from dcat.findings import finding
 from harvester.outcome import Ending
 from harvester.parsers import ods
-from harvester.parsers.page import Fetched, ParsedPage
+from harvester.parsers.page import Fetched
+from harvester.reading import PageHeader
 from harvester.run import PageCounts
 from harvester.spiders.offset import OffsetSpider
 
@@ -21,12 +22,12 @@ class OdsSpider(OffsetSpider):
     asked = 100
     _exporting = False
 
-    def next_url(self, fetched: Fetched, parsed: ParsedPage, counts: PageCounts) -> str:
-        if self._exporting or not self.more(fetched, parsed, counts):
+    def next_url(self, fetched: Fetched, header: PageHeader, counts: PageCounts) -> str:
+        if self._exporting or not self.more(fetched, header, counts):
             return ""
         if fetched.headers.get("x-ratelimit-remaining") == "0" and not self.all_came():
             return self._quota_used_up(fetched)
-        if parsed.declared is not None and parsed.declared >= WINDOW - self.asked:
+        if header.declared is not None and header.declared >= WINDOW - self.asked:
             self._exporting = True
             return f"{self._catalog}/exports/json?limit=-1"
         return self.page_at(self.offset)

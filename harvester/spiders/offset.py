@@ -4,7 +4,8 @@ from abc import abstractmethod
 from typing import ClassVar
 
 from dcat.findings import finding
-from harvester.parsers.page import Fetched, ParsedPage
+from harvester.parsers.page import Fetched
+from harvester.reading import PageHeader
 from harvester.run import PageCounts
 from harvester.spiders.walk import PortalSpider
 
@@ -35,17 +36,17 @@ class OffsetSpider(PortalSpider):
         self._skipped += self._page_size or self.asked
         return self.page_at(self.offset) if self.declared is None or self.offset < self.declared else ""
 
-    def more(self, fetched: Fetched, parsed: ParsedPage, counts: PageCounts) -> bool:
+    def more(self, fetched: Fetched, header: PageHeader, counts: PageCounts) -> bool:
         """Whether there may be rows after those of this page."""
         if counts.received == 0:
             return False
         if self.pages == 1:
-            self._page_size = self._first_page_size(fetched, parsed, counts.received)
-        missing = parsed.declared is None or self.offset < parsed.declared
+            self._page_size = self._first_page_size(fetched, header, counts.received)
+        missing = header.declared is None or self.offset < header.declared
         return missing or counts.received >= self._page_size
 
-    def _first_page_size(self, fetched: Fetched, parsed: ParsedPage, received: int) -> int:
-        clamped = parsed.declared is not None and received < min(self.asked, parsed.declared)
+    def _first_page_size(self, fetched: Fetched, header: PageHeader, received: int) -> int:
+        clamped = header.declared is not None and received < min(self.asked, header.declared)
         if clamped:
             self.recorder.note(finding("page-size-clamped", place=fetched.url, value=f"{received}/{self.asked}"))
         return received if clamped else self.asked

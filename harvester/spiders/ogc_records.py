@@ -3,7 +3,8 @@
 from urllib.parse import urlsplit
 
 from harvester.parsers import ogc_records
-from harvester.parsers.page import Fetched, ParsedPage
+from harvester.parsers.page import Fetched
+from harvester.reading import PageHeader
 from harvester.run import PageCounts
 from harvester.spiders.walk import PortalSpider
 
@@ -25,6 +26,6 @@ class OgcRecordsSpider(PortalSpider):
             endpoint += "/items" if "/collections/" in endpoint else f"/collections/{COLLECTION}/items"
         return f"{endpoint}?f=json&limit={LIMIT}"
 
-    def next_url(self, fetched: Fetched, parsed: ParsedPage, counts: PageCounts) -> str:
+    def next_url(self, fetched: Fetched, header: PageHeader, counts: PageCounts) -> str:
         del fetched
-        return parsed.next if counts.received else ""
+        return header.next if counts.received else ""

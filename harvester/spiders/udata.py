@@ -1,7 +1,8 @@
 """udata's API v1: every page carries the address of the next (protocols.md §d)."""
 
 from harvester.parsers import udata
-from harvester.parsers.page import Fetched, ParsedPage
+from harvester.parsers.page import Fetched
+from harvester.reading import PageHeader
 from harvester.spiders.numbered import NumberedSpider
 
 PAGE_SIZE = 100
@@ -16,5 +17,5 @@ class UdataSpider(NumberedSpider):
         base = self.portal.endpoint or f"{self.portal.url.rstrip('/')}/api/1"
         return f"{base.rstrip('/')}/datasets/?page=1&page_size={PAGE_SIZE}&sort=created"
 
-    def named(self, fetched: Fetched, parsed: ParsedPage) -> str:  # noqa: ARG002 - its signature
-        return parsed.next
+    def named(self, fetched: Fetched, header: PageHeader) -> str:  # noqa: ARG002 - its signature
+        return header.next

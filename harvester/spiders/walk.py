@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, ClassVar
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from msgspec import Struct, structs
+from msgspec import Struct
 from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider, IgnoreRequest
 from scrapy.http import Response
@@ -16,7 +16,8 @@ from dcat.findings import Finding, finding
 from dcat.portal import Portal
 from harvester.errors import HarvestError
 from harvester.outcome import Ending
-from harvester.parsers.page import Fetched, ParsedPage, Parser, UnreadablePage
+from harvester.parsers.page import Fetched, Parser, UnreadablePage
+from harvester.reading import PageHeader, PageReading, read_page
 from harvester.run import PageCounts, RunRecorder
 from harvester.spiders.patience import DATA_LOST, QuotaExhausted
 from harvester.spiders.safety import RefusedAddress
@@ -71,7 +72,7 @@ class PortalSpider(Spider):
         """Where the walk begins."""
 
     @abstractmethod
-    def next_url(self, fetched: Fetched, parsed: ParsedPage, counts: PageCounts) -> str:
+    def next_url(self, fetched: Fetched, header: PageHeader, counts: PageCounts) -> str:
         """The address of the page after this one, ``""`` where the source says that there is none."""
 
     async def start(self) -> AsyncIterator[Request]:
@@ -84,9 +85,10 @@ class PortalSpider(Spider):
 
     def parse(self, response: Response, **_: Any) -> Iterator[Request]:
         """One page: archive it with its records, then go on."""
-        fetched = Fetched(response.url, response.body, response.status, _headers(response))
+        cut = DATA_LOST in response.flags
+        fetched = Fetched(response.url, response.body, response.status, _headers(response), cut)
         try:
-            following = self._take(fetched, truncated=DATA_LOST in response.flags)
+            following = self._take(fetched)
         except HarvestError as error:
             self.broken = error
             raise CloseSpider("archive") from error
@@ -125,7 +127,7 @@ class PortalSpider(Spider):
         """Whether as many records came as the source announced."""
         return self.declared is not None and self.received >= self.declared
 
-    def _take(self, fetched: Fetched, *, truncated: bool) -> str:
+    def _take(self, fetched: Fetched) -> str:
         """The address of the next page, ``""`` where the walk ends."""
         if again := self.ask_otherwise(fetched):
             return again
@@ -136,9 +138,9 @@ class PortalSpider(Spider):
         if self._came_before(fetched):
             return ""
         self._origin = self._origin or fetched.url
-        parsed = self._read(fetched, truncated=truncated)
-        if parsed is not None:
-            return self._record(fetched, parsed)
+        reading = self._read(fetched)
+        if reading is not None:
+            return self._record(fetched, reading)
         self._bodies.discard(digest(fetched.body))  # an error page is the same for every address
         return self._past(fetched.url)
 
@@ -150,34 +152,29 @@ class PortalSpider(Spider):
         following = self.past_lost(url)
         return self._guarded(following) if following else ""
 
-    def _read(self, fetched: Fetched, *, truncated: bool) -> ParsedPage | None:
-        """What can be read of a page; None where that is nothing. Of a body that was cut on its way, what came counts,
-        and the page as failed."""
-        lost = (finding("page-truncated", place=fetched.url, value=f"{len(fetched.body)} bytes came"),) * truncated
+    def _read(self, fetched: Fetched) -> PageReading | None:
+        """What can be read of a page; None where that is nothing."""
+        recorder = self.recorder
         try:
-            parsed = type(self).parser(fetched, self.portal)
+            return read_page(fetched, self.portal, type(self).parser, recorder.today, most=recorder.room)
         except UnreadablePage as error:
-            self.lose_page(fetched.url, Ending.FAILED, *lost, *error.findings)
-        except Exception as error:  # noqa: BLE001 - the edge of one page: a parser that breaks on it costs it alone
-            met = finding("page-not-parseable", place=fetched.url, value=f"{type(error).__name__}: {error}")
-            self.lose_page(fetched.url, Ending.FAILED, *lost, met)
-        else:
-            return structs.replace(parsed, findings=(*lost, *parsed.findings))
-        return None
+            self.lose_page(fetched.url, Ending.FAILED, *error.findings)
+            return None
 
-    def _record(self, fetched: Fetched, parsed: ParsedPage) -> str:
+    def _record(self, fetched: Fetched, reading: PageReading) -> str:
+        header = reading.header
         self.pages += 1
         self._lost = 0
-        counts = self.recorder.record_page(self.pages, fetched, parsed)
+        counts = self.recorder.record_page(self.pages, fetched, reading)
         self.received += counts.received
-        if parsed.declared is not None:
-            self.declared = max(self.declared or 0, parsed.declared)
+        if header.declared is not None:
+            self.declared = max(self.declared or 0, header.declared)
         self.tell(Progress(self.pages, self.received, self.declared))
         if self.recorder.full:
             self.ending = Ending.LIMITED
             return ""
         self.ending = Ending.EXHAUSTED
-        following = self.next_url(fetched, parsed, counts)
+        following = self.next_url(fetched, header, counts)
         return self._guarded(following) if following else ""
 
     def _guarded(self, url: str) -> str:

@@ -1,7 +1,7 @@
 """Made-up sources: a portal, its records, and a harvest of them page by page."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from dcat.findings import Finding
 from dcat.identity import record_id
@@ -10,6 +10,7 @@ from dcat.portal import Level, Portal
 from harvester.archive import Archive
 from harvester.outcome import Ending, Mode
 from harvester.parsers.page import Fetched, ParsedPage, ParsedRecord
+from harvester.reading import Normalise, PageReading, read_page
 from harvester.report import Report
 from harvester.run import RunRecorder, start_run
 
@@ -35,15 +36,22 @@ def catalogue(*keys: str, title: str = "Arbres", portal: Portal = RENNES) -> lis
     return [parsed(key, title, portal=portal) for key in keys]
 
 
-def as_it_came(record: Record, _portal: Portal) -> tuple[Record, tuple[Finding, ...]]:
+def as_it_came(record: Record, portal: Portal, *, today: date | None = None) -> tuple[Record, tuple[Finding, ...]]:
     """A normaliser that changes nothing."""
     return record, ()
+
+
+def read(
+    page: ParsedPage, portal: Portal = RENNES, *, normalise: Normalise = as_it_came, most: int | None = None
+) -> PageReading:
+    """A page whose parser gives these records."""
+    return read_page(fetched(0, portal), portal, lambda *_: page, NOON.date(), normalise=normalise, most=most)
 
 
 def recorder(
     archive: Archive, portal: Portal = RENNES, *, limit: int | None = None, dry_run: bool = False, now: datetime = NOON
 ) -> RunRecorder:
-    return start_run(archive, portal, Mode.FULL, normalise=as_it_came, clock=lambda: now, limit=limit, dry_run=dry_run)
+    return start_run(archive, portal, Mode.FULL, clock=lambda: now, limit=limit, dry_run=dry_run)
 
 
 def fetched(number: int, portal: Portal = RENNES, body: bytes = b"") -> Fetched:
@@ -67,7 +75,7 @@ def harvest(
     listed = list(records)
     for number, start in enumerate(range(0, len(listed), page_size)):
         page = ParsedPage(listed[start : start + page_size], declared=declared)
-        run.record_page(number, fetched(number, portal), page)
+        run.record_page(number, fetched(number, portal), read(page, portal, most=run.room))
     return run.finish(ending)
 
 

@@ -1,5 +1,7 @@
 """A run as a spider tells it: limits, dry runs, exclusions, records that break."""
 
+from datetime import date
+
 import pytest
 
 from dcat.findings import Finding, finding
@@ -7,18 +9,19 @@ from dcat.identity import record_id
 from dcat.model import Dataset, Record
 from dcat.portal import Expectation, Level, Portal
 from harvester.archive import Archive
-from harvester.outcome import Ending, Mode, Status
+from harvester.outcome import Ending, Status
 from harvester.parsers.page import ParsedPage, ParsedRecord, UnreadablePage
+from harvester.reading import BATCH
 from harvester.report import as_json
-from harvester.run import BATCH, PageCounts, start_run
+from harvester.run import PageCounts
 from tests.harvester.sources import (
-    NOON,
     RENNES,
     catalogue,
     fetched,
     harvest,
     make_record,
     parsed,
+    read,
     recorder,
     rejected,
     rows,
@@ -30,15 +33,17 @@ EVERYTHING = ("runs", "records", "versions", "bodies", "pages", "findings", "fin
 
 def test_a_page_tells_what_it_brought(archive: Archive) -> None:
     run = recorder(archive)
-    assert run.record_page(0, fetched(0), ParsedPage([*catalogue("a", "b"), rejected()])) == PageCounts(3, 2, 1, 0)
-    assert run.record_page(1, fetched(1), ParsedPage(catalogue("b", "c"))) == PageCounts(2, 2, 0, 1)
+    assert run.record_page(0, fetched(0), read(ParsedPage([*catalogue("a", "b"), rejected()]))) == PageCounts(
+        3, 2, 1, 0
+    )
+    assert run.record_page(1, fetched(1), read(ParsedPage(catalogue("b", "c")))) == PageCounts(2, 2, 0, 1)
     assert run.finish(Ending.EXHAUSTED).counts.received == 5
 
 
 def test_a_catalogue_in_one_document_is_written_batch_by_batch(archive: Archive) -> None:
     run = recorder(archive)
     keys = [f"jeu-{number}" for number in range(BATCH * 2 + 1)]
-    counts = run.record_page(0, fetched(0), ParsedPage(parsed(key) for key in keys))
+    counts = run.record_page(0, fetched(0), read(ParsedPage(parsed(key) for key in keys)))
     report = run.finish(Ending.EXHAUSTED)
     assert (counts.kept, report.pages, report.counts.accepted) == (len(keys), 1, len(keys))
 
@@ -101,15 +106,17 @@ def test_a_record_is_left_out_by_any_of_its_names(archive: Archive, name: str) -
 
 
 def test_a_record_on_which_normalising_breaks_costs_itself_alone(archive: Archive) -> None:
-    def fragile(record: Record, _portal: Portal) -> tuple[Record | None, tuple[Finding, ...]]:
+    def fragile(
+        record: Record, portal: Portal, *, today: date | None = None
+    ) -> tuple[Record | None, tuple[Finding, ...]]:
         if record.source_key == "b":
             raise ZeroDivisionError("a surprise")
         if record.source_key == "c":
             return None, (finding("record-empty", "c"),)
         return record, (finding("licence-missing", record.source_key),)
 
-    run = start_run(archive, RENNES, Mode.FULL, normalise=fragile, clock=lambda: NOON)
-    run.record_page(0, fetched(0), ParsedPage(catalogue("a", "b", "c", "d")))
+    run = recorder(archive)
+    run.record_page(0, fetched(0), read(ParsedPage(catalogue("a", "b", "c", "d")), normalise=fragile))
     report = run.finish(Ending.EXHAUSTED)
 
     assert (report.counts.accepted, report.counts.rejected, report.counts.repaired) == (2, 2, 0)

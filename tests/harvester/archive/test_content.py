@@ -19,6 +19,7 @@ from tests.harvester.sources import (
     harvest,
     make_record,
     parsed,
+    read,
     recorder,
     rejected,
     rows,
@@ -29,7 +30,9 @@ from tests.harvester.sources import (
 def test_pages_come_back_byte_for_byte(archive: Archive) -> None:
     run = recorder(archive)
     body = "Déchèteries".encode("latin-1") + b"\x00\xff"
-    run.record_page(0, Fetched("https://data.example.fr/", body, 206, {"etag": '"é"'}), ParsedPage(catalogue("a")))
+    run.record_page(
+        0, Fetched("https://data.example.fr/", body, 206, {"etag": '"é"'}), read(ParsedPage(catalogue("a")))
+    )
     report = run.finish(Ending.EXHAUSTED)
 
     assert report.run is not None
@@ -46,7 +49,7 @@ def test_an_equal_body_is_stored_once_and_old_pages_go(archive: Archive) -> None
 def test_a_body_that_no_run_kept_refers_to_any_more_goes(archive: Archive) -> None:
     for number in range(4):
         run = recorder(archive)
-        run.record_page(0, fetched(0, body=b"version %d" % number), ParsedPage(catalogue("a")))
+        run.record_page(0, fetched(0, body=b"version %d" % number), read(ParsedPage(catalogue("a"))))
         run.finish(Ending.EXHAUSTED)
     assert rows(archive, ["bodies"]) == {"bodies": 3}
 
@@ -148,7 +151,7 @@ def test_a_page_costs_the_same_few_queries_however_many_records_it_has(archive: 
         run = recorder(archive)
         queries.clear()
         source = catalogue(*(f"jeu-{number}" for number in range(size)))
-        run.record_page(0, fetched(0, body=b"%d" % size), ParsedPage([*source, source[0], rejected("x")]))
+        run.record_page(0, fetched(0, body=b"%d" % size), read(ParsedPage([*source, source[0], rejected("x")])))
         costs.append(len(queries))
         run.finish(Ending.EXHAUSTED)
     queries.clear()
@@ -167,7 +170,7 @@ def test_a_parser_that_breaks_in_the_middle_keeps_what_came_before(archive: Arch
         yield from broken()
 
     run = recorder(archive)
-    counts = run.record_page(0, fetched(0), ParsedPage(lazily()))
+    counts = run.record_page(0, fetched(0), read(ParsedPage(lazily())))
     report = run.finish(Ending.EXHAUSTED)
 
     assert (counts.received, counts.kept) == (2, 2)

@@ -17,6 +17,7 @@ from tests.harvester.sources import (
     harvest,
     make_record,
     parsed,
+    read,
     recorder,
     rejected,
     rows,
@@ -105,7 +106,7 @@ def test_up_to_a_fifth_may_go(archive: Archive) -> None:
 def test_a_lost_page_deletes_nothing(archive: Archive) -> None:
     harvest(archive, catalogue(*TEN))
     run = recorder(archive)
-    run.record_page(0, fetched(0), ParsedPage(catalogue(*TEN[:9])))
+    run.record_page(0, fetched(0), read(ParsedPage(catalogue(*TEN[:9]))))
     run.page_failed(1, "https://data.example.fr/page/1")
     report = run.finish(Ending.EXHAUSTED)
 
@@ -193,7 +194,7 @@ def test_a_heartbeat_keeps_a_slow_run_alive(archive: Archive) -> None:
 
 def test_the_run_of_a_dead_process_is_closed_with_what_it_brought(archive: Archive) -> None:
     dead = recorder(archive)
-    dead.record_page(0, fetched(0), ParsedPage(catalogue("a", "b")))
+    dead.record_page(0, fetched(0), read(ParsedPage(catalogue("a", "b"))))
     silent = archive.begin_run(ROUBAIX, Mode.FULL, NOON)
 
     closed = archive.close_abandoned(LATER)
@@ -203,7 +204,7 @@ def test_the_run_of_a_dead_process_is_closed_with_what_it_brought(archive: Archi
     assert titles(archive) == {"a": "Arbres", "b": "Arbres"}
     assert [(one.rule, one.count) for one in archive.report(silent.id).findings] == [("run-interrupted", 1)]
     with pytest.raises(RunLost):
-        dead.record_page(1, fetched(1), ParsedPage(catalogue("c")))
+        dead.record_page(1, fetched(1), read(ParsedPage(catalogue("c"))))
     with pytest.raises(RunLost):
         dead.finish(Ending.EXHAUSTED)
     assert set(titles(archive)) == {"a", "b"}

@@ -1,0 +1,209 @@
+"""Bytes of a page → what a run stages of it.
+
+A function of the bytes, the portal and the day alone: no archive, no crawler, no clock. So it gives the same wherever
+it is done, in this process or another (its results travel as msgspec), and whenever it is done again.
+"""
+
+import itertools
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from dcat.codec import digest, encode
+from dcat.findings import Finding, finding
+from dcat.identity import record_id
+from dcat.model import Dataset, Record
+from dcat.normalise import normalise
+from dcat.portal import Portal
+from harvester.archive.rows import Fate, StagedRecord
+from harvester.parsers.page import Fetched, ParsedPage, ParsedRecord, Parser, UnreadablePage
+
+# A page of up to so many records is one part; a catalogue in one document is several, so that memory stays bounded.
+BATCH = 1000
+
+# A declared total beyond this is no total (and no database number).
+ABSURD_TOTAL = 10**12
+
+# Findings that say that a value was changed on its way in (others only judge what came).
+REPAIRS = frozenset(
+    {
+        "page-control-character",
+        "page-statement-skipped",
+        "iri-invalid",
+        "iri-relative",
+        "iri-curie",
+        "language-tag-invalid",
+        "date-invalid",
+        "email-invalid",
+        "html-cleaned",
+        "value-ill-typed",
+        "value-truncated",
+        "url-scheme-repaired",
+    }
+)
+
+
+class Normalise(Protocol):
+    """``dcat.normalise``'s signature; None where the record must not be kept."""
+
+    def __call__(
+        self, record: Record, portal: Portal, *, today: date | None = None
+    ) -> tuple[Record | None, tuple[Finding, ...]]: ...
+
+
+class PageHeader(Struct, frozen=True):
+    """What a page says of itself, before any of its records is read (``ParsedPage``). An absurd total is none."""
+
+    declared: int | None = None
+    next: str = ""
+    window: int | None = None
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def truncated(self) -> bool:
+        """Whether a part of the page did not come: it counts as failed, with what came of it."""
+        return any(found.rule == "page-truncated" for found in self.findings)
+
+
+class PagePart(Struct, frozen=True):
+    """Up to ``BATCH`` records of a page. ``received`` counts all that came, ``unidentified`` those of them without a
+    key. ``broken``: the page cannot be read beyond these, and ``findings`` say why. The ``last`` may be empty."""
+
+    records: tuple[StagedRecord, ...] = ()
+    received: int = 0
+    unidentified: int = 0
+    findings: tuple[Finding, ...] = ()
+    broken: bool = False
+    last: bool = True
+
+
+class PageReading(Struct, frozen=True):
+    """A page read. ``parts`` is lazy, is gone through once, and never raises."""
+
+    header: PageHeader
+    parts: Iterable[PagePart]
+
+
+def read_page(
+    fetched: Fetched,
+    portal: Portal,
+    parser: Parser,
+    today: date,
+    *,
+    normalise: Normalise = normalise,
+    most: int | None = None,
+) -> PageReading:
+    """``today`` is the day on which the run began; ``most``: how many records to take. Raises ``UnreadablePage`` where
+    nothing can be read, and nothing else."""
+    lost = (finding("page-truncated", place=fetched.url, value=f"{len(fetched.body)} bytes came"),) * fetched.cut
+    try:
+        parsed = parser(fetched, portal)
+    except UnreadablePage as error:
+        raise UnreadablePage(*lost, *error.findings) from error
+    except Exception as error:  # the edge of one page: a parser that breaks on it costs it alone
+        raise UnreadablePage(*lost, _broke("page-not-parseable", error, place=fetched.url)) from error
+    staging = _Staging(portal, today, normalise)
+    return PageReading(_header(parsed, lost), _parts(_Records(parsed.records, fetched.url), staging, most))
+
+
+def _header(parsed: ParsedPage, lost: tuple[Finding, ...]) -> PageHeader:
+    declared = parsed.declared if parsed.declared is not None and 0 <= parsed.declared <= ABSURD_TOTAL else None
+    return PageHeader(declared, parsed.next, parsed.window, (*lost, *parsed.findings))
+
+
+class _Records:
+    """The records of a page, to its end or to where it breaks: ``why`` then says why."""
+
+    def __init__(self, records: Iterable[ParsedRecord], url: str) -> None:
+        self._records = records
+        self._url = url
+        self.why: tuple[Finding, ...] = ()
+
+    def __iter__(self) -> Iterator[ParsedRecord]:
+        try:
+            yield from self._records
+        except UnreadablePage as error:
+            self.why = error.findings
+        except Exception as error:  # noqa: BLE001 - the edge of one page: a parser that breaks costs the rest of the page
+            self.why = (_broke("page-not-parseable", error, place=self._url),)
+
+
+def _parts(records: _Records, staging: "_Staging", most: int | None) -> Iterator[PagePart]:
+    remaining, rest = iter(records), most
+    while True:
+        size = BATCH if rest is None else min(BATCH, rest)
+        part = staging.part(itertools.islice(remaining, size))
+        rest = None if rest is None else rest - part.received
+        if part.received < size or rest == 0:
+            yield replace(part, findings=(*part.findings, *records.why), broken=bool(records.why), last=True)
+            return
+        yield part
+
+
+class _Staging:
+    """Makes parsed records what a run stages: left out, normalised, encoded."""
+
+    def __init__(self, portal: Portal, today: date, normalise: Normalise) -> None:
+        self.portal = portal
+        self.today = today
+        self.normalise = normalise
+        self._excluded = frozenset(portal.exclude)
+
+    def part(self, items: Iterable[ParsedRecord]) -> PagePart:
+        """A part of a page."""
+        records: list[StagedRecord] = []
+        findings: list[Finding] = []
+        received = 0
+        for item in items:
+            received += 1
+            findings.extend(item.findings)
+            if item.source_key:
+                records.append(self._staged(item, findings))
+        return PagePart(tuple(records), received, received - len(records), tuple(findings), last=False)
+
+    def _staged(self, item: ParsedRecord, findings: list[Finding]) -> StagedRecord:
+        key = item.source_key
+        if item.record is None:
+            return self._left_out(key, Fate.REJECTED)
+        if self._is_excluded(item.record):
+            findings.append(finding("record-excluded", record=key))
+            return self._left_out(key, Fate.EXCLUDED)
+        try:
+            record, found = self.normalise(item.record, self.portal, today=self.today)
+            payload = encode(record) if record is not None else b""
+        except Exception as error:  # noqa: BLE001 - the edge of one record: whatever breaks on it costs it alone
+            findings.append(_broke("record-not-parseable", error, record=key))
+            return self._left_out(key, Fate.REJECTED)
+        findings.extend(found)
+        if record is None:
+            return self._left_out(key, Fate.REJECTED)
+        if says_nothing(record.dataset):
+            findings.append(finding("record-empty", record=key))
+            return self._left_out(key, Fate.REJECTED)
+        repaired = any(one.rule in REPAIRS for one in (*item.findings, *found))
+        return StagedRecord(record.id, key, Fate.KEPT, digest(payload), payload, len(payload), repaired)
+
+    def _left_out(self, key: str, fate: Fate) -> StagedRecord:
+        return StagedRecord(record_id(self.portal.id, key), key, fate)
+
+    def _is_excluded(self, record: Record) -> bool:
+        """``exclude:`` names a record by key, identifier, IRI, page, or the last part of the page's address (its
+        slug)."""
+        if not self._excluded:
+            return False
+        slug = unquote(urlsplit(record.page).path.rstrip("/").rpartition("/")[2])
+        names = {record.source_key, record.page, slug, record.dataset.iri, *record.dataset.identifiers}
+        return not self._excluded.isdisjoint(names)
+
+
+def says_nothing(dataset: Dataset) -> bool:
+    """A record without title, description and resource: nothing to search, to show or to open."""
+    return not (dataset.title or dataset.description or dataset.distributions or dataset.landing_pages)
+
+
+def _broke(rule: str, error: Exception, *, record: str = "", place: str = "") -> Finding:
+    return finding(rule, record, place, f"{type(error).__name__}: {error}")

@@ -1,0 +1,143 @@
+"""Reading a page: parts, what breaks, the day, and that the result can travel."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import msgspec
+import pytest
+
+from dcat.findings import Finding, finding
+from dcat.model import Record
+from dcat.portal import Portal
+from harvester.archive import Fate
+from harvester.parsers import dcat
+from harvester.parsers.page import Fetched, ParsedPage, ParsedRecord, UnreadablePage
+from harvester.reading import BATCH, PageHeader, PagePart, read_page
+from tests.harvester.sources import NOON, RENNES, catalogue, parsed, read, rejected
+
+TURTLE = """
+@prefix dcat: <http://www.w3.org/ns/dcat#> .
+@prefix dct: <http://purl.org/dc/terms/> .
+@prefix hydra: <http://www.w3.org/ns/hydra/core#> .
+<> a hydra:PartialCollectionView ; hydra:next <?page=2> ; hydra:totalItems 40 .
+<https://data.example.fr/1> a dcat:Dataset ; dct:title "Arbres"@fr ; dct:modified "2030-01-01" .
+<https://data.example.fr/2> a dcat:Dataset ; dct:title "Bancs <b>publics</b>"@fr ; dct:description "De la ville"@fr .
+"""
+
+
+def of_turtle(today: date) -> tuple[PageHeader, list[PagePart]]:
+    page = Fetched("https://data.example.fr/a.ttl", TURTLE.encode(), headers={"content-type": "text/turtle"})
+    reading = read_page(page, RENNES, dcat.parse, today)
+    return reading.header, list(reading.parts)
+
+
+def sizes(parts: list[PagePart]) -> list[tuple[int, bool]]:
+    return [(part.received, part.last) for part in parts]
+
+
+def breaking(error: Exception, *keys: str) -> Iterator[ParsedRecord]:
+    yield from catalogue(*keys)
+    raise error
+
+
+def test_a_real_page_is_read_whole() -> None:
+    header, (part,) = of_turtle(date(2026, 3, 1))
+    assert (header.declared, header.next) == (40, "https://data.example.fr/a.ttl?page=2")
+    assert [(one.source_key, one.fate) for one in part.records] == [
+        ("https://data.example.fr/1", Fate.KEPT),
+        ("https://data.example.fr/2", Fate.KEPT),
+    ]
+    assert [one.repaired for one in part.records] == [False, True]
+    assert (part.received, part.unidentified, part.broken, part.last) == (2, 0, False, True)
+
+
+def test_the_day_is_the_one_that_is_given() -> None:
+    _, (before,) = of_turtle(date(2026, 3, 1))
+    _, (after,) = of_turtle(date(2030, 3, 1))
+    assert "date-in-future" in {found.rule for found in before.findings}
+    assert "date-in-future" not in {found.rule for found in after.findings}
+    same = [one.digest == other.digest for one, other in zip(before.records, after.records, strict=True)]
+    assert same == [False, True]
+
+
+def test_what_is_read_can_be_sent_to_another_process() -> None:
+    header, parts = of_turtle(date(2026, 3, 1))
+    sent = msgspec.msgpack.encode((header, parts))
+    assert msgspec.msgpack.decode(sent, type=tuple[PageHeader, list[PagePart]]) == (header, parts)
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [
+        (0, [(0, True)]),
+        (BATCH - 1, [(BATCH - 1, True)]),
+        (BATCH, [(BATCH, False), (0, True)]),
+        (BATCH + 1, [(BATCH, False), (1, True)]),
+    ],
+)
+def test_a_large_page_comes_in_parts(count: int, expected: list[tuple[int, bool]]) -> None:
+    page = ParsedPage(parsed(f"jeu-{number}") for number in range(count))
+    assert sizes(list(read(page).parts)) == expected
+
+
+def test_no_more_is_read_than_is_wanted() -> None:
+    came = iter(catalogue("a", "b", "c", "d"))
+    assert sizes(list(read(ParsedPage(came), most=3).parts)) == [(3, True)]
+    assert [item.source_key for item in came] == ["d"]
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (UnreadablePage(finding("page-truncated", value="tag")), Finding("page-truncated", value="tag")),
+        (
+            ZeroDivisionError("a surprise"),
+            Finding("page-not-parseable", "", "https://data.example.fr/page/0", "ZeroDivisionError: a surprise"),
+        ),
+    ],
+)
+def test_a_page_that_breaks_keeps_what_came(error: Exception, told: Finding) -> None:
+    (part,) = read(ParsedPage(breaking(error, "a", "b"))).parts
+    assert ([one.source_key for one in part.records], part.findings) == (["a", "b"], (told,))
+    assert (part.broken, part.last) == (True, True)
+
+
+@pytest.mark.parametrize("cut", [False, True])
+def test_a_page_that_cannot_be_read_says_all_that_is_known(cut: bool) -> None:
+    page = Fetched("https://data.example.fr/a.ttl", b"<html>", cut=cut)
+    with pytest.raises(UnreadablePage) as told:
+        read_page(page, RENNES, dcat.parse, NOON.date())
+    rules = [found.rule for found in told.value.findings]
+    assert ("page-truncated" in rules) is cut
+    assert "page-not-parseable" in rules
+
+
+def test_a_parser_that_breaks_costs_its_page() -> None:
+    def broken(fetched: Fetched, portal: Portal) -> ParsedPage:
+        raise ZeroDivisionError("a surprise")
+
+    with pytest.raises(UnreadablePage, match="page-not-parseable: ZeroDivisionError"):
+        read_page(Fetched("https://data.example.fr/a.ttl", b""), RENNES, broken, NOON.date())
+
+
+def test_a_cut_page_that_can_be_read_is_truncated() -> None:
+    page = Fetched("https://data.example.fr/a.ttl", b"12345", cut=True)
+    reading = read_page(page, RENNES, lambda *_: ParsedPage(catalogue("a")), NOON.date())
+    assert reading.header.truncated
+    assert reading.header.findings[0].value == "5 bytes came"
+
+
+def test_records_without_a_key_are_counted_alone() -> None:
+    (part,) = read(ParsedPage([*catalogue("a"), rejected(), rejected("b")])).parts
+    assert (part.received, part.unidentified, [one.fate for one in part.records]) == (3, 1, [Fate.KEPT, Fate.REJECTED])
+
+
+def test_normalising_is_told_the_day() -> None:
+    told: list[date | None] = []
+
+    def noting(record: Record, portal: Portal, *, today: date | None = None) -> tuple[Record, tuple[Finding, ...]]:
+        told.append(today)
+        return record, ()
+
+    list(read(ParsedPage(catalogue("a")), normalise=noting).parts)
+    assert told == [NOON.date()]
