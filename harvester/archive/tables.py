@@ -22,10 +22,11 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
     text,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class Instant(TypeDecorator[datetime]):
@@ -98,6 +99,16 @@ runs = Table(
     Column("unidentified", Number, nullable=False, default=0),
     Column("pages", Number, nullable=False, default=0),
     Column("failed_pages", Number, nullable=False, default=0),
+    Column("owner", String),  # the process that holds the lease, where it said so (``harvester.owner``)
+    Column(
+        "lease", Integer, nullable=False, server_default="1"
+    ),  # which lease it is: a holder of an older one is refused
+    Column("deaths", Integer, nullable=False, server_default="0"),  # processes that died since the last checkpoint
+    Column("plan", String(64), nullable=False, server_default=""),  # digest of what was asked: only the same goes on
+    Column("since", Instant),  # of an incremental run: changes before are not asked for
+    Column("checkpoint", Text),  # JSON of ``rows.Checkpoint``
+    Column("approved", Instant),
+    Column("approved_by", Words),
     Column("findings_run", Number),  # the run that holds this run's findings: an earlier one where they are the same
     Column("findings_digest", String(64), nullable=False, default=""),
     Index("runs_by_portal", "portal", "id"),
@@ -123,6 +134,8 @@ records = Table(
     Column("changed_run", Number, nullable=False),  # the run whose version is the current one
     Column("deleted_run", Number),
     Column("change", Number, nullable=False),
+    Column("title_key", String(16), nullable=False, server_default=""),  # ``harvester.reading.title_key``
+    Column("successor", String),  # of a tombstone: the record that took over under another identifier
     Index("records_by_change", "change"),
     Index("records_by_portal", "portal", "id"),
 )
@@ -147,6 +160,7 @@ staged = Table(
     Column("digest", String(64), nullable=False),
     Column("size", Integer, nullable=False),
     Column("repaired", Boolean, nullable=False),
+    Column("title_key", String(16), nullable=False, server_default=""),
 )
 
 findings = Table(
@@ -187,5 +201,21 @@ pages = Table(
     Column("status", Integer, nullable=False),
     Column("headers", Words, nullable=False),
     Column("body", String(64), nullable=False),
+    Column("asked", Words, nullable=False, server_default=""),  # the address before redirects, with its fragment
+    Column("cut", Boolean, nullable=False, server_default=false()),
+    Column("taken", Integer, nullable=False, server_default="0"),  # records of it that the run has
+    Column("merged", Integer, nullable=False, server_default="0"),  # of these, those that had come before
+    Column("body_run", Number),  # the run in which the body came: an earlier one where the source said 304
     Index("pages_by_body", "portal", "body"),
+)
+
+# What a body was read as: the same bytes are not read again (``harvester.archive.memory``).
+readings = Table(
+    "readings",
+    metadata,
+    Column("portal", String, primary_key=True),
+    Column("body", String(64), primary_key=True),
+    Column("part", Integer, primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("data", LargeBinary, nullable=False),
 )
