@@ -1,7 +1,8 @@
-"""A harvesting process: ``python -m harvester.crawl`` takes jobs as lines of JSON and answers with events.
+"""A harvesting process: ``python -m harvester.crawl [READERS]`` takes jobs as lines of JSON and answers with events.
 
 Scrapy's reactor lives and dies with the process: its memory is returned, a crash costs the runs under way and nothing
-else. Several jobs may be under way in one process, each with its own crawler, delay and concurrency.
+else. Several jobs may be under way in one process, each with its own crawler, delay and concurrency. At most
+READERS other processes read their pages (``harvester.readers``).
 """
 
 import asyncio
@@ -26,6 +27,7 @@ from harvester.archive import Archive
 from harvester.errors import HarvestError
 from harvester.job import Event, Job
 from harvester.outcome import Ending
+from harvester.readers import Readers
 from harvester.report import as_json
 from harvester.run import RunRecorder, start_run
 from harvester.spiders import SPIDERS, PortalSpider
@@ -56,6 +58,7 @@ def settings_for(job: Job) -> Settings:
             "DOWNLOAD_TIMEOUT": 60,
             "DOWNLOAD_MAXSIZE": MAX_BODY,
             "DOWNLOAD_WARNSIZE": 0,
+            "CONCURRENT_ITEMS": 2,
             "DOWNLOAD_FAIL_ON_DATALOSS": False,
             "REDIRECT_MAX_TIMES": 5,
             "RETRY_TIMES": 3,
@@ -80,8 +83,9 @@ def settings_for(job: Job) -> Settings:
 class Process:
     """The jobs of one process. ``tell`` receives events."""
 
-    def __init__(self, tell: Callable[[Event], None]) -> None:
+    def __init__(self, tell: Callable[[Event], None], readers: Readers) -> None:
         self._tell = tell
+        self._readers = readers
         self._runner = AsyncCrawlerRunner()
         self._archives: dict[str, Archive] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -95,6 +99,7 @@ class Process:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         await asyncio.gather(*self._tasks)
+        await self._readers.close()
         for archive in self._archives.values():
             archive.close()
 
@@ -140,7 +145,8 @@ class Process:
     async def _walk(self, crawler: Crawler, portal: Portal, recorder: RunRecorder) -> Ending:
         """How the walk ended. One that is told to stop is not waited for beyond ``STOPPED_WITHIN``."""
         obey_crawl_delay(crawler, portal.politeness.delay)
-        walk = self._runner.crawl(crawler, portal=portal, recorder=recorder, tell=self._progress(portal))
+        told = {"portal": portal, "recorder": recorder, "readers": self._readers, "tell": self._progress(portal)}
+        walk = self._runner.crawl(crawler, **told)
         stopping = asyncio.create_task(self._stopping.wait())
         await asyncio.wait((walk, stopping), return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
@@ -203,7 +209,7 @@ def _print(event: Event) -> None:
 
 async def _main() -> None:
     loop = asyncio.get_running_loop()
-    process = Process(_print)
+    process = Process(_print, Readers(int(sys.argv[1]) if sys.argv[1:] else 0))
     reader = asyncio.StreamReader(limit=64 * 1024 * 1024)
     jobs, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     stopping: set[asyncio.Task[None]] = set()

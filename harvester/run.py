@@ -12,7 +12,7 @@ from harvester.archive import Archive, Batch, Fate, Page
 from harvester.archive.store import interrupted
 from harvester.outcome import Ending, Mode, Tally, Walk, held
 from harvester.parsers.page import Fetched
-from harvester.reading import PagePart, PageReading
+from harvester.reading import PageHeader, PagePart, PageReading
 from harvester.report import Report
 from harvester.writers import ArchivedRun, DryRun, RunWriter
 
@@ -66,17 +66,15 @@ class RunRecorder:
     def record_page(self, number: int, fetched: Fetched, reading: PageReading) -> PageCounts:
         """Keep a page and its records. A page that breaks while it is read, or that was cut, keeps what came and counts
         as failed."""
-        header = reading.header
-        page = Page(number, fetched.url, fetched.status, dict(fetched.headers), fetched.body)
-        draft = Batch(page=page, pages=1, declared=header.declared, findings=header.findings)
-        draft = replace(draft, failed_pages=int(header.truncated))
-        counts = PageCounts()
+        recording = self.begin_page(number, fetched, reading.header)
         for part in reading.parts:
-            batch = _with_part(draft, part, lost=part.broken and not header.truncated)
-            counts = _counted(counts, batch, self.writer.add(batch, self.clock()))
-            self.received += part.received
-            draft = Batch()
-        return counts
+            recording.add(part)
+        return recording.counts
+
+    def begin_page(self, number: int, fetched: Fetched, header: PageHeader) -> "PageRecording":
+        """The same, part by part."""
+        page = Page(number, fetched.url, fetched.status, dict(fetched.headers), fetched.body)
+        return PageRecording(self, page, header)
 
     def page_failed(self, number: int, url: str, *findings: Finding) -> None:
         """A page that could not be fetched or read at all, after every retry."""
@@ -102,6 +100,25 @@ class RunRecorder:
         if waiting := held(walk, tally):
             met.append(finding("deletions-held", value=f"{waiting}/{tally.live}"))
         return tuple(met)
+
+
+class PageRecording:
+    """A page on its way into the run. ``counts`` are those of the parts that were added."""
+
+    def __init__(self, recorder: RunRecorder, page: Page, header: PageHeader) -> None:
+        self._recorder = recorder
+        self._header = header
+        draft = Batch(page=page, pages=1, declared=header.declared, findings=header.findings)
+        self._draft = replace(draft, failed_pages=int(header.truncated))
+        self.counts = PageCounts()
+
+    def add(self, part: PagePart) -> None:
+        """Write a part; the page itself goes with the first."""
+        recorder = self._recorder
+        batch = _with_part(self._draft, part, lost=part.broken and not self._header.truncated)
+        self.counts = _counted(self.counts, batch, recorder.writer.add(batch, recorder.clock()))
+        recorder.received += part.received
+        self._draft = Batch()
 
 
 def _with_part(draft: Batch, part: PagePart, *, lost: bool) -> Batch:

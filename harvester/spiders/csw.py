@@ -55,8 +55,6 @@ class CswSpider(PortalSpider):
     would answer for others.
     """
 
-    parser = staticmethod(csw.parse)
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._manner = 0

@@ -4,7 +4,6 @@ from urllib.parse import urlencode
 
 from dcat.findings import finding
 from harvester.outcome import Ending
-from harvester.parsers import ods
 from harvester.parsers.page import Fetched
 from harvester.reading import PageHeader
 from harvester.run import PageCounts
@@ -18,7 +17,6 @@ class OdsSpider(OffsetSpider):
     """Pages by offset; a catalogue larger than the paging window is read whole from ``exports/json``, which has no
     window; a used-up daily quota ends the walk before the portal has to refuse."""
 
-    parser = staticmethod(ods.parse)
     asked = 100
     _exporting = False
 

@@ -1,8 +1,10 @@
 """The walk that every protocol shares: one page leads to the next, every guard holds, nothing raised is lost."""
 
+import asyncio
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any, ClassVar
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, ClassVar, Literal
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from msgspec import Struct
@@ -16,9 +18,11 @@ from dcat.findings import Finding, finding
 from dcat.portal import Portal
 from harvester.errors import HarvestError
 from harvester.outcome import Ending
-from harvester.parsers.page import Fetched, Parser, UnreadablePage
-from harvester.reading import PageHeader, PageReading, read_page
-from harvester.run import PageCounts, RunRecorder
+from harvester.parsers.page import Fetched, UnreadablePage
+from harvester.reader import Task
+from harvester.readers import Readers, Reading
+from harvester.reading import PageHeader
+from harvester.run import PageCounts, PageRecording, RunRecorder
 from harvester.spiders.patience import DATA_LOST, QuotaExhausted
 from harvester.spiders.safety import RefusedAddress
 
@@ -27,6 +31,10 @@ MOST_LOST = 2
 """So many lost pages may follow each other before the walk gives up: the portal is down, not a page of it."""
 REFUSALS = (401, 403, 407, 451)
 TOO_MANY = 429
+
+
+MOST_AHEAD = 3
+"""So many pages may be under way at once: one recorded, the others read or fetched."""
 
 
 class Progress(Struct, frozen=True):
@@ -47,15 +55,22 @@ class PortalSpider(Spider):
     """
 
     name = "portal"
-    parser: ClassVar[Parser]
+    looks_ahead: ClassVar[bool] = False
+    """Whether a page names the next one by itself, so that it can be asked for while this one is read."""
     custom_settings: ClassVar[dict[str, Any]] = {}  # type: ignore[misc]  # Scrapy's own annotation is wider
 
     def __init__(
-        self, portal: Portal, recorder: RunRecorder, tell: Callable[[Progress], None] = lambda _: None, **kwargs: Any
+        self,
+        portal: Portal,
+        recorder: RunRecorder,
+        readers: Readers,
+        tell: Callable[[Progress], None] = lambda _: None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(name=portal.id, **kwargs)
         self.portal = portal
         self.recorder = recorder
+        self.readers = readers
         self.tell = tell
         self.ending = Ending.INTERRUPTED
         self.broken: HarvestError | None = None
@@ -66,6 +81,7 @@ class PortalSpider(Spider):
         self._bodies: set[str] = set()
         self._origin = ""
         self._lost = 0
+        self._line = asyncio.Lock()
 
     @abstractmethod
     def first_url(self) -> str:
@@ -83,30 +99,43 @@ class PortalSpider(Spider):
         self._visited.add(url)
         return Request(url, callback=self.parse, errback=self.unfetched, dont_filter=True)
 
-    def parse(self, response: Response, **_: Any) -> Iterator[Request]:
-        """One page: archive it with its records, then go on."""
+    async def parse(self, response: Response, **_: Any) -> AsyncIterator[Request]:
+        """One page: archive it with its records, then go on. Pages are recorded in the order in which they came; where
+        a page names the next one, that is asked for meanwhile."""
         cut = DATA_LOST in response.flags
         fetched = Fetched(response.url, response.body, response.status, _headers(response), cut)
-        try:
-            following = self._take(fetched)
-        except HarvestError as error:
-            self.broken = error
-            raise CloseSpider("archive") from error
+        turn = asyncio.ensure_future(self._line.acquire())
+        ahead = await self._look_ahead(fetched)
+        if ahead.following:
+            yield self.request(ahead.following)
+        async with self._turn(turn):
+            following = await self._take(fetched, ahead)
         if following:
             yield self.request(following)
 
-    def unfetched(self, failure: Failure) -> Iterator[Request]:
+    async def unfetched(self, failure: Failure) -> AsyncIterator[Request]:
         """A page that did not come, after every retry."""
         url = failure.request.url if hasattr(failure, "request") else self.first_url()
         ending, found = _refusal(failure.value or RuntimeError("unknown failure"), url)
-        try:
+        async with self._turn(asyncio.ensure_future(self._line.acquire())):
             self.lose_page(url, ending, found)
             following = self._past(url) if found.rule == "page-unreachable" else ""
-        except HarvestError as error:
-            self.broken = error
-            return
         if following:
             yield self.request(following)
+
+    @asynccontextmanager
+    async def _turn(self, turn: "asyncio.Future[Literal[True]]") -> AsyncIterator[None]:
+        """One page after the other, and none after the archive failed."""
+        await turn
+        try:
+            if self.broken is not None:
+                raise self.broken
+            yield
+        except HarvestError as error:
+            self.broken = error
+            raise CloseSpider("archive") from error
+        finally:
+            self._line.release()
 
     def ask_otherwise(self, fetched: Fetched) -> str:
         """Another way to ask for the page, for a protocol that has several; ``""``: the answer stands."""
@@ -127,8 +156,29 @@ class PortalSpider(Spider):
         """Whether as many records came as the source announced."""
         return self.declared is not None and self.received >= self.declared
 
-    def _take(self, fetched: Fetched) -> str:
-        """The address of the next page, ``""`` where the walk ends."""
+    def named(self, fetched: Fetched, header: PageHeader) -> str:
+        """The next page, as the page itself names it; asked of spiders that look ahead."""
+        del fetched, header
+        return ""
+
+    async def _look_ahead(self, fetched: Fetched) -> "_Ahead":
+        """Begin with a page before its turn, where everything is as it should be; all doubt waits for the turn."""
+        doubtful = fetched.status >= 300 or digest(fetched.body) in self._bodies
+        if doubtful or not self.looks_ahead or self.recorder.limit is not None:
+            return _Ahead()
+        reading = await self._read(fetched)
+        if isinstance(reading, UnreadablePage):
+            return _Ahead(reading)
+        following = self.named(fetched, reading.header)
+        return _Ahead(reading, following if self._is_beyond_doubt(following, fetched) else "")
+
+    def _is_beyond_doubt(self, url: str, fetched: Fetched) -> bool:
+        """What ``_guarded`` lets through as it is."""
+        same_host = _host(url) == _host(self._origin or fetched.url)
+        return same_host and url not in self._visited and self.pages + MOST_AHEAD < MAX_PAGES
+
+    async def _take(self, fetched: Fetched, ahead: "_Ahead") -> str:
+        """The address of the next page, ``""`` where the walk ends or it was asked for already."""
         if again := self.ask_otherwise(fetched):
             return again
         refused = _refused_status(fetched)
@@ -138,9 +188,10 @@ class PortalSpider(Spider):
         if self._came_before(fetched):
             return ""
         self._origin = self._origin or fetched.url
-        reading = self._read(fetched)
-        if reading is not None:
-            return self._record(fetched, reading)
+        reading = ahead.reading or await self._read(fetched)
+        if isinstance(reading, Reading):
+            return await self._record(fetched, reading, asked=bool(ahead.following))
+        self.lose_page(fetched.url, Ending.FAILED, *reading.findings)
         self._bodies.discard(digest(fetched.body))  # an error page is the same for every address
         return self._past(fetched.url)
 
@@ -152,20 +203,19 @@ class PortalSpider(Spider):
         following = self.past_lost(url)
         return self._guarded(following) if following else ""
 
-    def _read(self, fetched: Fetched) -> PageReading | None:
-        """What can be read of a page; None where that is nothing."""
-        recorder = self.recorder
+    async def _read(self, fetched: Fetched) -> Reading | UnreadablePage:
+        """What can be read of a page, or why nothing can."""
         try:
-            return read_page(fetched, self.portal, type(self).parser, recorder.today, most=recorder.room)
+            return await self.readers.read(Task(fetched, self.portal, self.recorder.today, self.recorder.room))
         except UnreadablePage as error:
-            self.lose_page(fetched.url, Ending.FAILED, *error.findings)
-            return None
+            return error
 
-    def _record(self, fetched: Fetched, reading: PageReading) -> str:
+    async def _record(self, fetched: Fetched, reading: Reading, *, asked: bool) -> str:
+        """Write a page; gives the address of the next one, unless that was ``asked`` for already."""
         header = reading.header
         self.pages += 1
         self._lost = 0
-        counts = self.recorder.record_page(self.pages, fetched, reading)
+        counts = await self._write(self.recorder.begin_page(self.pages, fetched, header), reading)
         self.received += counts.received
         if header.declared is not None:
             self.declared = max(self.declared or 0, header.declared)
@@ -173,9 +223,17 @@ class PortalSpider(Spider):
         if self.recorder.full:
             self.ending = Ending.LIMITED
             return ""
-        self.ending = Ending.EXHAUSTED
         following = self.next_url(fetched, header, counts)
-        return self._guarded(following) if following else ""
+        self.ending = Ending.INTERRUPTED if asked else Ending.EXHAUSTED
+        return self._guarded(following) if following and not asked else ""
+
+    async def _write(self, recording: PageRecording, reading: Reading) -> PageCounts:
+        try:
+            async for part in reading.parts:
+                recording.add(part)
+        finally:
+            reading.close()
+        return recording.counts
 
     def _guarded(self, url: str) -> str:
         """The address to follow, ``""`` where the walk must end: until the page has come, it is interrupted."""
@@ -219,6 +277,13 @@ class PortalSpider(Spider):
             return url
         self.recorder.note(finding("page-next-rewritten", place=url, value=source.netloc))
         return urlunsplit((source.scheme, source.netloc, target.path, target.query, ""))
+
+
+class _Ahead(Struct, frozen=True):
+    """What was done of a page before its turn: the reading begun, the next page that was asked for."""
+
+    reading: Reading | UnreadablePage | None = None
+    following: str = ""
 
 
 def _host(url: str) -> tuple[str, str]:
