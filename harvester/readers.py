@@ -21,7 +21,7 @@ from harvester.parsers.page import UnreadablePage
 from harvester.reader import LENGTH, Answer, Task, answers, message
 from harvester.reading import PageHeader, PagePart
 
-WORTH_STARTING = 4_000_000
+WORTH_STARTING = 2_000_000
 """Bytes of pages after which processes are started: reading so much takes as long as to start them."""
 ATTEMPTS = 2
 """So many processes may die of a page before it is given up."""
@@ -72,6 +72,11 @@ class Readers:
                 logger.warning("a reading process died of %s", task.fetched.url)
         raise UnreadablePage(_died(task))
 
+    async def settled(self) -> None:
+        """Waits until the processes that are being started are ready, or have failed."""
+        while self._starting:
+            await asyncio.wait(self._starting)
+
     async def close(self) -> None:
         """End every process."""
         for starting in self._starting:
@@ -99,7 +104,7 @@ class Readers:
             raise UnreadablePage(*(answer.unreadable or ()))
         parts: asyncio.Queue[PagePart] = asyncio.Queue(PARTS_AHEAD)
         pump = asyncio.create_task(self._pump(process, task, parts))
-        return Reading(answer.header, _until_last(parts), lambda: _abandon(pump, process))
+        return Reading(answer.header, _until_last(parts), lambda: self._abandon(pump, process))
 
     async def _pump(self, process: "_Process", task: Task, parts: "asyncio.Queue[PagePart]") -> None:
         """Brings the parts of a page here, so that its process can take the next one while they are recorded."""
@@ -109,10 +114,15 @@ class Readers:
         except ProcessDied:
             await self._lose(process)
             await parts.put(PagePart(findings=(_died(task),), broken=True))
-        except asyncio.CancelledError:
-            await self._lose(process)
         else:
             await self._release(process)
+
+    def _abandon(self, pump: "asyncio.Task[None]", process: "_Process") -> None:
+        """Nobody wants the rest of a page: its process is ended, unless it has done with it."""
+        if pump.cancel():
+            losing = asyncio.create_task(self._lose(process))
+            self._starting.add(losing)
+            losing.add_done_callback(self._starting.discard)
 
     async def _release(self, process: "_Process") -> None:
         async with self._changed:
@@ -123,8 +133,8 @@ class Readers:
         """The process is of no use any more: another takes its place."""
         process.close(now=True)
         self._deaths += 1
+        self._living.discard(process)
         async with self._changed:
-            self._living.discard(process)
             self._changed.notify_all()
         if self._deaths <= MOST_DEATHS:
             self._start(1)
@@ -238,12 +248,6 @@ async def _until_last(parts: "asyncio.Queue[PagePart]") -> AsyncIterator[PagePar
     while not part.last:
         part = await parts.get()
         yield part
-
-
-def _abandon(pump: "asyncio.Task[None]", process: _Process) -> None:
-    """Nobody wants the rest of a page: its process is ended, or has ended with it already."""
-    if pump.cancel():
-        process.close(now=True)
 
 
 def _died(task: Task) -> Finding:
