@@ -10,7 +10,7 @@ import signal
 import socket
 import struct
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from datetime import date
 from typing import BinaryIO
 
@@ -20,7 +20,7 @@ from msgspec import Struct
 from dcat.findings import Finding
 from dcat.portal import Level, Portal, Protocol
 from harvester.parsers import PARSERS
-from harvester.parsers.page import Fetched, UnreadablePage
+from harvester.parsers.page import Fetched, Parser, UnreadablePage
 from harvester.reading import PageHeader, PagePart, read_page
 
 LENGTH = struct.Struct(">I")
@@ -37,6 +37,7 @@ class Task(Struct, frozen=True):
     fetched: Fetched
     portal: Portal
     today: date
+    skip: int = 0
     most: int | None = None
 
 
@@ -56,10 +57,11 @@ def message(value: Struct) -> bytes:
     return LENGTH.pack(len(body)) + body
 
 
-def answers(task: Task) -> Generator[Answer, None, None]:
+def answers(task: Task, parsers: Mapping[Protocol, Parser] = PARSERS) -> Generator[Answer, None, None]:
     """What is said of a page."""
     try:
-        reading = read_page(task.fetched, task.portal, PARSERS[task.portal.protocol], task.today, most=task.most)
+        parser = parsers[task.portal.protocol]
+        reading = read_page(task.fetched, task.portal, parser, task.today, skip=task.skip, most=task.most)
     except UnreadablePage as error:
         yield Answer(unreadable=error.findings)
         return

@@ -11,13 +11,15 @@ import signal
 import socket
 import sys
 from asyncio.subprocess import DEVNULL
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import suppress
 
 import msgspec
 
 from dcat.findings import Finding, finding
-from harvester.parsers.page import UnreadablePage
+from dcat.portal import Protocol
+from harvester.parsers import PARSERS
+from harvester.parsers.page import Parser, UnreadablePage
 from harvester.reader import LENGTH, Answer, Task, answers, message
 from harvester.reading import PageHeader, PagePart
 
@@ -44,11 +46,12 @@ class Reading:
 
 
 class Readers:
-    """Up to ``count`` processes; 0: every page is read here. ``worth``: see ``WORTH_STARTING``."""
+    """Up to ``count`` processes; 0: every page is read here, by ``parsers``. ``worth``: see ``WORTH_STARTING``."""
 
-    def __init__(self, count: int, worth: int = WORTH_STARTING) -> None:
+    def __init__(self, count: int, worth: int = WORTH_STARTING, parsers: Mapping[Protocol, Parser] = PARSERS) -> None:
         self._count = count
         self._worth = worth
+        self._parsers = parsers
         self._seen = 0
         self._deaths = 0
         self._idle: list[_Process] = []
@@ -65,7 +68,7 @@ class Readers:
         for _ in range(ATTEMPTS):
             process = await self._free()
             if process is None:
-                return _here(task)
+                return _here(task, self._parsers)
             try:
                 return await self._there(process, task)
             except ProcessDied:
@@ -229,8 +232,8 @@ class _Process:
             self._pid = None
 
 
-def _here(task: Task) -> Reading:
-    said = answers(task)
+def _here(task: Task, parsers: Mapping[Protocol, Parser]) -> Reading:
+    said = answers(task, parsers)
     first = next(said)
     if first.header is None:
         raise UnreadablePage(*(first.unreadable or ()))

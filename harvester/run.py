@@ -8,29 +8,38 @@ from msgspec.structs import replace
 
 from dcat.findings import Finding, finding
 from dcat.portal import Portal
-from harvester.archive import Archive, Batch, Fate, Page
+from harvester.archive import Archive, Batch, Checkpoint, Page, Start, UnderWay
 from harvester.archive.store import interrupted
-from harvester.outcome import Ending, Mode, Tally, Walk, held
-from harvester.parsers.page import Fetched
+from harvester.outcome import Ending, Tally, Walk, held
 from harvester.reading import PageHeader, PagePart, PageReading
 from harvester.report import Report
 from harvester.writers import ArchivedRun, DryRun, RunWriter
 
 Clock = Callable[[], datetime]
+Written = Callable[[int], None]
 
 
 class PageCounts(Struct, frozen=True):
-    """What a page brought. ``rejected`` holds those left out at their publisher's request; ``merged`` came before in
-    this run."""
+    """What a page brought; ``merged`` of its records came before in this run."""
 
     received: int = 0
-    kept: int = 0
-    rejected: int = 0
     merged: int = 0
+
+
+class Recording(Struct, frozen=True):
+    """A page on its way into the run: what goes with its next part, and what its parts brought so far."""
+
+    number: int
+    draft: Batch
+    truncated: bool
+    counts: PageCounts = PageCounts()
 
 
 class RunRecorder:
     """Counts and writes what a spider brings. ``limit``: how many records to take at most; then ``full`` is true.
+
+    What comes of one step of the walk is gathered, and written at once by ``commit``, with where the walk then is: a
+    process that dies loses the step and nothing else. Only a page of more than one part is written part by part.
 
     Every method may raise ``ArchiveUnavailable`` or ``RunLost``: the spider then stops, what was written before
     stands.
@@ -41,12 +50,18 @@ class RunRecorder:
         self.portal = portal
         self.clock = clock
         self.limit = limit
-        self.received = 0
+        self.received = writer.run.counts.received if writer.run else 0
+        self._gathered = Batch()
 
     @property
     def run_id(self) -> int | None:
         """The run's number in the archive; None for a dry run."""
-        return self.writer.run_id
+        return self.writer.run.id if self.writer.run else None
+
+    @property
+    def checkpoint(self) -> Checkpoint | None:
+        """Where to go on from; None for a run that begins."""
+        return self.writer.run.checkpoint if self.writer.run else None
 
     @property
     def today(self) -> date:
@@ -63,27 +78,59 @@ class RunRecorder:
         """Whether the limit is reached."""
         return self.room == 0
 
-    def record_page(self, number: int, fetched: Fetched, reading: PageReading) -> PageCounts:
+    def record_page(self, page: Page, reading: PageReading, written: Written = lambda _: None) -> PageCounts:
         """Keep a page and its records. A page that breaks while it is read, or that was cut, keeps what came and counts
-        as failed."""
-        recording = self.begin_page(number, fetched, reading.header)
+        as failed. ``written`` is told how many of its records are written, after each part but the last."""
+        recording = self.begin_page(page, reading.header)
         for part in reading.parts:
-            recording.add(part)
+            recording = self.record_part(recording, part, written)
         return recording.counts
 
-    def begin_page(self, number: int, fetched: Fetched, header: PageHeader) -> "PageRecording":
-        """The same, part by part."""
-        page = Page(number, fetched.url, fetched.status, dict(fetched.headers), fetched.body)
-        return PageRecording(self, page, header)
+    def begin_page(self, page: Page, header: PageHeader) -> "Recording":
+        """A page whose parts come one by one."""
+        draft = Batch(page=page, pages=1, declared=header.declared, findings=header.findings)
+        return Recording(page.number, replace(draft, failed_pages=int(header.truncated)), header.truncated)
+
+    def go_on_with_page(self, under_way: UnderWay, header: PageHeader) -> "Recording":
+        """The page whose process died; ``counts`` will be what the whole of it brought."""
+        counts = PageCounts(under_way.taken, under_way.merged)
+        return Recording(under_way.page.number, Batch(), header.truncated, counts)
+
+    def record_part(self, recording: "Recording", part: PagePart, written: Written = lambda _: None) -> "Recording":
+        """Keep a part, and the page itself with the first one."""
+        draft = recording.draft
+        batch = replace(
+            draft,
+            number=recording.number,
+            records=part.records,
+            received=part.received,
+            unidentified=part.unidentified,
+            findings=(*draft.findings, *part.findings),
+            failed_pages=draft.failed_pages + (part.broken and not recording.truncated),
+        )
+        before, merged = recording.counts, self.writer.count_repeated(part.records)
+        counts = PageCounts(before.received + part.received, before.merged + merged)
+        self.received += part.received
+        if part.last:
+            self._gather(batch)
+        else:
+            self._write(batch)
+            written(counts.received)
+        return replace(recording, draft=Batch(), counts=counts)
 
     def page_failed(self, number: int, url: str, *findings: Finding) -> None:
         """A page that could not be fetched or read at all, after every retry."""
         met = findings or (finding("page-unreachable", place=url, value=number),)
-        self.writer.add(Batch(failed_pages=1, findings=met), self.clock())
+        self._gather(Batch(failed_pages=1, findings=met))
 
     def note(self, *findings: Finding) -> None:
         """Findings about the run as a whole."""
-        self.writer.add(Batch(findings=findings), self.clock())
+        self._gather(Batch(findings=findings))
+
+    def commit(self, checkpoint: Checkpoint) -> None:
+        """Write what was gathered: a process that dies after this is gone on with from there."""
+        gathered, self._gathered = self._gathered, Batch()
+        self._write(replace(gathered, checkpoint=checkpoint))
 
     def heartbeat(self) -> None:
         """To be called at least every few minutes while no page comes."""
@@ -91,7 +138,23 @@ class RunRecorder:
 
     def finish(self, ending: Ending) -> Report:
         """Close the run: only now do the known records move."""
+        if self._gathered != Batch():
+            self._write(self._gathered)
         return self.writer.finish(Ending.LIMITED if self.full else ending, self.clock(), self._closing)
+
+    def _gather(self, batch: Batch) -> None:
+        """A step has one page at most."""
+        before = self._gathered
+        page = before if batch.number is None else batch
+        self._gathered = replace(
+            page,
+            pages=before.pages + batch.pages,
+            failed_pages=before.failed_pages + batch.failed_pages,
+            findings=(*before.findings, *batch.findings),
+        )
+
+    def _write(self, batch: Batch) -> None:
+        self.writer.add(batch, self.clock())
 
     def _closing(self, walk: Walk, tally: Tally) -> tuple[Finding, ...]:
         met = list(interrupted(walk, tally))
@@ -100,46 +163,6 @@ class RunRecorder:
         if waiting := held(walk, tally):
             met.append(finding("deletions-held", value=f"{waiting}/{tally.live}"))
         return tuple(met)
-
-
-class PageRecording:
-    """A page on its way into the run. ``counts`` are those of the parts that were added."""
-
-    def __init__(self, recorder: RunRecorder, page: Page, header: PageHeader) -> None:
-        self._recorder = recorder
-        self._header = header
-        draft = Batch(page=page, pages=1, declared=header.declared, findings=header.findings)
-        self._draft = replace(draft, failed_pages=int(header.truncated))
-        self.counts = PageCounts()
-
-    def add(self, part: PagePart) -> None:
-        """Write a part; the page itself goes with the first."""
-        recorder = self._recorder
-        batch = _with_part(self._draft, part, lost=part.broken and not self._header.truncated)
-        self.counts = _counted(self.counts, batch, recorder.writer.add(batch, recorder.clock()))
-        recorder.received += part.received
-        self._draft = Batch()
-
-
-def _with_part(draft: Batch, part: PagePart, *, lost: bool) -> Batch:
-    return replace(
-        draft,
-        records=part.records,
-        received=part.received,
-        unidentified=part.unidentified,
-        findings=(*draft.findings, *part.findings),
-        failed_pages=draft.failed_pages + lost,
-    )
-
-
-def _counted(before: PageCounts, batch: Batch, merged: int) -> PageCounts:
-    kept = sum(record.fate is Fate.KEPT for record in batch.records)
-    return PageCounts(
-        received=before.received + batch.received,
-        kept=before.kept + kept,
-        rejected=before.rejected + batch.received - kept,
-        merged=before.merged + merged,
-    )
 
 
 def _totals_compared(walk: Walk, tally: Tally, portal: Portal) -> Iterator[Finding]:
@@ -152,18 +175,13 @@ def _totals_compared(walk: Walk, tally: Tally, portal: Portal) -> Iterator[Findi
 
 
 def start_run(
-    archive: Archive,
-    portal: Portal,
-    mode: Mode,
-    *,
-    clock: Clock,
-    limit: int | None = None,
-    dry_run: bool = False,
+    archive: Archive, portal: Portal, start: Start, *, clock: Clock, limit: int | None = None, dry_run: bool = False
 ) -> RunRecorder:
-    """Begin a run. Raises ``RunInProgress``, ``ArchiveMixed``, ``ArchiveUnavailable``."""
+    """Begin a run, or go on with the portal's dead one. Raises ``RunInProgress``, ``ArchiveMixed``,
+    ``ArchiveUnavailable``."""
     writer: RunWriter
     if dry_run:
-        writer = DryRun(archive, portal, mode, clock())
+        writer = DryRun(archive, portal, start.mode, clock())
     else:
-        writer = ArchivedRun(archive, archive.begin_run(portal, mode, clock()))
+        writer = ArchivedRun(archive, archive.begin_run(portal, start, clock()))
     return RunRecorder(writer, portal, clock, limit)

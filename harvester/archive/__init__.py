@@ -1,6 +1,18 @@
 """What was harvested, and when: the truth from which everything else can be rebuilt."""
 
-from harvester.archive.rows import Batch, Change, FindingsPage, LastRuns, Page, RecordVersion, Run
+from harvester.archive.rows import (
+    Batch,
+    Change,
+    Checkpoint,
+    FindingsPage,
+    LastRuns,
+    Page,
+    RecordVersion,
+    Run,
+    Start,
+    UnderWay,
+    Walked,
+)
 from harvester.archive.store import Archive
 from harvester.staged import Fate, StagedRecord
 
@@ -8,6 +20,7 @@ __all__ = [
     "Archive",
     "Batch",
     "Change",
+    "Checkpoint",
     "Fate",
     "FindingsPage",
     "LastRuns",
@@ -15,4 +28,7 @@ __all__ = [
     "RecordVersion",
     "Run",
     "StagedRecord",
+    "Start",
+    "UnderWay",
+    "Walked",
 ]

@@ -25,6 +25,8 @@ ORDER = [{"changeDate": "asc"}, {"uuid": {"order": "asc", "unmapped_type": "keyw
 class GeonetworkSpider(PortalSpider):
     """A page of v4 is named ``…/_search#from=0`` or ``…/_search#after=[…]``: what follows ``#`` makes the request."""
 
+    remembered = (*PortalSpider.remembered, "_v3")
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._v3 = urlsplit(self.portal.endpoint).path.endswith("/q")

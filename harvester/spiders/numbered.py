@@ -17,6 +17,7 @@ class NumberedSpider(PortalSpider):
     long as the total that the source announced is not reached."""
 
     looks_ahead: ClassVar[bool] = True
+    remembered = (*PortalSpider.remembered, "_page_size")
     _page_size = 0
 
     @abstractmethod

@@ -18,6 +18,7 @@ class OdsSpider(OffsetSpider):
     window; a used-up daily quota ends the walk before the portal has to refuse."""
 
     asked = 100
+    remembered = (*OffsetSpider.remembered, "_exporting")
     _exporting = False
 
     def next_url(self, fetched: Fetched, header: PageHeader, counts: PageCounts) -> str:

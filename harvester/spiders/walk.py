@@ -2,27 +2,27 @@
 
 import asyncio
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from typing import Any, ClassVar, Literal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, ClassVar
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from msgspec import Struct
 from scrapy import Request, Spider
-from scrapy.exceptions import CloseSpider, IgnoreRequest
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from dcat.codec import digest
 from dcat.findings import Finding, finding
 from dcat.portal import Portal
+from harvester.archive import Checkpoint, Page, UnderWay
 from harvester.errors import HarvestError
 from harvester.outcome import Ending
 from harvester.parsers.page import Fetched, UnreadablePage
 from harvester.reader import Task
 from harvester.readers import Readers, Reading
 from harvester.reading import PageHeader
-from harvester.run import PageCounts, PageRecording, RunRecorder
+from harvester.run import PageCounts, Recording, RunRecorder
 from harvester.spiders.patience import DATA_LOST, QuotaExhausted
 from harvester.spiders.safety import RefusedAddress
 
@@ -31,10 +31,10 @@ MOST_LOST = 2
 """So many lost pages may follow each other before the walk gives up: the portal is down, not a page of it."""
 REFUSALS = (401, 403, 407, 451)
 TOO_MANY = 429
-
-
 MOST_AHEAD = 3
 """So many pages may be under way at once: one recorded, the others read or fetched."""
+LOST_REMEMBERED = 100
+"""Addresses of lost pages that a walk takes along when another process goes on with it."""
 
 
 class Progress(Struct, frozen=True):
@@ -52,11 +52,23 @@ class PortalSpider(Spider):
     visited once, a body that came before ends the walk, pages are capped, another host is never followed. The ending is
     told to the recorder by whoever runs the spider, from ``ending``; ``broken`` is the archive's failure that stopped
     the walk.
+
+    Each answer is one step: what it brings is written at once, with the next address and the attributes named in
+    ``remembered`` (in JSON's types), so that another process can go on from there. A protocol adds its own to them.
     """
 
     name = "portal"
     looks_ahead: ClassVar[bool] = False
     """Whether a page names the next one by itself, so that it can be asked for while this one is read."""
+    remembered: ClassVar[tuple[str, ...]] = (
+        "pages",
+        "received",
+        "declared",
+        "_origin",
+        "_lost",
+        "_lost_urls",
+        "_fresh_from",
+    )
     custom_settings: ClassVar[dict[str, Any]] = {}  # type: ignore[misc]  # Scrapy's own annotation is wider
 
     def __init__(
@@ -77,10 +89,13 @@ class PortalSpider(Spider):
         self.pages = 0
         self.received = 0
         self.declared: int | None = None
+        self._asked = ""
         self._visited: set[str] = set()
         self._bodies: set[str] = set()
+        self._fresh_from = 0
         self._origin = ""
         self._lost = 0
+        self._lost_urls: list[str] = []
         self._line = asyncio.Lock()
 
     @abstractmethod
@@ -92,14 +107,24 @@ class PortalSpider(Spider):
         """The address of the page after this one, ``""`` where the source says that there is none."""
 
     async def start(self) -> AsyncIterator[Request]:
-        yield self.request(self.first_url())
+        checkpoint = self.recorder.checkpoint
+        if checkpoint is not None:
+            following = await self._resume(checkpoint)
+        else:
+            following = await self._step(self._begin)
+        if following:
+            yield self.request(following)
+
+    async def _begin(self) -> str:
+        return self.first_url()
 
     def request(self, url: str) -> Request:
         """A page to fetch; each address once (``_visited`` keeps track, retries pass)."""
         self._visited.add(url)
-        return Request(url, callback=self.parse, errback=self.unfetched, dont_filter=True)
+        asked = {"asked": url}
+        return Request(url, callback=self.parse, errback=self.unfetched, dont_filter=True, cb_kwargs=asked)
 
-    async def parse(self, response: Response, **_: Any) -> AsyncIterator[Request]:
+    async def parse(self, response: Response, asked: str = "") -> AsyncIterator[Request]:
         """One page: archive it with its records, then go on. Pages are recorded in the order in which they came; where
         a page names the next one, that is asked for meanwhile."""
         cut = DATA_LOST in response.flags
@@ -108,32 +133,33 @@ class PortalSpider(Spider):
         ahead = await self._look_ahead(fetched)
         if ahead.following:
             yield self.request(ahead.following)
-        async with self._turn(turn):
-            following = await self._take(fetched, ahead)
-        if following:
+        await turn
+        following = await self._in_turn(asked or fetched.url, lambda: self._take(fetched, ahead))
+        if isinstance(ahead.reading, Reading):
+            ahead.reading.close()
+        if following and following != ahead.following:
             yield self.request(following)
 
     async def unfetched(self, failure: Failure) -> AsyncIterator[Request]:
         """A page that did not come, after every retry."""
-        url = failure.request.url if hasattr(failure, "request") else self.first_url()
+        request: Request | None = getattr(failure, "request", None)
+        url = request.url if request else self.first_url()
+        asked = request.cb_kwargs.get("asked", url) if request else url
         ending, found = _refusal(failure.value or RuntimeError("unknown failure"), url)
-        async with self._turn(asyncio.ensure_future(self._line.acquire())):
+
+        async def lose() -> str:
             self.lose_page(url, ending, found)
-            following = self._past(url) if found.rule == "page-unreachable" else ""
-        if following:
+            return self._past(url) if found.rule == "page-unreachable" else ""
+
+        await self._line.acquire()
+        if following := await self._in_turn(asked, lose):
             yield self.request(following)
 
-    @asynccontextmanager
-    async def _turn(self, turn: "asyncio.Future[Literal[True]]") -> AsyncIterator[None]:
-        """One page after the other, and none after the archive failed."""
-        await turn
+    async def _in_turn(self, asked: str, take: Callable[[], Awaitable[str]]) -> str:
+        """A step of the walk, whose turn it is; the next one may begin then. None follows where the archive failed."""
+        self._asked = asked
         try:
-            if self.broken is not None:
-                raise self.broken
-            yield
-        except HarvestError as error:
-            self.broken = error
-            raise CloseSpider("archive") from error
+            return "" if self.broken else await self._step(take)
         finally:
             self._line.release()
 
@@ -156,6 +182,51 @@ class PortalSpider(Spider):
         """Whether as many records came as the source announced."""
         return self.declared is not None and self.received >= self.declared
 
+    def forget_bodies(self) -> None:
+        """From here on, the same bodies may come once more."""
+        self._bodies.clear()
+        self._fresh_from = self.pages
+
+    async def _step(self, take: Callable[[], Awaitable[str]]) -> str:
+        """Take an answer, write what it brought; gives what follows (``""``: nothing)."""
+        pages = self.pages
+        try:
+            following = await take()
+            state = {name: getattr(self, name) for name in self.remembered}
+            self.recorder.commit(Checkpoint(following, self.ending, state))
+        except HarvestError as error:
+            self.broken = error
+            return ""
+        if self.pages > pages:
+            self._tell()
+        return following
+
+    async def _resume(self, checkpoint: Checkpoint) -> str:
+        """Go on where a process that died had come to: gives what to ask for."""
+        self.ending = checkpoint.ending
+        for name, value in checkpoint.state.items():
+            setattr(self, name, value)
+        walked = self.recorder.writer.walked(self._fresh_from)
+        self._visited = set(walked.asked).union(self._lost_urls)
+        self._bodies = set(walked.bodies)
+        under_way = self.recorder.writer.page_under_way(self.pages + 1) if checkpoint.next else None
+        if under_way is None:
+            return checkpoint.next
+        self._asked = checkpoint.next
+        self._visited.add(checkpoint.next)
+        return await self._step(lambda: self._take_rest(under_way))
+
+    async def _take_rest(self, under_way: UnderWay) -> str:
+        """The records that were still missing of a page, from its archived body."""
+        page = under_way.page
+        fetched = Fetched(page.url, page.body, page.status, page.headers, page.cut)
+        self._origin = self._origin or fetched.url
+        reading = await self._read(fetched, skip=under_way.taken)
+        if isinstance(reading, UnreadablePage):
+            return self._lose_unreadable(fetched, reading)
+        counts = await self._record(self.recorder.go_on_with_page(under_way, reading.header), reading)
+        return self._after(fetched, reading.header, counts, "")
+
     def named(self, fetched: Fetched, header: PageHeader) -> str:
         """The next page, as the page itself names it; asked of spiders that look ahead."""
         del fetched, header
@@ -163,7 +234,7 @@ class PortalSpider(Spider):
 
     async def _look_ahead(self, fetched: Fetched) -> "_Ahead":
         """Begin with a page before its turn, where everything is as it should be; all doubt waits for the turn."""
-        doubtful = fetched.status >= 300 or digest(fetched.body) in self._bodies
+        doubtful = self.broken or fetched.status >= 300 or digest(fetched.body) in self._bodies
         if doubtful or not self.looks_ahead or self.recorder.limit is not None:
             return _Ahead()
         reading = await self._read(fetched)
@@ -178,7 +249,7 @@ class PortalSpider(Spider):
         return same_host and url not in self._visited and self.pages + MOST_AHEAD < MAX_PAGES
 
     async def _take(self, fetched: Fetched, ahead: "_Ahead") -> str:
-        """The address of the next page, ``""`` where the walk ends or it was asked for already."""
+        """The address of the next page, ``""`` where the walk ends."""
         if again := self.ask_otherwise(fetched):
             return again
         refused = _refused_status(fetched)
@@ -189,51 +260,60 @@ class PortalSpider(Spider):
             return ""
         self._origin = self._origin or fetched.url
         reading = ahead.reading or await self._read(fetched)
-        if isinstance(reading, Reading):
-            return await self._record(fetched, reading, asked=bool(ahead.following))
-        self.lose_page(fetched.url, Ending.FAILED, *reading.findings)
-        self._bodies.discard(digest(fetched.body))  # an error page is the same for every address
+        if isinstance(reading, UnreadablePage):
+            self._bodies.discard(digest(fetched.body))  # an error page is the same for every address
+            return self._lose_unreadable(fetched, reading)
+        number, headers = self.pages + 1, dict(fetched.headers)
+        page = Page(number, fetched.url, fetched.status, headers, fetched.body, self._asked, fetched.cut)
+        counts = await self._record(self.recorder.begin_page(page, reading.header), reading)
+        return self._after(fetched, reading.header, counts, ahead.following)
+
+    def _lose_unreadable(self, fetched: Fetched, why: UnreadablePage) -> str:
+        self.lose_page(fetched.url, Ending.FAILED, *why.findings)
         return self._past(fetched.url)
 
     def _past(self, url: str) -> str:
         """Past a lost page: one bad page never costs those after it. A first page that is lost tells of no other."""
         self._lost += 1
+        self._lost_urls = [*self._lost_urls, self._asked][-LOST_REMEMBERED:]
         if not self.pages or self._lost > MOST_LOST:
             return ""
         following = self.past_lost(url)
         return self._guarded(following) if following else ""
 
-    async def _read(self, fetched: Fetched) -> Reading | UnreadablePage:
+    async def _read(self, fetched: Fetched, skip: int = 0) -> Reading | UnreadablePage:
         """What can be read of a page, or why nothing can."""
+        recorder = self.recorder
         try:
-            return await self.readers.read(Task(fetched, self.portal, self.recorder.today, self.recorder.room))
+            return await self.readers.read(Task(fetched, self.portal, recorder.today, skip, recorder.room))
         except UnreadablePage as error:
             return error
 
-    async def _record(self, fetched: Fetched, reading: Reading, *, asked: bool) -> str:
-        """Write a page; gives the address of the next one, unless that was ``asked`` for already."""
-        header = reading.header
+    async def _record(self, recording: Recording, reading: Reading) -> PageCounts:
+        try:
+            async for part in reading.parts:
+                recording = self.recorder.record_part(recording, part, self._tell)
+        finally:
+            reading.close()
+        return recording.counts
+
+    def _tell(self, more: int = 0) -> None:
+        """How far the walk is, with so many records of the page under way."""
+        self.tell(Progress(self.pages, self.received + more, self.declared))
+
+    def _after(self, fetched: Fetched, header: PageHeader, counts: PageCounts, asked: str) -> str:
+        """A page was recorded: where to go on. ``asked``: the next page, where it was asked for meanwhile."""
         self.pages += 1
         self._lost = 0
-        counts = await self._write(self.recorder.begin_page(self.pages, fetched, header), reading)
         self.received += counts.received
         if header.declared is not None:
             self.declared = max(self.declared or 0, header.declared)
-        self.tell(Progress(self.pages, self.received, self.declared))
         if self.recorder.full:
             self.ending = Ending.LIMITED
             return ""
         following = self.next_url(fetched, header, counts)
         self.ending = Ending.INTERRUPTED if asked else Ending.EXHAUSTED
-        return self._guarded(following) if following and not asked else ""
-
-    async def _write(self, recording: PageRecording, reading: Reading) -> PageCounts:
-        try:
-            async for part in reading.parts:
-                recording.add(part)
-        finally:
-            reading.close()
-        return recording.counts
+        return asked or (self._guarded(following) if following else "")
 
     def _guarded(self, url: str) -> str:
         """The address to follow, ``""`` where the walk must end: until the page has come, it is interrupted."""

@@ -2,17 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from types import MappingProxyType
 from typing import Any, cast
 
 import pytest
 from msgspec.structs import replace
-from scrapy.exceptions import CloseSpider, IgnoreRequest
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
 from dcat.portal import Portal, Protocol
-from harvester import reader
 from harvester.archive import Archive
 from harvester.errors import RunLost
 from harvester.outcome import Ending
@@ -24,6 +22,7 @@ from harvester.spiders.dcat import DcatSpider
 from tests.harvester.sources import NOON, RENNES, recorder
 from tests.harvester.spiders.catalogues import turtle
 
+SECOND = Response("https://data.example.fr/b.ttl", body=turtle([2], "https://data.example.fr/c.ttl"))
 FIRST = Response("https://data.example.fr/a.ttl", body=turtle([1], "https://data.example.fr/b.ttl"))
 
 
@@ -33,8 +32,8 @@ def met(archive: Archive) -> Sequence[str]:
     return [found.rule for found in archive.findings(run.id).results if found.rule.startswith(("page", "robots"))]
 
 
-def walking(run: RunRecorder) -> DcatSpider:
-    return DcatSpider(replace(RENNES, protocol=Protocol.DCAT), run, Readers(0))
+def walking(run: RunRecorder, readers: Readers | None = None) -> DcatSpider:
+    return DcatSpider(replace(RENNES, protocol=Protocol.DCAT), run, readers or Readers(0))
 
 
 def asked(requests: AsyncIterator[Request]) -> list[str]:
@@ -51,10 +50,9 @@ def breaking(fetched: Fetched, portal: Portal) -> ParsedPage:
     raise ZeroDivisionError(f"{fetched.url} of {portal.id}")
 
 
-def test_a_parser_that_breaks_costs_its_page(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "PARSERS", MappingProxyType({Protocol.DCAT: breaking}))
+def test_a_parser_that_breaks_costs_its_page(archive: Archive) -> None:
     run = recorder(archive)
-    spider = walking(run)
+    spider = walking(run, Readers(0, parsers={Protocol.DCAT: breaking}))
     assert asked(spider.parse(FIRST)) == []
     assert spider.ending is Ending.FAILED
     run.finish(spider.ending)
@@ -63,15 +61,14 @@ def test_a_parser_that_breaks_costs_its_page(archive: Archive, monkeypatch: pyte
 
 def test_a_run_that_was_closed_stops_the_spider(archive: Archive) -> None:
     spider = walking(closed(archive))
-    with pytest.raises(CloseSpider):
-        asked(spider.parse(FIRST))
+    assert asked(spider.parse(FIRST)) == [SECOND.url]  # meanwhile
     assert isinstance(spider.broken, RunLost)
+    assert asked(spider.parse(SECOND)) == []
 
 
 def test_a_lost_page_of_a_closed_run_is_remembered(archive: Archive) -> None:
     spider = walking(closed(archive))
-    with pytest.raises(CloseSpider):
-        asked(spider.unfetched(failed(ConnectionError("reset"))))
+    assert asked(spider.unfetched(failed(ConnectionError("reset")))) == []
     assert isinstance(spider.broken, RunLost)
 
 
@@ -86,7 +83,7 @@ def closed(archive: Archive) -> RunRecorder:
     """The recorder of a run that another process has ended."""
     run = recorder(archive)
     assert run.run_id is not None
-    archive.finish(run.run_id, Ending.INTERRUPTED, NOON)
+    archive.finish(archive.run(run.run_id), Ending.INTERRUPTED, NOON)
     return run
 
 
