@@ -15,6 +15,7 @@ from dcat.codec import digest
 from dcat.findings import Finding, finding
 from dcat.portal import Portal
 from harvester.errors import HarvestError
+from harvester.limits import LimitExceeded
 from harvester.outcome import Ending
 from harvester.parsers.page import Fetched, Parser, UnreadablePage
 from harvester.reading import PageHeader, PageReading, read_page
@@ -248,9 +249,10 @@ def _refused_status(fetched: Fetched) -> tuple[Ending, Finding] | None:
 def _refusal(error: BaseException, url: str) -> tuple[Ending, Finding]:
     if isinstance(error, QuotaExhausted):
         return Ending.CAPPED, finding("quota-exhausted", place=url, value=error)
+    if isinstance(error, LimitExceeded):
+        return Ending.FAILED, finding("limit-exceeded", place=url, value=error)
     if isinstance(error, RefusedAddress):
         return Ending.FAILED, finding("address-refused", place=url, value=error)
-    # Scrapy ignores requests for other reasons too: a chain of redirects without end, a body too large.
     if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
         return Ending.BLOCKED, finding("robots-refused", place=url, value=error)
     return Ending.FAILED, finding("page-unreachable", place=url, value=f"{type(error).__name__}: {error}")
