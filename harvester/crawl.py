@@ -28,7 +28,6 @@ from harvester.outcome import Ending
 from harvester.report import as_json
 from harvester.run import RunRecorder, start_run
 from harvester.spiders import SPIDERS, PortalSpider
-from harvester.spiders.crawl_delay import obey_crawl_delay
 from harvester.spiders.safety import PublicResolver
 from harvester.spiders.settings import settings_for
 from harvester.spiders.walk import Progress
@@ -103,7 +102,6 @@ class Process:
 
     async def _walk(self, crawler: Crawler, portal: Portal, recorder: RunRecorder) -> Ending:
         """How the walk ended. One that is told to stop is not waited for beyond ``STOPPED_WITHIN``."""
-        obey_crawl_delay(crawler, portal.politeness.delay)
         walk = self._runner.crawl(crawler, portal=portal, recorder=recorder, tell=self._progress(portal))
         stopping = asyncio.create_task(self._stopping.wait())
         await asyncio.wait((walk, stopping), return_when=asyncio.FIRST_COMPLETED)

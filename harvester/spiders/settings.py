@@ -7,10 +7,13 @@ from scrapy.settings import Settings
 from harvester.job import Job
 from harvester.spiders.bounds import MOST_HEADERS, SILENCE
 from harvester.spiders.patience import FIRST_WAIT
+from harvester.spiders.robots import MOST_ROBOTS
 from harvester.spiders.safety import ALLOW_PRIVATE, ALLOWED_HOSTS, PROXY
 
 MIDDLEWARES = {
     "harvester.spiders.safety.SafeAddresses": 50,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "harvester.spiders.robots.Robots": 100,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "harvester.spiders.patience.PatientRetry": 550,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
@@ -49,6 +52,7 @@ def _bounded(job: Job) -> dict[str, Any]:
         "DOWNLOAD_FAIL_ON_DATALOSS": False,
         "REDIRECT_MAX_TIMES": limits.redirects,
         MOST_HEADERS: limits.headers,
+        MOST_ROBOTS: limits.robots,
         SILENCE: limits.silence,
     }
 

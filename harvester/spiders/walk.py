@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from msgspec import Struct
 from scrapy import Request, Spider
-from scrapy.exceptions import CloseSpider, IgnoreRequest
+from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
@@ -15,19 +15,16 @@ from dcat.codec import digest
 from dcat.findings import Finding, finding
 from dcat.portal import Portal
 from harvester.errors import HarvestError
-from harvester.limits import LimitExceeded
 from harvester.outcome import Ending
 from harvester.parsers.page import Fetched, Parser, UnreadablePage
 from harvester.reading import PageHeader, PageReading, read_page
 from harvester.run import PageCounts, RunRecorder
-from harvester.spiders.patience import DATA_LOST, QuotaExhausted
-from harvester.spiders.safety import RefusedAddress
+from harvester.spiders.patience import DATA_LOST
+from harvester.spiders.refusals import refusal, refused_status
 
 MAX_PAGES = 20_000
 MOST_LOST = 2
 """So many lost pages may follow each other before the walk gives up: the portal is down, not a page of it."""
-REFUSALS = (401, 403, 407, 451)
-TOO_MANY = 429
 
 
 class Progress(Struct, frozen=True):
@@ -99,7 +96,7 @@ class PortalSpider(Spider):
     def unfetched(self, failure: Failure) -> Iterator[Request]:
         """A page that did not come, after every retry."""
         url = failure.request.url if hasattr(failure, "request") else self.first_url()
-        ending, found = _refusal(failure.value or RuntimeError("unknown failure"), url)
+        ending, found = refusal(failure.value or RuntimeError("unknown failure"), url)
         try:
             self.lose_page(url, ending, found)
             following = self._past(url) if found.rule == "page-unreachable" else ""
@@ -132,7 +129,7 @@ class PortalSpider(Spider):
         """The address of the next page, ``""`` where the walk ends."""
         if again := self.ask_otherwise(fetched):
             return again
-        refused = _refused_status(fetched)
+        refused = refused_status(fetched, self.settings["USER_AGENT"])
         if refused is not None:
             self.lose_page(fetched.url, *refused)
             return self._past(fetched.url) if fetched.status >= 500 else ""
@@ -230,29 +227,3 @@ def _host(url: str) -> tuple[str, str]:
 def _headers(response: Response) -> dict[str, str]:
     headers = response.headers.to_unicode_dict()
     return {str(name).lower(): str(value) for name, value in headers.items()}
-
-
-def _refused_status(fetched: Fetched) -> tuple[Ending, Finding] | None:
-    """How the walk ends at such a status, and why; None for an answer that can be read."""
-    status = fetched.status
-    if status < 300:
-        return None
-    if status == TOO_MANY:
-        return Ending.CAPPED, finding("quota-exhausted", place=fetched.url, value=f"HTTP {status}")
-    led = fetched.headers.get("location", "")
-    if status < 400 and led and urlsplit(urljoin(fetched.url, led)).scheme not in ("http", "https"):
-        return Ending.FAILED, finding("address-refused", place=fetched.url, value=led)
-    ending = Ending.BLOCKED if status in REFUSALS else Ending.FAILED
-    return ending, finding("page-unreachable", place=fetched.url, value=f"HTTP {status}")
-
-
-def _refusal(error: BaseException, url: str) -> tuple[Ending, Finding]:
-    if isinstance(error, QuotaExhausted):
-        return Ending.CAPPED, finding("quota-exhausted", place=url, value=error)
-    if isinstance(error, LimitExceeded):
-        return Ending.FAILED, finding("limit-exceeded", place=url, value=error)
-    if isinstance(error, RefusedAddress):
-        return Ending.FAILED, finding("address-refused", place=url, value=error)
-    if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
-        return Ending.BLOCKED, finding("robots-refused", place=url, value=error)
-    return Ending.FAILED, finding("page-unreachable", place=url, value=f"{type(error).__name__}: {error}")

@@ -1,8 +1,7 @@
-"""Which addresses may be asked, whoever names them; what robots.txt forbids; how fast."""
+"""Which addresses may be asked, whoever names them."""
 
 import asyncio
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ from dcat.portal import Protocol
 from harvester.outcome import Status
 from harvester.spiders.safety import PublicResolver, RefusedAddress, SafeAddresses, is_public
 from tests.harvester.spiders.catalogues import turtle
-from tests.harvester.spiders.conftest import Harvested, Place
+from tests.harvester.spiders.conftest import Place
 from tests.harvester.spiders.source import Answer, Source, serving
 
 
@@ -212,49 +211,3 @@ def test_a_feed_that_names_a_private_next_page_is_asked_at_the_source(place: Pla
     place.serve("b.ttl", turtle([2]))
     harvested = place.harvest(Protocol.DCAT, f"{place.base}/a.ttl")
     assert (len(harvested.records), other.asked) == (2, [])
-
-
-# --- robots.txt -------------------------------------------------------------------------------------------------------
-
-
-def with_robots(place: Place, own: Source, robots: bytes | Answer) -> Harvested:
-    """A harvest of three pages on a server of its own, which has a robots.txt."""
-    own.serve("/robots.txt", robots)
-    own.serve("/a.ttl", turtle([1], "b.ttl"))
-    own.serve("/b.ttl", turtle([2], "c.ttl"))
-    own.serve("/c.ttl", turtle([3]))
-    return place.harvest(Protocol.DCAT, f"{own.url}/a.ttl", allowed_hosts=(own.host,))
-
-
-@pytest.mark.parametrize("agent", ["*", "Aiguillage-tests"])
-def test_robots_that_forbid_block_the_harvest(place: Place, other: Source, agent: str) -> None:
-    harvested = with_robots(place, other, f"User-agent: {agent}\nDisallow: /".encode())
-    assert harvested.report.status is Status.BLOCKED
-    assert harvested.found("robots-refused").place == f"{other.url}/a.ttl"
-    assert [path for path, _ in other.asked] == ["/robots.txt"]
-
-
-def test_robots_that_forbid_a_later_page_keep_the_first(place: Place, other: Source) -> None:
-    harvested = with_robots(place, other, b"User-agent: *\nDisallow: /b.ttl")
-    assert (harvested.report.status, len(harvested.records)) == (Status.BLOCKED, 1)
-    assert harvested.found("robots-refused").place == f"{other.url}/b.ttl"
-
-
-@pytest.mark.parametrize(
-    "robots", [b"User-agent: AnotherBot\nDisallow: /", b"<html>404</html>", Answer(status=404), Answer(reset=True)]
-)
-def test_robots_that_do_not_forbid(place: Place, other: Source, robots: bytes | Answer) -> None:
-    assert len(with_robots(place, other, robots).records) == 3
-
-
-def test_robots_that_lead_to_a_private_address_are_not_read_there(place: Place, other: Source) -> None:
-    secret = f"{place.source.url}/{place.name}/secret"
-    harvested = with_robots(place, other, Answer(status=302, headers={"Location": secret}))
-    assert (len(harvested.records), place.asked()) == (3, [])
-
-
-def test_crawl_delay_is_kept(place: Place, other: Source) -> None:
-    with_robots(place, other, b"User-agent: *\nCrawl-delay: 0.15")
-    moments = [moment for _, moment in other.asked]
-    assert len(moments) == 4
-    assert all(later - earlier >= 0.14 for earlier, later in pairwise(moments))

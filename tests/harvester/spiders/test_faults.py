@@ -54,8 +54,8 @@ def after_a_sound_run(place: Place, *answers: object, protocol: Protocol = Proto
 @pytest.mark.parametrize(
     ("answer", "status", "rule", "value"),
     [
-        pytest.param(Answer(status=403), Status.BLOCKED, "page-unreachable", "HTTP 403", id="forbidden"),
-        pytest.param(Answer(status=451), Status.BLOCKED, "page-unreachable", "HTTP 451", id="legal"),
+        pytest.param(Answer(status=403), Status.BLOCKED, "blocked", "HTTP 403", id="forbidden"),
+        pytest.param(Answer(status=451), Status.BLOCKED, "blocked", "HTTP 451", id="legal"),
         pytest.param(Answer(status=404), Status.FAILED, "page-unreachable", "HTTP 404", id="gone"),
         pytest.param(Answer(status=500), Status.FAILED, "page-unreachable", "HTTP 500", id="down"),
         pytest.param(Answer(status=503, headers=LATER), Status.FAILED, "quota-exhausted", "3600 s", id="later"),
