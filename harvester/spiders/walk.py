@@ -2,11 +2,12 @@
 
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from msgspec import Struct
 from scrapy import Request, Spider
+from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
@@ -46,6 +47,8 @@ class PortalSpider(Spider):
 
     name = "portal"
     parser: ClassVar[Parser]
+    agent = ""
+    """How the portal knows us."""
     custom_settings: ClassVar[dict[str, Any]] = {}  # type: ignore[misc]  # Scrapy's own annotation is wider
 
     def __init__(
@@ -64,6 +67,12 @@ class PortalSpider(Spider):
         self._bodies: set[str] = set()
         self._origin = ""
         self._lost = 0
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.agent = str(crawler.settings["USER_AGENT"])
+        return spider
 
     @abstractmethod
     def first_url(self) -> str:
@@ -129,7 +138,7 @@ class PortalSpider(Spider):
         """The address of the next page, ``""`` where the walk ends."""
         if again := self.ask_otherwise(fetched):
             return again
-        refused = refused_status(fetched, self.settings["USER_AGENT"])
+        refused = refused_status(fetched, self.agent)
         if refused is not None:
             self.lose_page(fetched.url, *refused)
             return self._past(fetched.url) if fetched.status >= 500 else ""
