@@ -25,9 +25,11 @@ from harvester.archive import Archive
 from harvester.errors import HarvestError
 from harvester.job import Event, Job
 from harvester.outcome import Ending
+from harvester.quota import Meter
 from harvester.report import as_json
 from harvester.run import RunRecorder, start_run
 from harvester.spiders import SPIDERS, PortalSpider
+from harvester.spiders.metering import MeteredCrawler
 from harvester.spiders.safety import PublicResolver
 from harvester.spiders.settings import settings_for
 from harvester.spiders.walk import Progress
@@ -78,7 +80,9 @@ class Process:
             self._tell(failed(job, HarvestError("harvest-broke", portal=job.portal.id, detail=detail)))
 
     async def _harvest(self, job: Job) -> Event:
-        crawler = Crawler(SPIDERS[job.portal.protocol], settings_for(job))
+        meter = Meter(self._archive(job), job.portal, _now)
+        meter.ready()
+        crawler = MeteredCrawler(SPIDERS[job.portal.protocol], settings_for(job), meter)
         recorder = start_run(
             self._archive(job),
             job.portal,

@@ -13,16 +13,15 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
 from harvester.firewall import challenge
+from harvester.quota import LONGEST_WAIT as MOST
+from harvester.quota import QuotaExhausted
 
-LONGEST_WAIT = 120.0
+LONGEST_WAIT = MOST.total_seconds()
+
 FIRST_WAIT = "AIGUILLAGE_FIRST_WAIT"
 """Setting of the crawler: seconds before the first retry; doubled each time."""
 DATA_LOST = "dataloss"
 """Scrapy's flag on an answer that is shorter than its server announced."""
-
-
-class QuotaExhausted(Exception):
-    """The portal asks for a longer wait than a run can give."""
 
 
 class PatientRetry(RetryMiddleware):

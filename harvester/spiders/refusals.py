@@ -7,7 +7,7 @@ from harvester.firewall import challenge, product
 from harvester.limits import LimitExceeded
 from harvester.outcome import Ending
 from harvester.parsers.page import Fetched
-from harvester.spiders.patience import QuotaExhausted
+from harvester.quota import QuotaExhausted
 from harvester.spiders.robots import RobotsRefused, RobotsUnreachable
 from harvester.spiders.safety import RefusedAddress
 

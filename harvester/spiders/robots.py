@@ -12,6 +12,7 @@ from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
 from harvester.limits import LimitExceeded
+from harvester.quota import QuotaExhausted
 from harvester.spiders.patience import DATA_LOST
 from harvester.spiders.safety import RefusedAddress
 
@@ -36,10 +37,10 @@ class RobotsUnreachable(Exception):
 
 
 class Unreachable(RobotParser):
-    """Stands for a robots.txt that could not be read."""
+    """Stands for a robots.txt that could not be read: whoever asks for its rules hears why."""
 
-    def __init__(self, why: str) -> None:
-        self.why = why
+    def __init__(self, why: Exception | str) -> None:
+        self.error = why if isinstance(why, QuotaExhausted) else RobotsUnreachable(_words(why))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, robotstxt_body: bytes) -> "Unreachable":
@@ -47,6 +48,10 @@ class Unreachable(RobotParser):
 
     def allowed(self, url: str | bytes, user_agent: str | bytes) -> bool:  # noqa: ARG002 - Scrapy's signature
         return False
+
+
+def _words(why: Exception | str) -> str:
+    return why if isinstance(why, str) else f"{type(why).__name__}: {why}"
 
 
 class Robots(RobotsTxtMiddleware):
@@ -61,9 +66,9 @@ class Robots(RobotsTxtMiddleware):
         self._delay = crawler.settings.getfloat("DOWNLOAD_DELAY")
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
-        """Raises ``RobotsRefused``, ``RobotsUnreachable``."""
+        """Raises ``RobotsRefused``, ``RobotsUnreachable``, ``QuotaExhausted``."""
         if isinstance(rp, Unreachable):
-            raise RobotsUnreachable(rp.why)
+            raise rp.error
         if rp is not None and not rp.allowed(request.url, self._agent):
             path = urlparse_cached(request).path or "/"
             raise RobotsRefused(f"User-agent: {self._agent}\nAllow: {path}")
@@ -81,8 +86,10 @@ class Robots(RobotsTxtMiddleware):
             self._settle(netloc, parser)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        unavailable = isinstance(exc, LimitExceeded | RefusedAddress)
-        self._settle(netloc, None if unavailable else Unreachable(f"{type(exc).__name__}: {exc}"))
+        if isinstance(exc, LimitExceeded | RefusedAddress):
+            self._settle(netloc, None)
+        else:
+            self._settle(netloc, Unreachable(exc))
 
     def _settle(self, netloc: str, parser: RobotParser | None) -> None:
         waiting = self._parsers[netloc]

@@ -20,6 +20,7 @@ MIDDLEWARES = {
     "harvester.spiders.bounds.BoundedDecompression": 590,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "harvester.spiders.bounds.BoundedRedirect": 600,
+    "harvester.spiders.metering.Metering": 900,
 }
 HANDLERS = dict.fromkeys(("http", "https"), "harvester.spiders.bounds.BoundedHandler")
 

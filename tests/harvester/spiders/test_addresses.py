@@ -18,6 +18,7 @@ from zope.interface import implementer  # type: ignore[import-untyped]  # it has
 from dcat.portal import Protocol
 from harvester.outcome import Status
 from harvester.spiders.safety import PublicResolver, RefusedAddress, SafeAddresses, is_public
+from harvester.spiders.settings import settings_for
 from tests.harvester.spiders.catalogues import turtle
 from tests.harvester.spiders.conftest import Place
 from tests.harvester.spiders.source import Answer, Source, serving
@@ -211,3 +212,27 @@ def test_a_feed_that_names_a_private_next_page_is_asked_at_the_source(place: Pla
     place.serve("b.ttl", turtle([2]))
     harvested = place.harvest(Protocol.DCAT, f"{place.base}/a.ttl")
     assert (len(harvested.records), other.asked) == (2, [])
+
+
+# --- a proxy ----------------------------------------------------------------------------------------------------------
+
+PUBLIC = "http://185.75.143.24/a.ttl"
+
+
+def test_a_proxy_that_was_set_is_asked_in_the_portals_place(place: Place, other: Source) -> None:
+    other.serve(PUBLIC, turtle([1]))
+    harvested = place.harvest(Protocol.DCAT, PUBLIC, allowed_hosts=(), proxy=other.url)
+    assert len(harvested.records) == 1
+    assert other.requests("") == ["http://185.75.143.24/robots.txt", PUBLIC]
+
+
+def test_behind_a_proxy_private_addresses_are_refused_all_the_same(place: Place, other: Source) -> None:
+    harvested = place.harvest(Protocol.DCAT, "http://10.0.0.1/a.ttl", allowed_hosts=(), proxy=other.url)
+    assert "address-refused" in harvested.rules
+    assert other.asked == []
+
+
+def test_a_proxy_that_the_environment_names_is_not_asked(monkeypatch: pytest.MonkeyPatch, place: Place) -> None:
+    monkeypatch.setenv("http_proxy", "http://10.0.0.1:3128")
+    settings = settings_for(place.job(place.portal(Protocol.DCAT)))
+    assert settings.getbool("HTTPPROXY_ENABLED") is False

@@ -1,6 +1,7 @@
 """What robots.txt forbids, how fast a portal is asked, when it is no longer asked."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from threading import Event
 
@@ -182,3 +183,61 @@ def test_a_firewall_blocks_and_is_asked_once(place: Place, answer: Answer, value
     assert (harvested.report.status, harvested.report.counts.deleted) == (Status.BLOCKED, 0)
     assert harvested.found("blocked").value == value
     assert (len(place.asked()), len(harvested.records)) == (1, 2)
+
+
+# --- quotas -----------------------------------------------------------------------------------------------------------
+
+
+def told(remaining: int, body: bytes) -> Answer:
+    """An answer as Opendatasoft gives it."""
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    return Answer(body, headers={
+        "X-RateLimit-Limit": "10000", "X-RateLimit-Remaining": str(remaining),
+        "X-RateLimit-Reset": tomorrow.isoformat(), "X-RateLimit-dataset-Remaining": "0",
+    })  # fmt: skip
+
+
+def serve_three(own: Source, left: int) -> None:
+    """Three pages, each of which tells that one request less is left."""
+    own.serve("/robots.txt", NO_ROBOTS)
+    own.serve("/a.ttl", told(left, turtle([1], "b.ttl")))
+    own.serve("/b.ttl", told(left - 1, turtle([2], "c.ttl")))
+    own.serve("/c.ttl", told(left - 2, turtle([3])))
+
+
+def test_a_run_ends_before_it_exceeds_the_quota_and_the_next_does_not_ask(place: Place, own: Source) -> None:
+    serve_three(own, left=1)
+    settings = {"allowed_hosts": (own.host,)}
+    harvested = place.harvest(Protocol.DCAT, f"{own.url}/a.ttl", **settings)
+    assert own.requests("/") == ["/robots.txt", "/a.ttl", "/b.ttl"]
+    assert (harvested.report.status, len(harvested.records)) == (Status.PARTIAL, 2)
+    assert harvested.found("quota-exhausted").value.startswith("until ")
+    own.asked.clear()
+    (event,) = place.fleet.harvest([place.job(place.portal(Protocol.DCAT, f"{own.url}/a.ttl"), **settings)])
+    assert (event.kind, event.code, own.asked) == ("error", "quota-exhausted", [])
+    assert "rien n'a été demandé" in event.fr
+    assert len(place.archive.runs(place.name)) == 1
+
+
+def test_a_quota_that_suffices_changes_nothing(place: Place, own: Source) -> None:
+    serve_three(own, left=10)
+    for _ in range(2):
+        assert len(place.harvest(Protocol.DCAT, f"{own.url}/a.ttl", allowed_hosts=(own.host,)).records) == 3
+
+
+def test_the_requests_that_the_portal_file_allows_a_day_are_kept(place: Place, own: Source) -> None:
+    serve_three(own, left=1000)
+    portal = replace(place.portal(Protocol.DCAT, f"{own.url}/a.ttl"), politeness=Politeness(delay=0, daily=3))
+    harvested = place.run(place.job(portal, allowed_hosts=(own.host,)))
+    assert len(own.asked) == 3
+    assert len(harvested.records) == 2
+    assert "quota-exhausted" in harvested.rules
+    (event,) = place.fleet.harvest([place.job(portal, allowed_hosts=(own.host,))])
+    assert (event.code, len(own.asked)) == ("quota-exhausted", 3)
+
+
+def test_a_portal_that_asks_for_an_hour_is_not_asked_within_it(place: Place) -> None:
+    place.serve("a.ttl", Answer(status=429, headers={"Retry-After": "3600"}))
+    assert "quota-exhausted" in place.harvest(Protocol.DCAT, f"{place.base}/a.ttl").rules
+    (event,) = place.fleet.harvest([place.job(place.portal(Protocol.DCAT, f"{place.base}/a.ttl"))])
+    assert (event.code, len(place.asked())) == ("quota-exhausted", 1)
