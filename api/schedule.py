@@ -6,10 +6,15 @@ import structlog
 
 from api.harvesting import jobs_for
 from api.services import Services
+from harvester.fingerprint import of_walk
 from harvester.fleet import Fleet
 from harvester.schedule import harvest_first, make_scheduler
 
 logger = structlog.get_logger()
+
+LOOK_SECONDS = 60
+QUIET = timedelta(minutes=2)
+"""Whoever started a run goes on with it by himself; only then is he taken to be gone too."""
 
 
 class Schedule:
@@ -26,20 +31,31 @@ class Schedule:
         self._fleets: set[Fleet] = set()
 
     def start(self) -> None:
-        """Close what died, then follow the clock."""
-        self._services.archive.close_abandoned(datetime.now(UTC))
+        """Follow the clock, and look after what died."""
         self._scheduler.start()
+        self._scheduler.add_job(self.go_on, "interval", seconds=LOOK_SECONDS, id="go-on")
         if self._first_harvest is not None:
             known = self._services.archive.last_runs()
             new = [portal for portal in self._portals if portal.id not in known]
             harvest_first(self._scheduler, new, self.harvest, datetime.now(UTC), self._first_harvest)
 
     def stop(self) -> None:
-        """End the runs under way: they are closed as interrupted."""
+        """End the processes under way: their runs are gone on with at the next start."""
         for fleet in tuple(self._fleets):
-            fleet.interrupt()
+            fleet.leave()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
+
+    def go_on(self) -> None:
+        """Go on with runs whose process died, close those that died too long ago."""
+        now = datetime.now(UTC)
+        self._services.archive.close_abandoned(now)
+        portals = {portal.id: portal for portal in self._portals}
+        for run in self._services.archive.resumable(now):
+            portal = portals.get(run.portal)
+            quiet = now - run.heartbeat > QUIET
+            if quiet and portal is not None and run.plan == of_walk(portal, None):
+                self._scheduler.add_job(self.harvest, args=[portal.id], id=f"go-on:{portal.id}", replace_existing=True)
 
     def harvest(self, portal_id: str) -> None:
         """One portal, in a child process of its own; the index follows the archive by itself."""

@@ -6,6 +6,7 @@ else. Several jobs may be under way in one process, each with its own crawler, d
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine
@@ -21,10 +22,12 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import react
 
 from dcat.portal import Portal
-from harvester.archive import Archive
+from harvester import fingerprint
+from harvester.archive import Archive, Start
 from harvester.errors import HarvestError
-from harvester.job import Event, Job
+from harvester.job import Event, Job, failed
 from harvester.outcome import Ending
+from harvester.owner import this_process
 from harvester.quota import Meter
 from harvester.report import as_json
 from harvester.run import RunRecorder, start_run
@@ -83,14 +86,8 @@ class Process:
         meter = Meter(self._archive(job), job.portal, _now)
         meter.ready()
         crawler = MeteredCrawler(SPIDERS[job.portal.protocol], settings_for(job), meter)
-        recorder = start_run(
-            self._archive(job),
-            job.portal,
-            job.mode,
-            clock=_now,
-            limit=job.limit,
-            dry_run=job.dry_run,
-        )
+        start = Start(job.mode, fingerprint.of_walk(job.portal, job.limit), owner=this_process())
+        recorder = start_run(self._archive(job), job.portal, start, clock=_now, limit=job.limit, dry_run=job.dry_run)
         self._tell(Event(job.portal.id, "begun", run=recorder.run_id))
         alive = asyncio.create_task(_beat(recorder))
         try:
@@ -143,11 +140,6 @@ class Process:
         return archive
 
 
-def failed(job: Job, error: HarvestError) -> Event:
-    """The event of a job that ended in an error."""
-    return Event(job.portal.id, "error", code=error.code, fr=error.message("fr"), en=error.message("en"))
-
-
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -163,8 +155,12 @@ async def _beat(recorder: RunRecorder) -> None:
 
 
 def _print(event: Event) -> None:
-    sys.stdout.buffer.write(msgspec.json.encode(event) + b"\n")
-    sys.stdout.buffer.flush()
+    """Nobody listens any more where the parent died: end as it did, and leave the runs to whoever comes next."""
+    try:
+        sys.stdout.buffer.write(msgspec.json.encode(event) + b"\n")
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os._exit(1)
 
 
 async def _main() -> None:
@@ -178,8 +174,9 @@ async def _main() -> None:
         jobs.close()
         stopping.add(asyncio.create_task(process.stop()))
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop)
+    # A person's Ctrl-C closes the runs. Whatever else ends a process leaves them to the next one, which goes on.
+    loop.add_signal_handler(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     await process.serve(reader.readline)
 
 

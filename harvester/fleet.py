@@ -2,20 +2,23 @@
 
 import logging
 import queue
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Self
 
 import msgspec
+from msgspec.structs import replace
 
 from harvester.archive import Archive
+from harvester.archive.runs import may_go_on
 from harvester.errors import HarvestError
-from harvester.job import Event, Job
-from harvester.outcome import Ending
+from harvester.job import Event, Job, failed
+from harvester.outcome import Status
 from harvester.report import as_json
 
 Listener = Callable[[Event], None]
@@ -71,7 +74,11 @@ class Child:
     def interrupt(self) -> None:
         """Ask it to close its runs and end."""
         if self._process.poll() is None:
-            self._process.terminate()
+            self._process.send_signal(signal.SIGINT)
+
+    def kill(self) -> None:
+        """End it at once; its runs stay under way."""
+        self._process.kill()
 
     def close(self) -> None:
         """No more jobs: it ends by itself, or is killed."""
@@ -123,15 +130,15 @@ class Child:
 class Fleet:
     """Runs jobs in ``children`` processes, ``per_child`` at once in each.
 
-    A context manager. A child that dies costs the runs that it had under way, which are closed at once; the next job
-    gets a new child. More than one job a child saves the 0.6 s and 60 MB that an interpreter with Scrapy costs, and
-    shares one core between them.
+    A context manager. A child that dies is replaced, and the runs that it had under way are gone on with, unless they
+    die twice at the same page: then they are closed. More than one job a child saves the 0.6 s and 60 MB that an
+    interpreter with Scrapy costs, and shares one core between them.
     """
 
     def __init__(self, children: int = 2, per_child: int = 2) -> None:
-        self._slots = [_Slot() for _ in range(children)]
-        self._per_child = per_child
         self._stopping = threading.Event()
+        self._slots = [_Slot(self._stopping) for _ in range(children)]
+        self._per_child = per_child
 
     def __enter__(self) -> Self:
         return self
@@ -168,10 +175,16 @@ class Fleet:
         return ended
 
     def interrupt(self) -> None:
-        """End every run under way; no further job begins."""
+        """Close every run under way as interrupted; no further job begins."""
         self._stopping.set()
         for slot in self._slots:
             slot.interrupt()
+
+    def leave(self) -> None:
+        """End at once, and leave the runs under way to the next harvest of their portals, which goes on with them."""
+        self._stopping.set()
+        for slot in self._slots:
+            slot.kill()
 
     def _work(self, slot: "_Slot", pending: "queue.SimpleQueue[Job]", listen: Listener, ended: list[Event]) -> None:
         while not self._stopping.is_set():
@@ -189,20 +202,22 @@ class Fleet:
 class _Slot:
     """A place for a child, which is started when a job comes, and again after it died."""
 
-    def __init__(self) -> None:
+    def __init__(self, stopping: threading.Event) -> None:
+        self._stopping = stopping
         self._lock = threading.Lock()
         self._child: Child | None = None
         self._stillborn = 0
 
     def harvest(self, job: Job, listen: Listener) -> Event | None:
-        """The last event of the job; None where it found no child that starts, so that nothing was tried."""
+        """The last event of the job; None where it found no child that starts, or the fleet stops."""
+        begun = _Begun(listen)
         while (child := self._living()) is not None:
-            begun = _Begun(listen)
             event = child.harvest(job, begun)
             if event is not None:
                 return event
-            if child.ready:
-                lost = _lost(job, begun.run)
+            if self._stopping.is_set():
+                return None
+            if child.ready and (lost := _after_death(job, begun.run)) is not None:
                 listen(lost)
                 return lost
         return None
@@ -210,6 +225,10 @@ class _Slot:
     def interrupt(self) -> None:
         if self._child is not None:
             self._child.interrupt()
+
+    def kill(self) -> None:
+        if self._child is not None:
+            self._child.kill()
 
     def close(self) -> None:
         if self._child is not None:
@@ -227,7 +246,7 @@ class _Slot:
 
 
 class _Begun:
-    """Remembers the run's number on its way to the listener."""
+    """Remembers the run's number on its way to the listener; a run that another child goes on with has ``resumed``."""
 
     def __init__(self, listen: Listener) -> None:
         self._listen = listen
@@ -235,20 +254,24 @@ class _Begun:
 
     def __call__(self, event: Event) -> None:
         if event.kind == "begun":
+            event = event if self.run is None else replace(event, kind="resumed")
             self.run = event.run
         self._listen(event)
 
 
-def _lost(job: Job, run: int | None) -> Event:
-    """What is told of a job whose process died; its run is closed, nothing is deleted."""
-    if run is None:
-        error = HarvestError("process-died", portal=job.portal.id)
-        return Event(job.portal.id, "error", code=error.code, fr=error.message("fr"), en=error.message("en"))
+def _after_death(job: Job, run_id: int | None) -> Event | None:
+    """What is told of a job whose process died; None where another process can go on with its run."""
+    if run_id is None:
+        return failed(job, HarvestError("process-died", portal=job.portal.id))
     archive = Archive(job.archive_url, raw_retention_runs=job.raw_retention_runs)
+    now = datetime.now(UTC)
     try:
-        report: dict[str, Any] = as_json(archive.finish(run, Ending.INTERRUPTED, datetime.now(UTC)))
+        run = archive.run(run_id)
+        if run.status is Status.RUNNING and may_go_on(run, now):
+            return None
+        report = archive.close_dead(run_id, now) if run.status is Status.RUNNING else archive.report(run_id)
     except HarvestError as error:
-        return Event(job.portal.id, "error", code=error.code, fr=error.message("fr"), en=error.message("en"))
+        return failed(job, error)
     finally:
         archive.close()
-    return Event(job.portal.id, "report", report=report)
+    return Event(job.portal.id, "report", report=as_json(report))

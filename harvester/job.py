@@ -5,6 +5,7 @@ from typing import Any
 from msgspec import Struct
 
 from dcat.portal import Portal
+from harvester.errors import HarvestError
 from harvester.limits import Limits
 from harvester.outcome import Mode
 
@@ -33,9 +34,9 @@ class Job(Struct, frozen=True):
 class Event(Struct, frozen=True, omit_defaults=True):
     """One line from a harvesting process about one portal.
 
-    ``kind``: ``ready`` (of no portal: the process takes jobs), ``begun`` (``run``), ``progress`` (``pages``,
-    ``received``, ``declared``), ``report`` (``report``, as in design §5) or ``error`` (``code``, ``fr``, ``en``). The
-    last two are the end of the job.
+    ``kind``: ``ready`` (of no portal: the process takes jobs), ``begun`` (``run``), ``resumed`` (another process goes
+    on with the run of one that died), ``progress`` (``pages``, ``received``, ``declared``), ``report`` (``report``, as
+    in design §5) or ``error`` (``code``, ``fr``, ``en``). The last two are the end of the job.
     """
 
     portal: str
@@ -53,3 +54,8 @@ class Event(Struct, frozen=True, omit_defaults=True):
     def last(self) -> bool:
         """Whether the job ends here."""
         return self.kind in ("report", "error")
+
+
+def failed(job: Job, error: HarvestError) -> Event:
+    """The event of a job that ended in an error."""
+    return Event(job.portal.id, "error", code=error.code, fr=error.message("fr"), en=error.message("en"))

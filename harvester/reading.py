@@ -95,10 +95,11 @@ def read_page(
     today: date,
     *,
     normalise: Normalise = normalise,
+    skip: int = 0,
     most: int | None = None,
 ) -> PageReading:
-    """``today`` is the day on which the run began; ``most``: how many records to take. Raises ``UnreadablePage`` where
-    nothing can be read, and nothing else."""
+    """``today`` is the day on which the run began; ``skip``: how many records are known already, ``most``: how many to
+    take after these. Raises ``UnreadablePage`` where nothing can be read, and nothing else."""
     lost = (finding("page-truncated", place=fetched.url, value=f"{len(fetched.body)} bytes came"),) * fetched.cut
     try:
         parsed = parser(fetched, portal)
@@ -107,7 +108,7 @@ def read_page(
     except Exception as error:  # the edge of one page: a parser that breaks on it costs it alone
         raise UnreadablePage(*lost, _broke("page-not-parseable", error, place=fetched.url)) from error
     staging = _Staging(portal, today, normalise)
-    return PageReading(_header(parsed, lost), _parts(_Records(parsed.records, fetched.url), staging, most))
+    return PageReading(_header(parsed, lost), _parts(_Records(parsed.records, fetched.url), staging, skip, most))
 
 
 def _header(parsed: ParsedPage, lost: tuple[Finding, ...]) -> PageHeader:
@@ -132,8 +133,8 @@ class _Records:
             self.why = (_broke("page-not-parseable", error, place=self._url),)
 
 
-def _parts(records: _Records, staging: "_Staging", most: int | None) -> Iterator[PagePart]:
-    remaining, rest = iter(records), most
+def _parts(records: _Records, staging: "_Staging", skip: int, most: int | None) -> Iterator[PagePart]:
+    remaining, rest = itertools.islice(records, skip, None), most
     while True:
         size = BATCH if rest is None else min(BATCH, rest)
         part = staging.part(itertools.islice(remaining, size))

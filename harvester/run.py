@@ -8,29 +8,29 @@ from msgspec.structs import replace
 
 from dcat.findings import Finding, finding
 from dcat.portal import Portal
-from harvester.archive import Archive, Batch, Fate, Page
+from harvester.archive import Archive, Batch, Checkpoint, Page, Start, UnderWay
 from harvester.archive.store import interrupted
-from harvester.outcome import Ending, Mode, Tally, Walk, held
-from harvester.parsers.page import Fetched
-from harvester.reading import PagePart, PageReading
+from harvester.outcome import Ending, Tally, Walk, held
+from harvester.reading import PageReading
 from harvester.report import Report
 from harvester.writers import ArchivedRun, DryRun, RunWriter
 
 Clock = Callable[[], datetime]
+Written = Callable[[int], None]
 
 
 class PageCounts(Struct, frozen=True):
-    """What a page brought. ``rejected`` holds those left out at their publisher's request; ``merged`` came before in
-    this run."""
+    """What a page brought; ``merged`` of its records came before in this run."""
 
     received: int = 0
-    kept: int = 0
-    rejected: int = 0
     merged: int = 0
 
 
 class RunRecorder:
     """Counts and writes what a spider brings. ``limit``: how many records to take at most; then ``full`` is true.
+
+    What comes of one step of the walk is gathered, and written at once by ``commit``, with where the walk then is: a
+    process that dies loses the step and nothing else. Only a page of more than one part is written part by part.
 
     Every method may raise ``ArchiveUnavailable`` or ``RunLost``: the spider then stops, what was written before
     stands.
@@ -41,12 +41,18 @@ class RunRecorder:
         self.portal = portal
         self.clock = clock
         self.limit = limit
-        self.received = 0
+        self.received = writer.run.counts.received if writer.run else 0
+        self._gathered = Batch()
 
     @property
     def run_id(self) -> int | None:
         """The run's number in the archive; None for a dry run."""
-        return self.writer.run_id
+        return self.writer.run.id if self.writer.run else None
+
+    @property
+    def checkpoint(self) -> Checkpoint | None:
+        """Where to go on from; None for a run that begins."""
+        return self.writer.run.checkpoint if self.writer.run else None
 
     @property
     def today(self) -> date:
@@ -63,29 +69,32 @@ class RunRecorder:
         """Whether the limit is reached."""
         return self.room == 0
 
-    def record_page(self, number: int, fetched: Fetched, reading: PageReading) -> PageCounts:
+    def record_page(self, page: Page, reading: PageReading, written: Written = lambda _: None) -> PageCounts:
         """Keep a page and its records. A page that breaks while it is read, or that was cut, keeps what came and counts
-        as failed."""
+        as failed. ``written`` is told how many of its records are written, after each part but the last."""
         header = reading.header
-        page = Page(number, fetched.url, fetched.status, dict(fetched.headers), fetched.body)
-        draft = Batch(page=page, pages=1, declared=header.declared, findings=header.findings)
-        draft = replace(draft, failed_pages=int(header.truncated))
-        counts = PageCounts()
-        for part in reading.parts:
-            batch = _with_part(draft, part, lost=part.broken and not header.truncated)
-            counts = _counted(counts, batch, self.writer.add(batch, self.clock()))
-            self.received += part.received
-            draft = Batch()
-        return counts
+        beginning = Batch(page=page, pages=1, declared=header.declared, findings=header.findings)
+        beginning = replace(beginning, failed_pages=int(header.truncated))
+        return self._record(page.number, beginning, reading, PageCounts(), written)
+
+    def record_rest(self, under_way: UnderWay, reading: PageReading, written: Written = lambda _: None) -> PageCounts:
+        """Keep the records that were missing of a page when its process died; gives what the whole page brought."""
+        taken = PageCounts(under_way.taken, under_way.merged)
+        return self._record(under_way.page.number, Batch(), reading, taken, written)
 
     def page_failed(self, number: int, url: str, *findings: Finding) -> None:
         """A page that could not be fetched or read at all, after every retry."""
         met = findings or (finding("page-unreachable", place=url, value=number),)
-        self.writer.add(Batch(failed_pages=1, findings=met), self.clock())
+        self._gather(Batch(failed_pages=1, findings=met))
 
     def note(self, *findings: Finding) -> None:
         """Findings about the run as a whole."""
-        self.writer.add(Batch(findings=findings), self.clock())
+        self._gather(Batch(findings=findings))
+
+    def commit(self, checkpoint: Checkpoint) -> None:
+        """Write what was gathered: a process that dies after this is gone on with from there."""
+        gathered, self._gathered = self._gathered, Batch()
+        self._write(replace(gathered, checkpoint=checkpoint))
 
     def heartbeat(self) -> None:
         """To be called at least every few minutes while no page comes."""
@@ -93,7 +102,48 @@ class RunRecorder:
 
     def finish(self, ending: Ending) -> Report:
         """Close the run: only now do the known records move."""
+        if self._gathered != Batch():
+            self._write(self._gathered)
         return self.writer.finish(Ending.LIMITED if self.full else ending, self.clock(), self._closing)
+
+    def _record(
+        self, number: int, beginning: Batch, reading: PageReading, counts: PageCounts, written: Written
+    ) -> PageCounts:
+        for part in reading.parts:
+            lost = part.broken and not reading.header.truncated
+            batch = replace(
+                beginning,
+                number=number,
+                records=part.records,
+                received=part.received,
+                unidentified=part.unidentified,
+                findings=(*beginning.findings, *part.findings),
+                failed_pages=beginning.failed_pages + lost,
+            )
+            merged = self.writer.count_repeated(part.records)
+            counts = PageCounts(counts.received + part.received, counts.merged + merged)
+            self.received += part.received
+            if part.last:
+                self._gather(batch)
+            else:
+                self._write(batch)
+                written(counts.received)
+            beginning = Batch()
+        return counts
+
+    def _gather(self, batch: Batch) -> None:
+        """A step has one page at most."""
+        before = self._gathered
+        page = before if batch.number is None else batch
+        self._gathered = replace(
+            page,
+            pages=before.pages + batch.pages,
+            failed_pages=before.failed_pages + batch.failed_pages,
+            findings=(*before.findings, *batch.findings),
+        )
+
+    def _write(self, batch: Batch) -> None:
+        self.writer.add(batch, self.clock())
 
     def _closing(self, walk: Walk, tally: Tally) -> tuple[Finding, ...]:
         met = list(interrupted(walk, tally))
@@ -102,27 +152,6 @@ class RunRecorder:
         if waiting := held(walk, tally):
             met.append(finding("deletions-held", value=f"{waiting}/{tally.live}"))
         return tuple(met)
-
-
-def _with_part(draft: Batch, part: PagePart, *, lost: bool) -> Batch:
-    return replace(
-        draft,
-        records=part.records,
-        received=part.received,
-        unidentified=part.unidentified,
-        findings=(*draft.findings, *part.findings),
-        failed_pages=draft.failed_pages + lost,
-    )
-
-
-def _counted(before: PageCounts, batch: Batch, merged: int) -> PageCounts:
-    kept = sum(record.fate is Fate.KEPT for record in batch.records)
-    return PageCounts(
-        received=before.received + batch.received,
-        kept=before.kept + kept,
-        rejected=before.rejected + batch.received - kept,
-        merged=before.merged + merged,
-    )
 
 
 def _totals_compared(walk: Walk, tally: Tally, portal: Portal) -> Iterator[Finding]:
@@ -135,18 +164,13 @@ def _totals_compared(walk: Walk, tally: Tally, portal: Portal) -> Iterator[Findi
 
 
 def start_run(
-    archive: Archive,
-    portal: Portal,
-    mode: Mode,
-    *,
-    clock: Clock,
-    limit: int | None = None,
-    dry_run: bool = False,
+    archive: Archive, portal: Portal, start: Start, *, clock: Clock, limit: int | None = None, dry_run: bool = False
 ) -> RunRecorder:
-    """Begin a run. Raises ``RunInProgress``, ``ArchiveMixed``, ``ArchiveUnavailable``."""
+    """Begin a run, or go on with the portal's dead one. Raises ``RunInProgress``, ``ArchiveMixed``,
+    ``ArchiveUnavailable``."""
     writer: RunWriter
     if dry_run:
-        writer = DryRun(archive, portal, mode, clock())
+        writer = DryRun(archive, portal, start.mode, clock())
     else:
-        writer = ArchivedRun(archive, archive.begin_run(portal, mode, clock()))
+        writer = ArchivedRun(archive, archive.begin_run(portal, start, clock()))
     return RunRecorder(writer, portal, clock, limit)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from dcat.findings import Finding, finding
 from dcat.portal import Portal
-from harvester.archive import Archive, Batch, Fate, Run, StagedRecord
+from harvester.archive import Archive, Batch, Fate, Run, StagedRecord, UnderWay, Walked
 from harvester.archive.staging import fullest
 from harvester.outcome import Ending, Mode, Tally, Walk, proven_complete, status_of
 from harvester.report import Report, counts_of, finding_counts
@@ -21,21 +21,30 @@ class RunWriter(Protocol):
     """What a run needs of the place that it goes to."""
 
     @property
-    def run_id(self) -> int | None:
-        """The run's number in the archive; None for a dry run."""
+    def run(self) -> Run | None:
+        """The run in the archive, as it was when this process began it or went on with it; None for a dry run."""
 
     @property
     def started(self) -> datetime:
         """When the run began."""
 
-    def add(self, batch: Batch, now: datetime) -> int:
-        """Write a batch; gives how many of its records had come before in this run."""
+    def add(self, batch: Batch, now: datetime) -> None:
+        """Write a batch, all of it or nothing."""
+
+    def count_repeated(self, records: Sequence[StagedRecord]) -> int:
+        """How many of these records had come before in this run, or come twice here."""
 
     def heartbeat(self, now: datetime) -> None:
         """Say that the run lives."""
 
     def finish(self, ending: Ending, now: datetime, closing: Closing) -> Report:
         """Close the run."""
+
+    def walked(self, after: int) -> Walked:
+        """What the run asked for so far, and the bodies that it got after a page."""
+
+    def page_under_way(self, number: int) -> UnderWay | None:
+        """The page that a process that died had begun to write."""
 
 
 class ArchivedRun:
@@ -46,38 +55,43 @@ class ArchivedRun:
         self.run = run
 
     @property
-    def run_id(self) -> int:
-        return self.run.id
-
-    @property
     def started(self) -> datetime:
         return self.run.started
 
-    def add(self, batch: Batch, now: datetime) -> int:
-        return self.archive.add(self.run, batch, now)
+    def add(self, batch: Batch, now: datetime) -> None:
+        self.archive.add(self.run, batch, now)
+
+    def count_repeated(self, records: Sequence[StagedRecord]) -> int:
+        return self.archive.count_repeated(self.run, records)
 
     def heartbeat(self, now: datetime) -> None:
-        self.archive.heartbeat(self.run.id, now)
+        self.archive.heartbeat(self.run, now)
 
     def finish(self, ending: Ending, now: datetime, closing: Closing) -> Report:
-        return self.archive.finish(self.run.id, ending, now, closing)
+        return self.archive.finish(self.run, ending, now, closing)
+
+    def walked(self, after: int) -> Walked:
+        return self.archive.walked(self.run, after)
+
+    def page_under_way(self, number: int) -> UnderWay | None:
+        return self.archive.page_under_way(self.run, number)
 
 
 class DryRun:
     """A run that only compares: some 200 bytes of memory a record, nothing written."""
 
-    run_id = None
+    run = None
 
     def __init__(self, archive: Archive, portal: Portal, mode: Mode, now: datetime) -> None:
         self.archive = archive
         self.portal = portal
         self.mode = mode
         self.started = now
-        self.walked = Batch()
+        self.sum = Batch()
         self.came: dict[str, StagedRecord] = {}
         self.met: dict[str, int] = {}
 
-    def add(self, batch: Batch, now: datetime) -> int:  # noqa: ARG002 - the protocol's signature
+    def add(self, batch: Batch, now: datetime) -> None:  # noqa: ARG002 - the protocol's signature
         best, repeated = fullest(_without_payload(record) for record in batch.records)
         for record in best.values():
             before = self.came.get(record.record_id)
@@ -86,21 +100,30 @@ class DryRun:
             if before is None or record.fullness > before.fullness:
                 self.came[record.record_id] = record
         self._meet((*batch.findings, *(finding("record-duplicate", record=key) for key in repeated)))
-        declared = [total for total in (self.walked.declared, batch.declared) if total is not None]
-        self.walked = Batch(
-            received=self.walked.received + batch.received,
-            unidentified=self.walked.unidentified + batch.unidentified,
-            pages=self.walked.pages + batch.pages,
-            failed_pages=self.walked.failed_pages + batch.failed_pages,
+        declared = [total for total in (self.sum.declared, batch.declared) if total is not None]
+        self.sum = Batch(
+            received=self.sum.received + batch.received,
+            unidentified=self.sum.unidentified + batch.unidentified,
+            pages=self.sum.pages + batch.pages,
+            failed_pages=self.sum.failed_pages + batch.failed_pages,
             declared=max(declared, default=None),
         )
-        return len(repeated)
+
+    def count_repeated(self, records: Sequence[StagedRecord]) -> int:
+        best, repeated = fullest(_without_payload(record) for record in records)
+        return len(repeated) + len(self.came.keys() & best.keys())
+
+    def walked(self, after: int) -> Walked:  # noqa: ARG002 - the protocol's signature
+        return Walked()
+
+    def page_under_way(self, number: int) -> UnderWay | None:  # noqa: ARG002 - the protocol's signature
+        return None
 
     def heartbeat(self, now: datetime) -> None:
         """Nothing holds a lease."""
 
     def finish(self, ending: Ending, now: datetime, closing: Closing) -> Report:
-        walk = Walk(self.mode, ending, self.walked.declared, self.walked.failed_pages)
+        walk = Walk(self.mode, ending, self.sum.declared, self.sum.failed_pages)
         tally = self._tally()
         self._meet(closing(walk, tally))
         return Report(
@@ -113,8 +136,8 @@ class DryRun:
             finished=now,
             counts=counts_of(walk, tally),
             findings=finding_counts(list(self.met.items())),
-            pages=self.walked.pages,
-            failed_pages=self.walked.failed_pages,
+            pages=self.sum.pages,
+            failed_pages=self.sum.failed_pages,
         )
 
     def _meet(self, findings: Sequence[Finding]) -> None:
@@ -134,7 +157,7 @@ class DryRun:
             count["added"] += kept and not is_live
             count["updated"] += kept and is_live and known_digest != record.digest
             count["banned"] += record.fate is Fate.EXCLUDED and is_live
-        walked = self.walked
+        walked = self.sum
         return Tally(
             received=walked.received, unidentified=walked.unidentified, live=live, missing=live - seen_live, **count
         )

@@ -1,12 +1,27 @@
 """What was harvested, and when: the truth from which everything else can be rebuilt."""
 
-from harvester.archive.rows import Batch, Change, Fate, FindingsPage, LastRuns, Page, RecordVersion, Run, StagedRecord
+from harvester.archive.rows import (
+    Batch,
+    Change,
+    Checkpoint,
+    Fate,
+    FindingsPage,
+    LastRuns,
+    Page,
+    RecordVersion,
+    Run,
+    StagedRecord,
+    Start,
+    UnderWay,
+    Walked,
+)
 from harvester.archive.store import Archive
 
 __all__ = [
     "Archive",
     "Batch",
     "Change",
+    "Checkpoint",
     "Fate",
     "FindingsPage",
     "LastRuns",
@@ -14,4 +29,7 @@ __all__ = [
     "RecordVersion",
     "Run",
     "StagedRecord",
+    "Start",
+    "UnderWay",
+    "Walked",
 ]

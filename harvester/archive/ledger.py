@@ -4,14 +4,15 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, and_, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, exists, func, insert, select, update
 
 from dcat.findings import Finding
 from harvester.archive.compression import compress, decompress
 from harvester.archive.engine import insert_into
-from harvester.archive.rows import FindingsPage, Page
+from harvester.archive.rows import FindingsPage, Page, UnderWay, Walked
 from harvester.archive.tables import bodies, finding_totals, findings, pages, runs
 
 _COLUMNS = (findings.c.rule, findings.c.record, findings.c.place, findings.c.value)
@@ -110,9 +111,18 @@ def add_page(connection: Connection, run_id: int, portal: str, page: Page) -> No
         "status": page.status,
         "headers": json.dumps(page.headers),
         "body": digest,
+        "asked": page.asked,
+        "cut": page.cut,
+        "body_run": run_id,
     }
     query = insert_into(connection, pages).values(run_id=run_id, number=page.number, **values)
     connection.execute(query.on_conflict_do_update(index_elements=[pages.c.run_id, pages.c.number], set_=values))
+
+
+def count_taken(connection: Connection, run_id: int, number: int, taken: int, merged: int) -> None:
+    """So many more records of a page are in the archive."""
+    more = {"taken": pages.c.taken + taken, "merged": pages.c.merged + merged}
+    connection.execute(update(pages).where(pages.c.run_id == run_id, pages.c.number == number).values(**more))
 
 
 def page_numbers(connection: Connection, run_id: int) -> list[int]:
@@ -124,15 +134,34 @@ def page_numbers(connection: Connection, run_id: int) -> list[int]:
 
 def page(connection: Connection, run_id: int, number: int) -> Page | None:
     """One page as it came."""
+    row = _page_row(connection, run_id, number)
+    return None if row is None else _page(row)
+
+
+def page_under_way(connection: Connection, run_id: int, number: int) -> UnderWay | None:
+    """A page of which a dead run had begun to write the records."""
+    row = _page_row(connection, run_id, number)
+    return None if row is None else UnderWay(_page(row), row.taken, row.merged)
+
+
+def _page(row: Row[Any]) -> Page:
+    body = decompress(row.data)
+    return Page(row.number, row.url, row.status, json.loads(row.headers), body, row.asked, row.cut)
+
+
+def _page_row(connection: Connection, run_id: int, number: int) -> Row[Any] | None:
     query = (
-        select(pages.c.url, pages.c.status, pages.c.headers, bodies.c.data)
+        select(pages, bodies.c.data)
         .join(bodies, and_(bodies.c.portal == pages.c.portal, bodies.c.digest == pages.c.body))
         .where(pages.c.run_id == run_id, pages.c.number == number)
     )
-    row = connection.execute(query).one_or_none()
-    if row is None:
-        return None
-    return Page(number, row.url, row.status, json.loads(row.headers), decompress(row.data))
+    return connection.execute(query).one_or_none()
+
+
+def walked(connection: Connection, run_id: int, after: int) -> Walked:
+    """Every address that a run asked for, and the bodies of its pages after a number."""
+    rows = connection.execute(select(pages.c.number, pages.c.asked, pages.c.body).where(pages.c.run_id == run_id)).all()
+    return Walked(frozenset(row.asked for row in rows), frozenset(row.body for row in rows if row.number > after))
 
 
 def drop_old_pages(connection: Connection, portal: str, keep: int) -> None:

@@ -2,17 +2,39 @@
 
 from datetime import datetime
 from enum import IntEnum
+from typing import Any
 
 from msgspec import Struct
 
 from dcat.findings import Finding
 from dcat.model import Record
-from harvester.outcome import Mode, Status
+from harvester.outcome import Ending, Mode, Status
+from harvester.owner import Owner
 from harvester.report import Counts
 
 
+class Start(Struct, frozen=True):
+    """What a harvest asks for. ``plan`` says what else must be the same for a dead run to be gone on with
+    (``harvester.fingerprint.of_walk``); ``since``: changes before are not asked for."""
+
+    mode: Mode = Mode.FULL
+    plan: str = ""
+    since: datetime | None = None
+    owner: Owner | None = None
+
+
+class Checkpoint(Struct, frozen=True):
+    """Where a walk is: the address that it asks for next (``""``: nothing more), how it would end now, and what its
+    spider remembers, in JSON's types."""
+
+    next: str = ""
+    ending: Ending = Ending.INTERRUPTED
+    state: dict[str, Any] = {}
+
+
 class Run(Struct, frozen=True):
-    """One harvest of one portal. ``declared`` and the like are in ``counts``."""
+    """One harvest of one portal. ``declared`` and the like are in ``counts``. ``lease`` counts the processes that held
+    it: one more for each that went on after another had died, ``deaths`` of them since the last checkpoint."""
 
     id: int
     portal: str
@@ -21,11 +43,18 @@ class Run(Struct, frozen=True):
     complete: bool
     started: datetime
     finished: datetime | None
+    heartbeat: datetime
     lease_until: datetime
     counts: Counts
     previous: int | None = None
     pages: int = 0
     failed_pages: int = 0
+    owner: Owner | None = None
+    lease: int = 1
+    deaths: int = 0
+    plan: str = ""
+    since: datetime | None = None
+    checkpoint: Checkpoint | None = None
 
 
 class LastRuns(Struct, frozen=True):
@@ -64,27 +93,47 @@ class StagedRecord(Struct, frozen=True):
 
 
 class Page(Struct, frozen=True):
-    """One answer of the source, as it came. Header names in lower case."""
+    """One answer of the source, as it came. Header names in lower case. ``asked`` is the address before any redirect,
+    with the fragment that made the request (``harvester.spiders``)."""
 
     number: int
     url: str
     status: int
     headers: dict[str, str]
     body: bytes
+    asked: str = ""
+    cut: bool = False
+
+
+class UnderWay(Struct, frozen=True):
+    """A page of which a run has the first ``taken`` records; ``merged`` of them had come before."""
+
+    page: Page
+    taken: int
+    merged: int
+
+
+class Walked(Struct, frozen=True):
+    """What a run asked for and got: addresses, and digests of bodies."""
+
+    asked: frozenset[str] = frozenset()
+    bodies: frozenset[str] = frozenset()
 
 
 class Batch(Struct, frozen=True):
     """What one transaction adds to a run. ``received`` counts records that came, ``unidentified`` those of them
-    without a key."""
+    without a key; ``number`` is their page's. ``checkpoint``: where the walk then is."""
 
     records: tuple[StagedRecord, ...] = ()
     received: int = 0
     unidentified: int = 0
     declared: int | None = None
     page: Page | None = None
+    number: int | None = None
     pages: int = 0
     failed_pages: int = 0
     findings: tuple[Finding, ...] = ()
+    checkpoint: Checkpoint | None = None
 
 
 class Change(Struct, frozen=True):

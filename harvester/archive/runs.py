@@ -1,20 +1,27 @@
 """Runs: beginning one, keeping its lease, closing it, finding it again."""
 
+import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+import msgspec
+from sqlalchemy import Connection, Row, Update, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from harvester.archive.rows import LastRuns, Run
+from harvester.archive.rows import Checkpoint, LastRuns, Run, Start
 from harvester.archive.tables import archive, runs
 from harvester.errors import ArchiveMixed, RunInProgress, RunLost, UnknownRun
 from harvester.outcome import SUCCESSFUL, Mode, Status
+from harvester.owner import Owner
 from harvester.report import Counts
 
 # Some heartbeats (one a minute, whatever a page takes to come): a killed run holds its portal for no longer.
 LEASE = timedelta(minutes=5)
+# A dead run is gone on with for so long after its last sign of life; then the source is another one.
+RESUME_WITHIN = timedelta(hours=12)
+# A page on which so many processes died kills the next one too.
+MOST_DEATHS = 2
 
 
 def mark(connection: Connection, portal: str, *, sample: bool) -> None:
@@ -26,23 +33,46 @@ def mark(connection: Connection, portal: str, *, sample: bool) -> None:
         raise ArchiveMixed("archive-sample" if marked else "archive-real", portal=portal)
 
 
-def abandoned(connection: Connection, now: datetime, portal: str | None = None) -> list[int]:
-    """Runs still marked running whose lease has ended."""
-    query = select(runs.c.id).where(runs.c.status == Status.RUNNING, runs.c.lease_until <= now).order_by(runs.c.id)
-    return list(connection.execute(query if portal is None else query.where(runs.c.portal == portal)).scalars())
+def under_way(connection: Connection, portal: str | None = None) -> list[Run]:
+    """Runs still marked running."""
+    query = select(runs).where(runs.c.status == Status.RUNNING).order_by(runs.c.id)
+    return _runs(connection.execute(query if portal is None else query.where(runs.c.portal == portal)))
 
 
-def begin(connection: Connection, portal: str, mode: Mode, now: datetime) -> int:
+def is_dead(run: Run, now: datetime) -> bool:
+    """Whether nobody works on a running run: its lease has ended, or its process is known to be gone."""
+    return run.lease_until <= now or (run.owner is not None and run.owner.gone)
+
+
+def may_go_on(run: Run, now: datetime) -> bool:
+    """Whether a dead run is fresh enough to be gone on with, and did not die where the one before it had died."""
+    return now - run.heartbeat <= RESUME_WITHIN and run.deaths + 1 < MOST_DEATHS
+
+
+def goes_on_with(run: Run, start: Start) -> bool:
+    """Whether a dead run does what is asked for; a full one does more than an incremental one."""
+    return run.plan == start.plan and run.mode in (start.mode, Mode.FULL)
+
+
+def begin(connection: Connection, portal: str, start: Start, now: datetime) -> int:
     """A new running run; raises ``RunInProgress`` where the portal has one."""
     previous = select(func.max(runs.c.id)).where(runs.c.portal == portal).scalar_subquery()
-    values = {"portal": portal, "mode": mode, "status": Status.RUNNING, "started": now, "heartbeat": now}
-    query = insert(runs).values(**values, lease_until=now + LEASE, previous=previous).returning(runs.c.id)
+    asked = {"portal": portal, "mode": start.mode, "plan": start.plan, "since": start.since}
+    begun = {"status": Status.RUNNING, "started": now, "previous": previous}
+    query = insert(runs).values(**asked, **begun, **_lease(start.owner, now)).returning(runs.c.id)
     try:
         with connection.begin_nested():
             run_id: int = connection.execute(query).scalar_one()
     except IntegrityError as error:
         raise in_progress(connection, portal) from error
     return run_id
+
+
+def take_over(connection: Connection, run: Run, owner: Owner | None, now: datetime) -> None:
+    """A new lease of a dead run. Raises ``RunInProgress`` where another process was faster."""
+    again = {"lease": run.lease + 1, "deaths": run.deaths + 1}
+    if connection.execute(_held(run).values(**again, **_lease(owner, now))).rowcount != 1:
+        raise in_progress(connection, run.portal)
 
 
 def in_progress(connection: Connection, portal: str) -> RunInProgress:
@@ -52,12 +82,25 @@ def in_progress(connection: Connection, portal: str) -> RunInProgress:
     return RunInProgress("run-in-progress", portal=portal, run=run_id, until=until.isoformat(timespec="seconds"))
 
 
-def touch(connection: Connection, run_id: int, now: datetime, **more: Any) -> None:
-    """Prolong the lease; raises ``RunLost`` where another process closed the run."""
+def touch(connection: Connection, run: Run, now: datetime, **more: Any) -> None:
+    """Prolong the lease; raises ``RunLost`` where another process closed the run, or went on with it."""
     values = {"heartbeat": now, "lease_until": now + LEASE, **more}
-    query = update(runs).where(runs.c.id == run_id, runs.c.status == Status.RUNNING).values(**values)
-    if connection.execute(query).rowcount != 1:
-        raise RunLost("run-lost", run=run_id)
+    if connection.execute(_held(run).values(**values)).rowcount != 1:
+        raise RunLost("run-lost", run=run.id)
+
+
+def _held(run: Run) -> Update:
+    return update(runs).where(runs.c.id == run.id, runs.c.status == Status.RUNNING, runs.c.lease == run.lease)
+
+
+def _lease(owner: Owner | None, now: datetime) -> dict[str, Any]:
+    written = None if owner is None else msgspec.json.encode(owner).decode()
+    return {"owner": written, "heartbeat": now, "lease_until": now + LEASE}
+
+
+def written_checkpoint(checkpoint: Checkpoint) -> str:
+    """JSON in ASCII: an address may hold what no database takes as text."""
+    return json.dumps(msgspec.to_builtins(checkpoint))
 
 
 def get(connection: Connection, run_id: int) -> Run:
@@ -107,9 +150,20 @@ def _run(row: Row[Any]) -> Run:
         complete=cells["complete"],
         started=cells["started"],
         finished=cells["finished"],
+        heartbeat=cells["heartbeat"],
         lease_until=cells["lease_until"],
         counts=Counts(**{name: cells[name] for name in Counts.__struct_fields__}),
         previous=cells["previous"],
         pages=cells["pages"],
         failed_pages=cells["failed_pages"],
+        owner=msgspec.json.decode(cells["owner"], type=Owner) if cells["owner"] else None,
+        lease=cells["lease"],
+        deaths=cells["deaths"],
+        plan=cells["plan"],
+        since=cells["since"],
+        checkpoint=_checkpoint(cells["checkpoint"]),
     )
+
+
+def _checkpoint(text: str | None) -> Checkpoint | None:
+    return msgspec.convert(json.loads(text), Checkpoint) if text else None

@@ -42,6 +42,12 @@ def stage(connection: Connection, run_id: int, incoming: Sequence[StagedRecord])
     return tuple(repeated)
 
 
+def count_repeated(connection: Connection, run_id: int, incoming: Sequence[StagedRecord]) -> int:
+    """How many of these records came before in the same run, or come more than once here."""
+    best, repeated = fullest(incoming)
+    return len(repeated) + len(_came_before(connection, run_id, best))
+
+
 def fullest(incoming: Iterable[StagedRecord]) -> tuple[dict[str, StagedRecord], list[str]]:
     """By record id the copy to keep, and the keys of the other copies."""
     best: dict[str, StagedRecord] = {}

@@ -1,6 +1,6 @@
 """The archive as the rest of the program sees it."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from pkgutil import resolve_name
@@ -15,9 +15,21 @@ from harvester.archive import ledger, reading, runs, staging
 from harvester.archive import tables as t
 from harvester.archive.engine import BUSY_TIMEOUT, open_engine, writing
 from harvester.archive.engine import reading as connected
-from harvester.archive.rows import Batch, Change, FindingsPage, LastRuns, Page, RecordVersion, Run
+from harvester.archive.rows import (
+    Batch,
+    Change,
+    FindingsPage,
+    LastRuns,
+    Page,
+    RecordVersion,
+    Run,
+    StagedRecord,
+    Start,
+    UnderWay,
+    Walked,
+)
 from harvester.errors import ArchiveUnavailable
-from harvester.outcome import Ending, Mode, Tally, Walk, deletions_allowed, proven_complete, status_of
+from harvester.outcome import Ending, Tally, Walk, deletions_allowed, proven_complete, status_of
 from harvester.report import Report, counts_of, finding_counts
 
 RAW_RETENTION_RUNS = 3
@@ -99,51 +111,99 @@ class Archive:
 
     # Runs
 
-    def begin_run(self, portal: Portal, mode: Mode, now: datetime) -> Run:
-        """Begin a run and close the portal's dead one. Raises ``RunInProgress``, ``ArchiveMixed``."""
+    def begin_run(self, portal: Portal, start: Start, now: datetime) -> Run:
+        """A new run, or the portal's dead one gone on with (``checkpoint`` says where); a dead one that is not fresh or
+        does something else is closed. Raises ``RunInProgress``, ``ArchiveMixed``."""
         with writing(self.engine) as connection:
             runs.mark(connection, portal.id, sample=portal.sample)
-            for dead in runs.abandoned(connection, now, portal.id):
-                self._close(connection, dead, Ending.INTERRUPTED, now, interrupted)
-            return runs.get(connection, runs.begin(connection, portal.id, mode, now))
+            for found in runs.under_way(connection, portal.id):
+                if not runs.is_dead(found, now):
+                    raise runs.in_progress(connection, portal.id)
+                if runs.may_go_on(found, now) and runs.goes_on_with(found, start):
+                    runs.take_over(connection, found, start.owner, now)
+                    return runs.get(connection, found.id)
+                self._close_dead(connection, found, now)
+            return runs.get(connection, runs.begin(connection, portal.id, start, now))
 
     def close_abandoned(self, now: datetime) -> tuple[Run, ...]:
-        """Close every run whose process died: what it had received is kept, nothing is deleted. To be called at
-        start."""
+        """Close every dead run that nobody may go on with: what it had received is kept, nothing is deleted."""
         with writing(self.engine) as connection:
-            dead = runs.abandoned(connection, now)
-            return tuple(self._close(connection, run_id, Ending.INTERRUPTED, now, interrupted) for run_id in dead)
+            dead = [
+                run for run in runs.under_way(connection) if runs.is_dead(run, now) and not runs.may_go_on(run, now)
+            ]
+            return tuple(self._close_dead(connection, run, now) for run in dead)
+
+    def close_dead(self, run_id: int, now: datetime) -> Report:
+        """Close a run whose process is known to be dead, whoever might go on with it. Raises ``RunLost``."""
+        with writing(self.engine) as connection:
+            run = runs.get(connection, run_id)
+            runs.touch(connection, run, now)
+            self._close_dead(connection, run, now)
+        return self.report(run_id)
+
+    def resumable(self, now: datetime) -> tuple[Run, ...]:
+        """Dead runs that the next harvest of their portal goes on with."""
+        with connected(self.engine) as connection:
+            found = runs.under_way(connection)
+        return tuple(run for run in found if runs.is_dead(run, now) and runs.may_go_on(run, now))
 
     def add(self, run: Run, batch: Batch, now: datetime) -> int:
         """Write a batch in one transaction and prolong the lease; gives the number of records that had come before
-        in this run. Raises ``RunLost`` where the run was closed meanwhile."""
+        in this run. Raises ``RunLost`` where the run was closed or gone on with meanwhile."""
         with writing(self.engine) as connection:
             more = {
                 name: t.runs.c[name] + getattr(batch, name)
                 for name in ("received", "unidentified", "pages", "failed_pages")
             }
-            runs.touch(connection, run.id, now, **more)
+            if batch.checkpoint is not None:
+                more["checkpoint"] = runs.written_checkpoint(batch.checkpoint)
+            runs.touch(connection, run, now, deaths=0, **more)
             if batch.declared is not None:
                 larger = t.runs.c.declared.is_(None) | (t.runs.c.declared < batch.declared)
                 connection.execute(update(t.runs).where(t.runs.c.id == run.id, larger).values(declared=batch.declared))
             if batch.page is not None:
                 ledger.add_page(connection, run.id, run.portal, batch.page)
             repeated = staging.stage(connection, run.id, batch.records) if batch.records else ()
+            if batch.number is not None:
+                ledger.count_taken(connection, run.id, batch.number, batch.received, len(repeated))
             duplicates = tuple(finding("record-duplicate", record=key) for key in repeated)
             ledger.add_findings(connection, run.id, (*batch.findings, *duplicates))
         return len(repeated)
 
-    def heartbeat(self, run_id: int, now: datetime) -> None:
+    def count_repeated(self, run: Run, records: Sequence[StagedRecord]) -> int:
+        """How many of these records ``add`` would find to have come before in this run."""
+        with connected(self.engine) as connection:
+            return staging.count_repeated(connection, run.id, records) if records else 0
+
+    def page_under_way(self, run: Run, number: int) -> UnderWay | None:
+        """The page that a dead run had begun to write, if it had."""
+        with connected(self.engine) as connection:
+            return ledger.page_under_way(connection, run.id, number)
+
+    def walked(self, run: Run, after: int = 0) -> Walked:
+        """What a run asked for, and the bodies that it got after a page."""
+        with connected(self.engine) as connection:
+            return ledger.walked(connection, run.id, after)
+
+    def heartbeat(self, run: Run, now: datetime) -> None:
         """Prolong the lease while nothing is written. Raises ``RunLost``."""
         with writing(self.engine) as connection:
-            runs.touch(connection, run_id, now)
+            runs.touch(connection, run, now)
 
-    def finish(self, run_id: int, ending: Ending, now: datetime, closing: Closing = interrupted) -> Report:
+    def finish(self, run: Run, ending: Ending, now: datetime, closing: Closing = interrupted) -> Report:
         """Move the known records to what the run brought, all at once, and give the run its final status."""
         with writing(self.engine) as connection:
-            runs.touch(connection, run_id, now)
-            self._close(connection, run_id, ending, now, closing)
-        return self.report(run_id)
+            runs.touch(connection, run, now)
+            self._close(connection, run.id, ending, now, closing)
+        return self.report(run.id)
+
+    def _close_dead(self, connection: Connection, run: Run, now: datetime) -> Run:
+        def closing(walk: Walk, tally: Tally) -> Iterator[Finding]:
+            yield from interrupted(walk, tally)
+            if run.deaths + 1 >= runs.MOST_DEATHS:
+                yield finding("page-fatal", place=run.checkpoint.next if run.checkpoint else "", value=run.deaths + 1)
+
+        return self._close(connection, run.id, Ending.INTERRUPTED, now, closing)
 
     def _close(self, connection: Connection, run_id: int, ending: Ending, now: datetime, closing: Closing) -> Run:
         run = runs.get(connection, run_id)

@@ -56,6 +56,7 @@ class CswSpider(PortalSpider):
     """
 
     parser = staticmethod(csw.parse)
+    remembered = (*PortalSpider.remembered, "_manner", "_pass", "_empty", "_distinct")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -106,7 +107,7 @@ class CswSpider(PortalSpider):
         if MANNERS[self._manner].sorted or self._pass > 1 or not missing:
             return ""
         self._pass, self._empty = 2, 0
-        self._bodies.clear()
+        self.forget_bodies()
         return self._address(1)
 
     def _came_before(self, fetched: Fetched) -> bool:

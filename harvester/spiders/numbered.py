@@ -15,6 +15,7 @@ class NumberedSpider(PortalSpider):
     """The page says where the next one is; of a page that is lost, the number in its address does (``page=3``), as
     long as the total that the source announced is not reached."""
 
+    remembered = (*PortalSpider.remembered, "_page_size")
     _page_size = 0
 
     @abstractmethod

@@ -16,6 +16,7 @@ class OffsetSpider(PortalSpider):
 
     asked: ClassVar[int]
     """Rows asked for a page."""
+    remembered = (*PortalSpider.remembered, "_page_size", "_skipped")
 
     _page_size = 0
     _skipped = 0

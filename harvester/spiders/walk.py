@@ -8,13 +8,13 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 from msgspec import Struct
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from dcat.codec import digest
 from dcat.findings import Finding, finding
 from dcat.portal import Portal
+from harvester.archive import Checkpoint, Page, UnderWay
 from harvester.errors import HarvestError
 from harvester.outcome import Ending
 from harvester.parsers.page import Fetched, Parser, UnreadablePage
@@ -26,6 +26,8 @@ from harvester.spiders.refusals import refusal, refused_status
 MAX_PAGES = 20_000
 MOST_LOST = 2
 """So many lost pages may follow each other before the walk gives up: the portal is down, not a page of it."""
+LOST_REMEMBERED = 100
+"""Addresses of lost pages that a walk takes along when another process goes on with it."""
 
 
 class Progress(Struct, frozen=True):
@@ -43,12 +45,24 @@ class PortalSpider(Spider):
     visited once, a body that came before ends the walk, pages are capped, another host is never followed. The ending is
     told to the recorder by whoever runs the spider, from ``ending``; ``broken`` is the archive's failure that stopped
     the walk.
+
+    Each answer is one step: what it brings is written at once, with the next address and the attributes named in
+    ``remembered`` (in JSON's types), so that another process can go on from there. A protocol adds its own to them.
     """
 
     name = "portal"
     parser: ClassVar[Parser]
     agent = ""
     """How the portal knows us."""
+    remembered: ClassVar[tuple[str, ...]] = (
+        "pages",
+        "received",
+        "declared",
+        "_origin",
+        "_lost",
+        "_lost_urls",
+        "_fresh_from",
+    )
     custom_settings: ClassVar[dict[str, Any]] = {}  # type: ignore[misc]  # Scrapy's own annotation is wider
 
     def __init__(
@@ -63,10 +77,13 @@ class PortalSpider(Spider):
         self.pages = 0
         self.received = 0
         self.declared: int | None = None
+        self._asked = ""
         self._visited: set[str] = set()
         self._bodies: set[str] = set()
+        self._fresh_from = 0
         self._origin = ""
         self._lost = 0
+        self._lost_urls: list[str] = []
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -83,10 +100,13 @@ class PortalSpider(Spider):
         """The address of the page after this one, ``""`` where the source says that there is none."""
 
     async def start(self) -> AsyncIterator[Request]:
-        yield self.request(self.first_url())
+        checkpoint = self.recorder.checkpoint
+        for request in self._step(self.first_url) if checkpoint is None else self._resume(checkpoint):
+            yield request
 
     def request(self, url: str) -> Request:
         """A page to fetch; each address once (``_visited`` keeps track, retries pass)."""
+        self._asked = url
         self._visited.add(url)
         return Request(url, callback=self.parse, errback=self.unfetched, dont_filter=True)
 
@@ -94,26 +114,21 @@ class PortalSpider(Spider):
         """One page: archive it with its records, then go on."""
         cut = DATA_LOST in response.flags
         fetched = Fetched(response.url, response.body, response.status, _headers(response), cut)
-        try:
-            following = self._take(fetched)
-        except HarvestError as error:
-            self.broken = error
-            raise CloseSpider("archive") from error
-        if following:
-            yield self.request(following)
+        yield from self._step(lambda: self._take(fetched))
 
     def unfetched(self, failure: Failure) -> Iterator[Request]:
         """A page that did not come, after every retry."""
         url = failure.request.url if hasattr(failure, "request") else self.first_url()
         ending, found = refusal(failure.value or RuntimeError("unknown failure"), url)
-        try:
+
+        def lose() -> str:
+            if found.rule == "quota-exhausted" and self.all_came():  # it was only asked whether there is more
+                self.ending = Ending.EXHAUSTED
+                return ""
             self.lose_page(url, ending, found)
-            following = self._past(url) if found.rule == "page-unreachable" else ""
-        except HarvestError as error:
-            self.broken = error
-            return
-        if following:
-            yield self.request(following)
+            return self._past(url) if found.rule == "page-unreachable" else ""
+
+        yield from self._step(lose)
 
     def ask_otherwise(self, fetched: Fetched) -> str:
         """Another way to ask for the page, for a protocol that has several; ``""``: the answer stands."""
@@ -134,6 +149,53 @@ class PortalSpider(Spider):
         """Whether as many records came as the source announced."""
         return self.declared is not None and self.received >= self.declared
 
+    def forget_bodies(self) -> None:
+        """From here on, the same bodies may come once more."""
+        self._bodies.clear()
+        self._fresh_from = self.pages
+
+    def _step(self, take: Callable[[], str]) -> Iterator[Request]:
+        """Take an answer, write what it brought, ask for what follows (``""``: nothing)."""
+        pages = self.pages
+        try:
+            following = take()
+            state = {name: getattr(self, name) for name in self.remembered}
+            self.recorder.commit(Checkpoint(following, self.ending, state))
+        except HarvestError as error:
+            self.broken = error
+            return
+        if self.pages > pages:
+            self._tell()
+        if following:
+            yield self.request(following)
+
+    def _resume(self, checkpoint: Checkpoint) -> Iterator[Request]:
+        """Go on where a process that died had come to."""
+        self.ending = checkpoint.ending
+        for name, value in checkpoint.state.items():
+            setattr(self, name, value)
+        walked = self.recorder.writer.walked(self._fresh_from)
+        self._visited = set(walked.asked).union(self._lost_urls)
+        self._bodies = set(walked.bodies)
+        if not checkpoint.next:
+            return
+        request = self.request(checkpoint.next)
+        under_way = self.recorder.writer.page_under_way(self.pages + 1)
+        if under_way is None:
+            yield request
+        else:
+            yield from self._step(lambda: self._take_rest(under_way))
+
+    def _take_rest(self, under_way: UnderWay) -> str:
+        """The records that were still missing of a page, from its archived body."""
+        page = under_way.page
+        fetched = Fetched(page.url, page.body, page.status, page.headers, page.cut)
+        self._origin = self._origin or fetched.url
+        reading = self._read(fetched, skip=under_way.taken)
+        if reading is None:
+            return self._past(fetched.url)
+        return self._record(fetched, reading.header, self.recorder.record_rest(under_way, reading, self._tell))
+
     def _take(self, fetched: Fetched) -> str:
         """The address of the next page, ``""`` where the walk ends."""
         if again := self.ask_otherwise(fetched):
@@ -147,36 +209,41 @@ class PortalSpider(Spider):
         self._origin = self._origin or fetched.url
         reading = self._read(fetched)
         if reading is not None:
-            return self._record(fetched, reading)
+            number, headers = self.pages + 1, dict(fetched.headers)
+            page = Page(number, fetched.url, fetched.status, headers, fetched.body, self._asked, fetched.cut)
+            return self._record(fetched, reading.header, self.recorder.record_page(page, reading, self._tell))
         self._bodies.discard(digest(fetched.body))  # an error page is the same for every address
         return self._past(fetched.url)
 
     def _past(self, url: str) -> str:
         """Past a lost page: one bad page never costs those after it. A first page that is lost tells of no other."""
         self._lost += 1
+        self._lost_urls = [*self._lost_urls, self._asked][-LOST_REMEMBERED:]
         if not self.pages or self._lost > MOST_LOST:
             return ""
         following = self.past_lost(url)
         return self._guarded(following) if following else ""
 
-    def _read(self, fetched: Fetched) -> PageReading | None:
+    def _read(self, fetched: Fetched, skip: int = 0) -> PageReading | None:
         """What can be read of a page; None where that is nothing."""
         recorder = self.recorder
         try:
-            return read_page(fetched, self.portal, type(self).parser, recorder.today, most=recorder.room)
+            return read_page(fetched, self.portal, type(self).parser, recorder.today, skip=skip, most=recorder.room)
         except UnreadablePage as error:
             self.lose_page(fetched.url, Ending.FAILED, *error.findings)
             return None
 
-    def _record(self, fetched: Fetched, reading: PageReading) -> str:
-        header = reading.header
+    def _tell(self, more: int = 0) -> None:
+        """How far the walk is, with so many records of the page under way."""
+        self.tell(Progress(self.pages, self.received + more, self.declared))
+
+    def _record(self, fetched: Fetched, header: PageHeader, counts: PageCounts) -> str:
+        """A page was recorded: where to go on."""
         self.pages += 1
         self._lost = 0
-        counts = self.recorder.record_page(self.pages, fetched, reading)
         self.received += counts.received
         if header.declared is not None:
             self.declared = max(self.declared or 0, header.declared)
-        self.tell(Progress(self.pages, self.received, self.declared))
         if self.recorder.full:
             self.ending = Ending.LIMITED
             return ""

@@ -21,7 +21,7 @@ from api import schemas
 from api.cli.application import COMMANDS, main
 from api.services import Services
 from api.settings import read_settings
-from harvester.outcome import Mode
+from harvester.archive import Start
 from tests.api.processes import PATIENCE, environment, run, running, until
 from tests.installation import Installation
 
@@ -435,7 +435,7 @@ def test_the_demo_serves_and_ends_with_0(tmp_path: Path) -> None:
 
 def test_the_demo_leaves_real_portals_alone(tmp_path: Path) -> None:
     services = Services(read_settings(data_dir=tmp_path))
-    services.archive.begin_run(services.registry.get("roubaix"), Mode.FULL, datetime.now(UTC))
+    services.archive.begin_run(services.registry.get("roubaix"), Start(), datetime.now(UTC))
     services.close()
     refused = run(tmp_path, "demo", "--datasets", "60", "--no-serve")
     assert refused.returncode == 1

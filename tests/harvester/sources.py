@@ -7,12 +7,12 @@ from dcat.findings import Finding
 from dcat.identity import record_id
 from dcat.model import Dataset, Record, Text
 from dcat.portal import Level, Portal
-from harvester.archive import Archive
-from harvester.outcome import Ending, Mode
+from harvester.archive import Archive, Checkpoint, Page, Start
+from harvester.outcome import Ending
 from harvester.parsers.page import Fetched, ParsedPage, ParsedRecord
 from harvester.reading import Normalise, PageReading, read_page
 from harvester.report import Report
-from harvester.run import RunRecorder, start_run
+from harvester.run import PageCounts, RunRecorder, start_run
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 RENNES = Portal("rennes", "Rennes", Level.EPCI, ("epci:243500139",), "https://data.example.fr")
@@ -42,16 +42,30 @@ def as_it_came(record: Record, portal: Portal, *, today: date | None = None) -> 
 
 
 def read(
-    page: ParsedPage, portal: Portal = RENNES, *, normalise: Normalise = as_it_came, most: int | None = None
+    parsed: ParsedPage, portal: Portal = RENNES, *, normalise: Normalise = as_it_came, most: int | None = None
 ) -> PageReading:
     """A page whose parser gives these records."""
-    return read_page(fetched(0, portal), portal, lambda *_: page, NOON.date(), normalise=normalise, most=most)
+    return read_page(fetched(0, portal), portal, lambda *_: parsed, NOON.date(), normalise=normalise, most=most)
 
 
 def recorder(
     archive: Archive, portal: Portal = RENNES, *, limit: int | None = None, dry_run: bool = False, now: datetime = NOON
 ) -> RunRecorder:
-    return start_run(archive, portal, Mode.FULL, clock=lambda: now, limit=limit, dry_run=dry_run)
+    return start_run(archive, portal, Start(), clock=lambda: now, limit=limit, dry_run=dry_run)
+
+
+def take(run: RunRecorder, number: int, *records: ParsedRecord, declared: int | None = None) -> PageCounts:
+    """One step of a walk: a page of these records, written."""
+    reading = read(ParsedPage(records, declared=declared), run.portal, most=run.room)
+    counts = run.record_page(page(number, run.portal), reading)
+    run.commit(Checkpoint(f"{run.portal.url}/page/{number + 1}"))
+    return counts
+
+
+def page(number: int, portal: Portal = RENNES, body: bytes = b"") -> Page:
+    """A page as it came."""
+    came = fetched(number, portal, body)
+    return Page(number, came.url, came.status, dict(came.headers), came.body, came.url)
 
 
 def fetched(number: int, portal: Portal = RENNES, body: bytes = b"") -> Fetched:
@@ -73,9 +87,8 @@ def harvest(
     """One run over the records, page by page."""
     run = recorder(archive, portal, limit=limit, dry_run=dry_run, now=now)
     listed = list(records)
-    for number, start in enumerate(range(0, len(listed), page_size)):
-        page = ParsedPage(listed[start : start + page_size], declared=declared)
-        run.record_page(number, fetched(number, portal), read(page, portal, most=run.room))
+    for number, start in enumerate(range(0, len(listed), page_size), 1):
+        take(run, number, *listed[start : start + page_size], declared=declared)
     return run.finish(ending)
 
 

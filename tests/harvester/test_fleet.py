@@ -5,11 +5,13 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event as Flag
 from threading import Lock
 
 import pytest
+from msgspec.structs import replace
 
 from dcat.portal import Level, Politeness, Portal, Protocol
 from harvester.archive import Archive
@@ -107,25 +109,71 @@ def test_a_dead_portal_neither_delays_nor_breaks_the_others(tmp_path: Path, sour
     assert statuses(ended) == {**dict.fromkeys("abcd", "ok"), "dead": "failed"}
 
 
-def test_a_killed_child_costs_its_run_alone(tmp_path: Path, source: Source, archive: Archive, slow: Flag) -> None:
-    source.serve("/a2.ttl", Answer(held=slow))
-    before, killed = children(), set[int]()
+class Killing:
+    """An answer that kills whoever asks for it, the first times; then it gives its body."""
 
-    def kill(event: Event) -> None:
-        if event.kind == "progress" and not killed:
-            killed.update(children() - before)
-            for pid in killed:
+    def __init__(self, body: bytes, times: int = 1) -> None:
+        self._body = body
+        self._times = times
+        self._before = children()
+
+    def __call__(self, _query: dict[str, str]) -> bytes:
+        if self._times > 0:
+            self._times -= 1
+            for pid in children() - self._before:
                 os.kill(pid, signal.SIGKILL)
+        return self._body
 
+
+def test_a_killed_child_is_replaced_and_its_run_gone_on_with(tmp_path: Path, source: Source, archive: Archive) -> None:
+    source.serve("/a2.ttl", Killing(turtle([3], total=3)))
+    heard = Heard()
     with Fleet(children=1, per_child=1) as fleet:
-        first, second = fleet.harvest([job(tmp_path, source, "a"), job(tmp_path, source, "b")], kill)
-        assert statuses([first, second]) == {"a": "partial", "b": "ok"}
-        assert len(killed) == 1
-        assert [run.portal for run in archive.runs() if run.status == "running"] == []
-        source.serve("/a2.ttl", turtle([3], total=3))
-        again = fleet.harvest([job(tmp_path, source, "a")])
-    assert statuses(again) == {"a": "ok"}
+        ended = fleet.harvest([job(tmp_path, source, "a"), job(tmp_path, source, "b")], heard)
+    assert statuses(ended) == {"a": "ok", "b": "ok"}
+    assert heard.kinds("a") == ["begun", "progress", "resumed", "progress", "report"]
+    assert source.requests("/a") == ["/a.ttl", "/a2.ttl", "/a2.ttl"]
     assert archive.counts_by_portal() == {"a": 3, "b": 3}
+    assert archive.count_runs() == 2
+
+
+def test_a_run_that_dies_twice_at_the_same_page_is_closed(tmp_path: Path, source: Source, archive: Archive) -> None:
+    source.serve("/a2.ttl", Killing(turtle([3], total=3), times=2))
+    with Fleet(children=1, per_child=1) as fleet:
+        ended = fleet.harvest([job(tmp_path, source, "a"), job(tmp_path, source, "b")])
+    assert statuses(ended) == {"a": "partial", "b": "ok"}
+    (run,) = archive.runs("a")
+    assert [found.place for found in archive.findings(run.id, "page-fatal").results] == [f"{source.url}/a2.ttl"]
+    assert archive.findings(run.id, "run-interrupted").total == 1
+    assert archive.counts_by_portal() == {"a": 2, "b": 3}
+
+
+def test_a_fleet_that_leaves_is_gone_on_with_by_the_next(
+    tmp_path: Path, source: Source, archive: Archive, slow: Flag
+) -> None:
+    source.serve("/a2.ttl", Answer(held=slow))
+    with Fleet(children=1, per_child=1) as fleet:
+        left = fleet.harvest(
+            [job(tmp_path, source, "a")], lambda event: fleet.leave() if event.kind == "progress" else None
+        )
+    assert left == []
+    (run,) = archive.resumable(datetime.now(UTC))
+    assert (run.portal, run.status) == ("a", "running")
+    source.serve("/a2.ttl", turtle([3], total=3))
+    heard = Heard()
+    with Fleet(children=1, per_child=1) as fleet:
+        ended = fleet.harvest([job(tmp_path, source, "a")], heard)
+    assert statuses(ended) == {"a": "ok"}
+    assert [event.run for event in heard.events if event.kind == "begun"] == [run.id]
+    assert archive.count_runs() == 1
+    assert source.requests("/a.ttl") == ["/a.ttl"]
+
+
+def test_a_dry_run_whose_process_dies_is_told_so(tmp_path: Path, source: Source) -> None:
+    source.serve("/a2.ttl", Killing(b""))
+    with Fleet(children=1, per_child=1) as fleet:
+        (ended,) = fleet.harvest([replace(job(tmp_path, source, "a"), dry_run=True)])
+    assert (ended.kind, ended.code) == ("error", "process-died")
 
 
 def children() -> set[int]:
@@ -134,15 +182,14 @@ def children() -> set[int]:
     return {int(child) for started in found for child in started.read_text().split()}
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_child_that_is_told_to_stop_closes_its_runs(
-    tmp_path: Path, source: Source, archive: Archive, slow: Flag, number: signal.Signals
+def test_a_child_that_a_person_stops_closes_its_runs(
+    tmp_path: Path, source: Source, archive: Archive, slow: Flag
 ) -> None:
     source.serve("/a2.ttl", Answer(turtle([3], total=3), held=slow))
 
     def stop(event: Event) -> None:
         if event.kind == "progress":
-            os.kill(child.pid, number)
+            os.kill(child.pid, signal.SIGINT)
 
     child = Child()
     ended = child.harvest(job(tmp_path, source, "a"), stop)

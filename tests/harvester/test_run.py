@@ -17,14 +17,15 @@ from harvester.run import PageCounts
 from tests.harvester.sources import (
     RENNES,
     catalogue,
-    fetched,
     harvest,
     make_record,
+    page,
     parsed,
     read,
     recorder,
     rejected,
     rows,
+    take,
     titles,
 )
 
@@ -33,19 +34,17 @@ EVERYTHING = ("runs", "records", "versions", "bodies", "pages", "findings", "fin
 
 def test_a_page_tells_what_it_brought(archive: Archive) -> None:
     run = recorder(archive)
-    assert run.record_page(0, fetched(0), read(ParsedPage([*catalogue("a", "b"), rejected()]))) == PageCounts(
-        3, 2, 1, 0
-    )
-    assert run.record_page(1, fetched(1), read(ParsedPage(catalogue("b", "c")))) == PageCounts(2, 2, 0, 1)
+    assert take(run, 1, *catalogue("a", "b"), rejected()) == PageCounts(received=3, merged=0)
+    assert take(run, 2, *catalogue("b", "c")) == PageCounts(received=2, merged=1)
     assert run.finish(Ending.EXHAUSTED).counts.received == 5
 
 
 def test_a_catalogue_in_one_document_is_written_batch_by_batch(archive: Archive) -> None:
     run = recorder(archive)
     keys = [f"jeu-{number}" for number in range(BATCH * 2 + 1)]
-    counts = run.record_page(0, fetched(0), read(ParsedPage(parsed(key) for key in keys)))
+    counts = take(run, 1, *map(parsed, keys))
     report = run.finish(Ending.EXHAUSTED)
-    assert (counts.kept, report.pages, report.counts.accepted) == (len(keys), 1, len(keys))
+    assert (counts.received, report.pages, report.counts.accepted) == (len(keys), 1, len(keys))
 
 
 def test_a_limited_run_takes_no_more_and_deletes_nothing(archive: Archive) -> None:
@@ -116,7 +115,7 @@ def test_a_record_on_which_normalising_breaks_costs_itself_alone(archive: Archiv
         return record, (finding("licence-missing", record.source_key),)
 
     run = recorder(archive)
-    run.record_page(0, fetched(0), read(ParsedPage(catalogue("a", "b", "c", "d")), normalise=fragile))
+    run.record_page(page(1), read(ParsedPage(catalogue("a", "b", "c", "d")), normalise=fragile))
     report = run.finish(Ending.EXHAUSTED)
 
     assert (report.counts.accepted, report.counts.rejected, report.counts.repaired) == (2, 2, 0)

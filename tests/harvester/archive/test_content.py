@@ -8,16 +8,16 @@ from sqlalchemy import event
 
 from dcat.findings import finding
 from dcat.portal import Portal
-from harvester.archive import Archive, Page, ledger, reading
+from harvester.archive import Archive, Checkpoint, Page, ledger, reading
 from harvester.outcome import Ending
-from harvester.parsers.page import Fetched, ParsedPage, ParsedRecord
+from harvester.parsers.page import ParsedPage, ParsedRecord
 from tests.harvester.sources import (
     RENNES,
     ROUBAIX,
     catalogue,
-    fetched,
     harvest,
     make_record,
+    page,
     parsed,
     read,
     recorder,
@@ -30,13 +30,12 @@ from tests.harvester.sources import (
 def test_pages_come_back_byte_for_byte(archive: Archive) -> None:
     run = recorder(archive)
     body = "Déchèteries".encode("latin-1") + b"\x00\xff"
-    run.record_page(
-        0, Fetched("https://data.example.fr/", body, 206, {"etag": '"é"'}), read(ParsedPage(catalogue("a")))
-    )
+    came = Page(0, "https://data.example.fr/", 206, {"etag": '"é"'}, body, "https://data.example.fr#1", cut=True)
+    run.record_page(came, read(ParsedPage(catalogue("a"))))
     report = run.finish(Ending.EXHAUSTED)
 
     assert report.run is not None
-    assert list(archive.pages(report.run)) == [Page(0, "https://data.example.fr/", 206, {"etag": '"é"'}, body)]
+    assert list(archive.pages(report.run)) == [came]
 
 
 def test_an_equal_body_is_stored_once_and_old_pages_go(archive: Archive) -> None:
@@ -49,7 +48,7 @@ def test_an_equal_body_is_stored_once_and_old_pages_go(archive: Archive) -> None
 def test_a_body_that_no_run_kept_refers_to_any_more_goes(archive: Archive) -> None:
     for number in range(4):
         run = recorder(archive)
-        run.record_page(0, fetched(0, body=b"version %d" % number), read(ParsedPage(catalogue("a"))))
+        run.record_page(page(0, body=b"version %d" % number), read(ParsedPage(catalogue("a"))))
         run.finish(Ending.EXHAUSTED)
     assert rows(archive, ["bodies"]) == {"bodies": 3}
 
@@ -151,7 +150,8 @@ def test_a_page_costs_the_same_few_queries_however_many_records_it_has(archive: 
         run = recorder(archive)
         queries.clear()
         source = catalogue(*(f"jeu-{number}" for number in range(size)))
-        run.record_page(0, fetched(0, body=b"%d" % size), read(ParsedPage([*source, source[0], rejected("x")])))
+        run.record_page(page(0, body=b"%d" % size), read(ParsedPage([*source, source[0], rejected("x")])))
+        run.commit(Checkpoint())
         costs.append(len(queries))
         run.finish(Ending.EXHAUSTED)
     queries.clear()
@@ -170,10 +170,10 @@ def test_a_parser_that_breaks_in_the_middle_keeps_what_came_before(archive: Arch
         yield from broken()
 
     run = recorder(archive)
-    counts = run.record_page(0, fetched(0), read(ParsedPage(lazily())))
+    counts = run.record_page(page(0), read(ParsedPage(lazily())))
     report = run.finish(Ending.EXHAUSTED)
 
-    assert (counts.received, counts.kept) == (2, 2)
+    assert counts.received == 2
     assert (report.status, report.failed_pages) == ("partial", 1)
     assert set(titles(archive)) == {"a", "b"}
     assert [found.rule for found in report.findings] == ["page-not-parseable"]

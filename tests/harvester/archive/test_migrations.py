@@ -21,7 +21,13 @@ RUN: dict[str, object] = {
     **dict.fromkeys((*COUNTS, "unidentified", "failed_pages"), 0),
     **dict.fromkeys(("started", "finished", "heartbeat", "lease_until"), NOW),
     **dict.fromkeys(("received", "accepted", "added", "declared"), 2),
-    **dict(portal="rennes", mode="full", status="ok", complete=True, pages=1, findings_run=1, findings_digest=""),
+    "portal": "rennes",
+    "mode": "full",
+    "status": "ok",
+    "complete": True,
+    "pages": 1,
+    "findings_run": 1,
+    "findings_digest": "",
 }
 
 

@@ -4,28 +4,27 @@ from datetime import timedelta
 
 import pytest
 
-from harvester.archive import Archive
+from harvester.archive import Archive, Start
 from harvester.errors import ArchiveMixed, RunInProgress, RunLost, UnknownRun
-from harvester.outcome import Ending, Mode, Status
-from harvester.parsers.page import ParsedPage
+from harvester.outcome import Ending, Status
 from tests.harvester.sources import (
     NOON,
     RENNES,
     ROUBAIX,
     catalogue,
-    fetched,
     harvest,
     make_record,
     parsed,
-    read,
     recorder,
     rejected,
     rows,
+    take,
     titles,
 )
 
 TEN = [f"jeu-{number}" for number in range(10)]
 LATER = NOON + timedelta(hours=1)
+MUCH_LATER = NOON + timedelta(hours=13)
 
 
 def test_a_first_run_keeps_every_record_as_it_came(archive: Archive) -> None:
@@ -106,7 +105,7 @@ def test_up_to_a_fifth_may_go(archive: Archive) -> None:
 def test_a_lost_page_deletes_nothing(archive: Archive) -> None:
     harvest(archive, catalogue(*TEN))
     run = recorder(archive)
-    run.record_page(0, fetched(0), read(ParsedPage(catalogue(*TEN[:9]))))
+    take(run, 0, *catalogue(*TEN[:9]))
     run.page_failed(1, "https://data.example.fr/page/1")
     report = run.finish(Ending.EXHAUSTED)
 
@@ -177,42 +176,43 @@ def test_a_refusing_portal_is_blocked_and_loses_nothing(archive: Archive) -> Non
 
 
 def test_one_run_at_a_time_per_portal(archive: Archive) -> None:
-    run = archive.begin_run(RENNES, Mode.FULL, NOON)
-    archive.begin_run(ROUBAIX, Mode.FULL, NOON)
+    run = archive.begin_run(RENNES, Start(), NOON)
+    archive.begin_run(ROUBAIX, Start(), NOON)
     with pytest.raises(RunInProgress) as refused:
-        archive.begin_run(RENNES, Mode.FULL, NOON + timedelta(minutes=4))
+        archive.begin_run(RENNES, Start(), NOON + timedelta(minutes=4))
     assert f"exécution {run.id}" in refused.value.message("fr")
     assert f"run {run.id}" in refused.value.message("en")
 
 
 def test_a_heartbeat_keeps_a_slow_run_alive(archive: Archive) -> None:
-    run = archive.begin_run(RENNES, Mode.FULL, NOON)
-    archive.heartbeat(run.id, NOON + timedelta(minutes=4))
+    run = archive.begin_run(RENNES, Start(), NOON)
+    archive.heartbeat(run, NOON + timedelta(minutes=4))
     with pytest.raises(RunInProgress):
-        archive.begin_run(RENNES, Mode.FULL, NOON + timedelta(minutes=8))
+        archive.begin_run(RENNES, Start(), NOON + timedelta(minutes=8))
 
 
 def test_the_run_of_a_dead_process_is_closed_with_what_it_brought(archive: Archive) -> None:
     dead = recorder(archive)
-    dead.record_page(0, fetched(0), read(ParsedPage(catalogue("a", "b"))))
-    silent = archive.begin_run(ROUBAIX, Mode.FULL, NOON)
+    take(dead, 0, *catalogue("a", "b"))
+    silent = archive.begin_run(ROUBAIX, Start(), NOON)
 
-    closed = archive.close_abandoned(LATER)
+    assert archive.close_abandoned(LATER) == ()  # they can still be gone on with
+    closed = archive.close_abandoned(MUCH_LATER)
 
     assert {run.portal: run.status for run in closed} == {"rennes": Status.PARTIAL, "roubaix": Status.FAILED}
-    assert archive.run(silent.id).finished == LATER
+    assert archive.run(silent.id).finished == MUCH_LATER
     assert titles(archive) == {"a": "Arbres", "b": "Arbres"}
     assert [(one.rule, one.count) for one in archive.report(silent.id).findings] == [("run-interrupted", 1)]
     with pytest.raises(RunLost):
-        dead.record_page(1, fetched(1), read(ParsedPage(catalogue("c"))))
+        take(dead, 1, *catalogue("c"))
     with pytest.raises(RunLost):
         dead.finish(Ending.EXHAUSTED)
     assert set(titles(archive)) == {"a", "b"}
 
 
 def test_the_next_run_closes_the_dead_one_of_its_portal(archive: Archive) -> None:
-    dead = archive.begin_run(RENNES, Mode.FULL, NOON)
-    run = archive.begin_run(RENNES, Mode.FULL, LATER)
+    dead = archive.begin_run(RENNES, Start(), NOON)
+    run = archive.begin_run(RENNES, Start(), MUCH_LATER)
     assert archive.run(dead.id).status is Status.FAILED
     assert run.previous == dead.id
 
@@ -239,7 +239,7 @@ def test_a_real_archive_refuses_the_sample(archive: Archive) -> None:
         **{name: getattr(ROUBAIX, name) for name in ROUBAIX.__struct_fields__ if name != "sample"}, sample=True
     )
     with pytest.raises(ArchiveMixed) as refused:
-        archive.begin_run(sample, Mode.FULL, NOON)
+        archive.begin_run(sample, Start(), NOON)
     assert refused.value.code == "archive-real"
 
 

@@ -9,8 +9,7 @@ from sqlalchemy import update
 from harvester.archive import Archive, tables
 from harvester.errors import ArchiveUnavailable
 from harvester.outcome import Ending, Status
-from harvester.parsers.page import ParsedPage
-from tests.harvester.sources import catalogue, fetched, harvest, parsed, read, recorder, titles
+from tests.harvester.sources import catalogue, harvest, parsed, recorder, take, titles
 
 
 @pytest.fixture
@@ -28,7 +27,7 @@ def test_a_full_disk_stops_the_run_and_loses_nothing(file: Path) -> None:
     archive = opened(file)
     harvest(archive, catalogue("a", "b"))
     run = recorder(archive)
-    run.record_page(0, fetched(0), read(ParsedPage(catalogue("a", "b", "c", "d"))))
+    take(run, 0, *catalogue("a", "b", "c", "d"))
     with archive.engine.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 4}")
@@ -38,7 +37,7 @@ def test_a_full_disk_stops_the_run_and_loses_nothing(file: Path) -> None:
     ]
 
     with pytest.raises(ArchiveUnavailable) as refused:
-        run.record_page(1, fetched(1), read(ParsedPage(large)))
+        take(run, 1, *large)
 
     assert refused.value.code == "archive-full"
     assert "disque" in refused.value.message("fr")
@@ -58,13 +57,13 @@ def test_a_locked_database_says_so_and_the_run_can_go_on(file: Path) -> None:
     other.execute("BEGIN IMMEDIATE")
 
     with pytest.raises(ArchiveUnavailable) as refused:
-        run.record_page(0, fetched(0), read(ParsedPage(catalogue("a"))))
+        take(run, 0, *catalogue("a"))
     assert refused.value.code == "archive-locked"
     assert titles(archive) == {}  # readers are not held up
 
     other.execute("ROLLBACK")
     other.close()
-    run.record_page(0, fetched(0), read(ParsedPage(catalogue("a"))))
+    take(run, 0, *catalogue("a"))
     assert run.finish(Ending.EXHAUSTED).counts.accepted == 1
     archive.close()
 

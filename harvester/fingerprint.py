@@ -1,0 +1,58 @@
+"""What a page's records depend on beside its bytes and the day: the code and tables that read it, and the portal file.
+
+A digest of the files themselves: whoever changes a table or a parser need not think of it.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+import msgspec
+
+from dcat.portal import Portal
+
+READING = ("dcat", "harvester/parsers", "harvester/reading.py")
+WALKING = (*READING, "harvester/spiders")
+
+# Fields of a portal file that say when and how politely it is harvested, or what is shown of it: no record depends on
+# them.
+IRRELEVANT = frozenset(("search_url", "verified", "enabled", "authority", "schedule", "politeness", "expect"))
+
+
+def of_reading(portal: Portal) -> str:
+    """The same only where the same bytes give the same records and findings; 64 hex characters."""
+    return _digest(READING, portal, None)
+
+
+def of_walk(portal: Portal, limit: int | None) -> str:
+    """The same only where a walk that was broken off can go on; 64 hex characters."""
+    return _digest(WALKING, portal, limit)
+
+
+def _digest(paths: tuple[str, ...], portal: Portal, limit: int | None) -> str:
+    said = {name: value for name, value in msgspec.to_builtins(portal).items() if name not in IRRELEVANT}
+    return hashlib.sha256(
+        f"{_of_files(paths)} {limit} ".encode() + msgspec.json.encode(said, order="sorted")
+    ).hexdigest()
+
+
+@cache
+def _of_files(paths: tuple[str, ...]) -> str:
+    seen = hashlib.sha256()
+    for path in paths:
+        package, _, below = path.partition("/")
+        root = files(package)
+        for name, file in sorted(_below(root.joinpath(below) if below else root, path)):
+            seen.update(f"{name}\n".encode())
+            seen.update(hashlib.sha256(file.read_bytes()).digest())
+    return seen.hexdigest()
+
+
+def _below(place: Traversable, name: str) -> Iterator[tuple[str, Traversable]]:
+    if place.is_file():
+        yield name, place
+    elif not name.endswith("__pycache__"):
+        for inner in place.iterdir():
+            yield from _below(inner, f"{name}/{inner.name}")

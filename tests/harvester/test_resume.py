@@ -1,0 +1,293 @@
+"""Killed and gone on with = uninterrupted: with real processes and ``kill -9``, then for every place to be cut at."""
+
+import asyncio
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from threading import Lock
+from typing import Any
+
+import msgspec
+import psutil
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec import Struct
+from scrapy.http import Request, Response
+
+import harvester.reading
+from dcat.portal import Level, Politeness, Portal, Protocol
+from harvester.archive import Archive, Batch, Run, Start
+from harvester.fleet import Fleet
+from harvester.job import Event, Job
+from harvester.parsers.page import Fetched, ParsedPage
+from harvester.reading import PageHeader
+from harvester.report import Report, as_json
+from harvester.run import start_run
+from harvester.spiders.numbered import NumberedSpider
+from tests.harvester.sources import NOON, RENNES, parsed, rejected
+from tests.harvester.spiders.catalogues import turtle
+from tests.harvester.spiders.source import Source, serving
+from tests.harvester.test_fleet import children
+
+PAGES = 12
+
+
+@pytest.fixture(scope="module")
+def source() -> Iterator[Source]:
+    """A feed of pages with one record twice, and one of a single document."""
+    with serving() as made:
+        for page in range(1, PAGES + 1):
+            following = f"/paged/{page + 1}" if page < PAGES else ""
+            made.serve(f"/paged/{page}", turtle([page * 3, page * 3 + 1, page * 3 + 3], following, total=PAGES * 3))
+        made.serve("/whole", turtle(range(4500), total=4500))
+        yield made
+
+
+def portal(source: Source, path: str) -> Portal:
+    return Portal(
+        id="rennes",
+        title="Rennes",
+        level=Level.EPCI,
+        territories=("epci:243500139",),
+        url="https://data.example.fr",
+        protocol=Protocol.DCAT,
+        endpoint=f"{source.url}{path}",
+        politeness=Politeness(delay=0.0),
+    )
+
+
+class Killer:
+    """Kills the harvesting process at so many of its progress events."""
+
+    def __init__(self, moments: Iterable[int]) -> None:
+        self._moments = set(moments)
+        self._before = children()
+        self._lock = Lock()
+        self._seen = 0
+        self.killed = 0
+
+    def __call__(self, event: Event) -> None:
+        if event.kind != "progress":
+            return
+        with self._lock:
+            self._seen += 1
+            if self._seen not in self._moments:
+                return
+        for pid in children() - self._before:
+            self.killed += 1
+            os.kill(pid, signal.SIGKILL)
+
+
+def harvest(source: Source, path: str, archive_url: str, listen: Callable[[Event], None]) -> dict[str, Any]:
+    """The report of one harvest."""
+    job = Job(portal(source, path), archive_url, "Aiguillage-tests", allowed_hosts=(source.host,), first_wait=0.01)
+    with Fleet(children=1, per_child=1) as fleet:
+        (ended,) = fleet.harvest([job], listen)
+    assert ended.report is not None, ended
+    return ended.report
+
+
+def without_times(report: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in report.items() if name not in ("started", "finished")}
+
+
+def everything(archive: Archive) -> dict[str, list[tuple[Any, ...]]]:
+    """What a run leaves, whoever wrote it and whenever."""
+    queries = {
+        "records": "SELECT id, digest, first_seen_run, last_seen_run, changed_run, deleted_run, change FROM records",
+        "versions": "SELECT run_id, record_id, digest FROM versions",
+        "findings": "SELECT run_id, rule, record, place, value FROM findings",
+        "totals": "SELECT run_id, rule, count FROM finding_totals",
+        "pages": "SELECT run_id, number, asked, url, status, body, taken, merged FROM pages",
+        "bodies": "SELECT portal, digest FROM bodies",
+        "staged": "SELECT run_id FROM staged",
+    }
+    with archive.engine.connect() as connection:
+        return {name: sorted(map(tuple, connection.exec_driver_sql(query))) for name, query in queries.items()}
+
+
+@pytest.mark.parametrize("path", ["/paged/1", "/whole"])
+def test_a_harvest_that_is_killed_ends_as_one_that_is_not(
+    source: Source, archive: Archive, database_url: str, tmp_path_factory: pytest.TempPathFactory, path: str
+) -> None:
+    undisturbed_url = f"sqlite:///{tmp_path_factory.mktemp('undisturbed')}/archive.db"
+    expected = harvest(source, path, undisturbed_url, lambda _: None)
+    undisturbed = Archive(undisturbed_url)
+    chance = random.Random(path)
+    moments = chance.sample(range(1, PAGES if path == "/paged/1" else 5), 3)
+    killer = Killer(moments)
+    report = harvest(source, path, database_url, killer)
+    assert killer.killed > 0
+    assert without_times(report) == without_times(expected)
+    assert report["status"] == "ok"
+    assert everything(archive) == everything(undisturbed)
+    undisturbed.close()
+
+
+def test_a_harvest_whose_parent_is_killed_is_gone_on_with(source: Source, archive: Archive, database_url: str) -> None:
+    asked = source.requests("/paged/1").count("/paged/1")
+    job = Job(portal(source, "/paged/1"), database_url, "Aiguillage-tests", allowed_hosts=(source.host,))
+    parent = subprocess.Popen([sys.executable, "-c", PARENT], stdin=subprocess.PIPE)
+    source.serve("/paged/4", Dying(parent.pid, source.answer("/paged/4").body))
+    parent.communicate(msgspec.json.encode(job))
+    assert parent.returncode == -signal.SIGKILL
+    (left,) = left_over(archive)
+    report = harvest(source, "/paged/1", database_url, lambda _: None)
+    assert (report["run"], report["status"], report["counts"]["received"]) == (left.id, "ok", PAGES * 3)
+    assert archive.count_runs() == 1
+    assert source.requests("/paged/1").count("/paged/1") == asked + 1
+
+
+PARENT = """
+import sys, msgspec
+from harvester.fleet import Fleet
+from harvester.job import Job
+with Fleet(children=1, per_child=1) as fleet:
+    fleet.harvest([msgspec.json.decode(sys.stdin.buffer.read(), type=Job)])
+"""
+
+
+class Dying:
+    """An answer that kills the process that waits for the harvest, the first time."""
+
+    def __init__(self, pid: int, body: bytes) -> None:
+        self._pid = pid
+        self._body = body
+
+    def __call__(self, _query: dict[str, str]) -> bytes:
+        if self._pid:
+            os.kill(self._pid, signal.SIGKILL)
+            self._pid = 0
+        return self._body
+
+
+def left_over(archive: Archive) -> tuple[Run, ...]:
+    """The dead run, as soon as its process has noticed that it is alone."""
+    (run,) = archive.runs()
+    assert run.owner is not None
+    with suppress(psutil.NoSuchProcess):
+        psutil.Process(run.owner.pid).wait(30)
+    return archive.resumable(datetime.now(UTC))
+
+
+# --- the law, without processes: a toy source, cut before any of its writes ------------------------------------------
+
+
+class ToyPage(Struct):
+    """``lost``: the source answers 500; ``records``: (key, title), a key of ``""`` for one that cannot be read."""
+
+    records: list[tuple[str, str]]
+    lost: bool = False
+
+
+class ToySpider(NumberedSpider):
+    """Pages are JSON; they name the next."""
+
+    @staticmethod
+    def parser(fetched: Fetched, portal: Portal) -> ParsedPage:
+        del portal
+        following, total, records = msgspec.json.decode(fetched.body, type=tuple[str, int, list[tuple[str, str]]])
+        found = (parsed(key, title) if key else rejected() for key, title in records)
+        return ParsedPage(found, declared=total, next=following)
+
+    def first_url(self) -> str:
+        return f"{self.portal.url}/?page=1"
+
+    def named(self, fetched: Fetched, header: PageHeader) -> str:
+        del fetched
+        return header.next
+
+
+class Killed(BaseException):
+    """Nothing catches it: the process is no more."""
+
+
+class Fused(Archive):
+    """An archive that dies before its nth write of a batch, counted from 1."""
+
+    fuse = 0
+
+    def add(self, run: Run, batch: Batch, now: Any) -> int:
+        self.fuse -= 1
+        if self.fuse == 0:
+            raise Killed
+        return super().add(run, batch, now)
+
+
+def answers(pages: list[ToyPage], total: int) -> dict[str, Response]:
+    made = {}
+    for number, page in enumerate(pages, 1):
+        following = f"/?page={number + 1}" if number < len(pages) else ""
+        body = msgspec.json.encode((following, total, page.records))
+        url = f"{RENNES.url}/?page={number}"
+        made[url] = Response(url, status=500 if page.lost else 200, body=b"" if page.lost else body)
+    return made
+
+
+def walk(archive: Archive, pages: list[ToyPage], total: int, now: Any) -> Report:
+    """What the crawler does, without a crawler."""
+    recorder = start_run(archive, RENNES, Start(plan="toy"), clock=lambda: now)
+    spider = ToySpider(RENNES, recorder)
+    served = answers(pages, total)
+    waiting = started(spider)
+    while waiting:
+        request = waiting.pop()
+        response = served.get(request.url, Response(request.url, status=404))
+        waiting.extend(spider.parse(response))
+    assert spider.broken is None
+    return recorder.finish(spider.ending)
+
+
+def started(spider: ToySpider) -> list[Request]:
+    """The first requests."""
+
+    async def all_of_them() -> list[Request]:
+        return [request async for request in spider.start()]
+
+    return asyncio.run(all_of_them())
+
+
+@contextmanager
+def empty(kind: type[Archive] = Archive) -> Iterator[Archive]:
+    archive = kind("sqlite:///:memory:")
+    archive.create()
+    yield archive
+    archive.close()
+
+
+KEYS = st.sampled_from(["", *(f"jeu-{number}" for number in range(8))])
+TITLES = st.sampled_from(["Arbres", "Bancs", "Bancs publics"])
+PAGE = st.builds(ToyPage, st.lists(st.tuples(KEYS, TITLES), max_size=7), st.sampled_from([False, False, False, True]))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(PAGE, min_size=1, max_size=5), st.integers(0, 30), st.lists(st.integers(1, 12), min_size=1, max_size=4))
+def test_cut_anywhere_and_gone_on_with_is_uninterrupted(pages: list[ToyPage], total: int, cuts: list[int]) -> None:
+    before, harvester.reading.BATCH = harvester.reading.BATCH, 2
+    try:
+        with empty() as whole, empty(Fused) as cut:
+            assert isinstance(cut, Fused)
+            expected = walk(whole, pages, total, NOON)
+            now = NOON
+            for fuse in cuts:
+                # One write at least between two deaths: who dies twice at one page is closed.
+                cut.fuse = fuse + 1
+                try:
+                    report = walk(cut, pages, total, now)
+                    break
+                except Killed:
+                    now += timedelta(minutes=6)
+            else:
+                cut.fuse = 0
+                report = walk(cut, pages, total, now)
+            shown, wanted = as_json(report), as_json(expected)
+            assert without_times(shown) == without_times(wanted)
+            assert everything(cut) == everything(whole)
+    finally:
+        harvester.reading.BATCH = before
