@@ -3,12 +3,12 @@
 import asyncio
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from msgspec import Struct
 from scrapy import Request, Spider
-from scrapy.exceptions import IgnoreRequest
+from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
@@ -23,14 +23,12 @@ from harvester.reader import Task
 from harvester.readers import Readers, Reading
 from harvester.reading import PageHeader
 from harvester.run import PageCounts, Recording, RunRecorder
-from harvester.spiders.patience import DATA_LOST, QuotaExhausted
-from harvester.spiders.safety import RefusedAddress
+from harvester.spiders.patience import DATA_LOST
+from harvester.spiders.refusals import refusal, refused_status
 
 MAX_PAGES = 20_000
 MOST_LOST = 2
 """So many lost pages may follow each other before the walk gives up: the portal is down, not a page of it."""
-REFUSALS = (401, 403, 407, 451)
-TOO_MANY = 429
 MOST_AHEAD = 3
 """So many pages may be under way at once: one recorded, the others read or fetched."""
 LOST_REMEMBERED = 100
@@ -60,6 +58,8 @@ class PortalSpider(Spider):
     name = "portal"
     looks_ahead: ClassVar[bool] = False
     """Whether a page names the next one by itself, so that it can be asked for while this one is read."""
+    agent = ""
+    """How the portal knows us."""
     remembered: ClassVar[tuple[str, ...]] = (
         "pages",
         "received",
@@ -97,6 +97,12 @@ class PortalSpider(Spider):
         self._lost = 0
         self._lost_urls: list[str] = []
         self._line = asyncio.Lock()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.agent = str(crawler.settings["USER_AGENT"])
+        return spider
 
     @abstractmethod
     def first_url(self) -> str:
@@ -145,9 +151,12 @@ class PortalSpider(Spider):
         request: Request | None = getattr(failure, "request", None)
         url = request.url if request else self.first_url()
         asked = request.cb_kwargs.get("asked", url) if request else url
-        ending, found = _refusal(failure.value or RuntimeError("unknown failure"), url)
+        ending, found = refusal(failure.value or RuntimeError("unknown failure"), url)
 
         async def lose() -> str:
+            if found.rule == "quota-exhausted" and self.all_came():  # it was only asked whether there is more
+                self.ending = Ending.EXHAUSTED
+                return ""
             self.lose_page(url, ending, found)
             return self._past(url) if found.rule == "page-unreachable" else ""
 
@@ -252,7 +261,7 @@ class PortalSpider(Spider):
         """The address of the next page, ``""`` where the walk ends."""
         if again := self.ask_otherwise(fetched):
             return again
-        refused = _refused_status(fetched)
+        refused = refused_status(fetched, self.agent)
         if refused is not None:
             self.lose_page(fetched.url, *refused)
             return self._past(fetched.url) if fetched.status >= 500 else ""
@@ -374,28 +383,3 @@ def _host(url: str) -> tuple[str, str]:
 def _headers(response: Response) -> dict[str, str]:
     headers = response.headers.to_unicode_dict()
     return {str(name).lower(): str(value) for name, value in headers.items()}
-
-
-def _refused_status(fetched: Fetched) -> tuple[Ending, Finding] | None:
-    """How the walk ends at such a status, and why; None for an answer that can be read."""
-    status = fetched.status
-    if status < 300:
-        return None
-    if status == TOO_MANY:
-        return Ending.CAPPED, finding("quota-exhausted", place=fetched.url, value=f"HTTP {status}")
-    led = fetched.headers.get("location", "")
-    if status < 400 and led and urlsplit(urljoin(fetched.url, led)).scheme not in ("http", "https"):
-        return Ending.FAILED, finding("address-refused", place=fetched.url, value=led)
-    ending = Ending.BLOCKED if status in REFUSALS else Ending.FAILED
-    return ending, finding("page-unreachable", place=fetched.url, value=f"HTTP {status}")
-
-
-def _refusal(error: BaseException, url: str) -> tuple[Ending, Finding]:
-    if isinstance(error, QuotaExhausted):
-        return Ending.CAPPED, finding("quota-exhausted", place=url, value=error)
-    if isinstance(error, RefusedAddress):
-        return Ending.FAILED, finding("address-refused", place=url, value=error)
-    # Scrapy ignores requests for other reasons too: a chain of redirects without end, a body too large.
-    if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
-        return Ending.BLOCKED, finding("robots-refused", place=url, value=error)
-    return Ending.FAILED, finding("page-unreachable", place=url, value=f"{type(error).__name__}: {error}")

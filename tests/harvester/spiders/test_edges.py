@@ -6,7 +6,6 @@ from typing import Any, cast
 
 import pytest
 from msgspec.structs import replace
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
@@ -19,6 +18,7 @@ from harvester.readers import Readers
 from harvester.run import RunRecorder
 from harvester.spiders import walk
 from harvester.spiders.dcat import DcatSpider
+from harvester.spiders.robots import RobotsRefused, RobotsUnreachable
 from tests.harvester.sources import NOON, RENNES, recorder
 from tests.harvester.spiders.catalogues import turtle
 
@@ -100,8 +100,8 @@ def test_pages_without_end_are_capped(archive: Archive, monkeypatch: pytest.Monk
 @pytest.mark.parametrize(
     ("error", "ending", "rule"),
     [
-        (IgnoreRequest("Forbidden by robots.txt"), Ending.BLOCKED, "robots-refused"),
-        (IgnoreRequest("max redirections reached"), Ending.FAILED, "page-unreachable"),
+        (RobotsRefused("User-agent: Aiguillage"), Ending.BLOCKED, "robots-refused"),
+        (RobotsUnreachable("HTTP 500"), Ending.FAILED, "robots-unreachable"),
         (TimeoutError("60 s"), Ending.FAILED, "page-unreachable"),
     ],
 )
