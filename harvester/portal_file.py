@@ -104,6 +104,7 @@ PAGE_BY_PAGE = 1.0
 class _Politeness(_Strict):
     delay: Annotated[float, Field(ge=0, le=60)] | None = None
     concurrency: Annotated[int, Field(ge=1, le=16)] = Politeness().concurrency
+    daily: Annotated[int, Field(ge=1)] | None = None
 
 
 class _Range(_Strict):
@@ -186,7 +187,7 @@ class PortalFile(_Strict):
             sample=self.sample,
             authority=self.authority,
             schedule=self.schedule,
-            politeness=Politeness(self._delay(), self.politeness.concurrency),
+            politeness=Politeness(self._delay(), self.politeness.concurrency, self.politeness.daily),
             expect=Expectation(self.expect.datasets.min, self.expect.datasets.max),
             language=self.language,
             atom=tuple(self.atom),

@@ -12,7 +12,7 @@ from harvester.archive import Archive, Batch, Checkpoint, Page, Start, UnderWay
 from harvester.archive.store import interrupted
 from harvester.outcome import Ending, Tally, Walk, held
 from harvester.parsers.page import Fetched
-from harvester.reading import PageReading
+from harvester.reading import PageHeader, PagePart, PageReading
 from harvester.report import Report
 from harvester.writers import ArchivedRun, DryRun, RunWriter
 
@@ -25,6 +25,15 @@ class PageCounts(Struct, frozen=True):
 
     received: int = 0
     merged: int = 0
+
+
+class Recording(Struct, frozen=True):
+    """A page on its way into the run: what goes with its next part, and what its parts brought so far."""
+
+    number: int
+    draft: Batch
+    truncated: bool
+    counts: PageCounts = PageCounts()
 
 
 class RunRecorder:
@@ -73,15 +82,42 @@ class RunRecorder:
     def record_page(self, page: Page, reading: PageReading, written: Written = lambda _: None) -> PageCounts:
         """Keep a page and its records. A page that breaks while it is read, or that was cut, keeps what came and counts
         as failed. ``written`` is told how many of its records are written, after each part but the last."""
-        header = reading.header
-        beginning = Batch(page=page, pages=1, declared=header.declared, findings=header.findings)
-        beginning = replace(beginning, failed_pages=int(header.truncated))
-        return self._record(page.number, beginning, reading, PageCounts(), written)
+        recording = self.begin_page(page, reading.header)
+        for part in reading.parts:
+            recording = self.record_part(recording, part, written)
+        return recording.counts
 
-    def record_rest(self, under_way: UnderWay, reading: PageReading, written: Written = lambda _: None) -> PageCounts:
-        """Keep the records that were missing of a page when its process died; gives what the whole page brought."""
-        taken = PageCounts(under_way.taken, under_way.merged)
-        return self._record(under_way.page.number, Batch(), reading, taken, written)
+    def begin_page(self, page: Page, header: PageHeader) -> "Recording":
+        """A page whose parts come one by one."""
+        draft = Batch(page=page, pages=1, declared=header.declared, findings=header.findings)
+        return Recording(page.number, replace(draft, failed_pages=int(header.truncated)), header.truncated)
+
+    def go_on_with_page(self, under_way: UnderWay, header: PageHeader) -> "Recording":
+        """The page whose process died; ``counts`` will be what the whole of it brought."""
+        counts = PageCounts(under_way.taken, under_way.merged)
+        return Recording(under_way.page.number, Batch(), header.truncated, counts)
+
+    def record_part(self, recording: "Recording", part: PagePart, written: Written = lambda _: None) -> "Recording":
+        """Keep a part, and the page itself with the first one."""
+        draft = recording.draft
+        batch = replace(
+            draft,
+            number=recording.number,
+            records=part.records,
+            received=part.received,
+            unidentified=part.unidentified,
+            findings=(*draft.findings, *part.findings),
+            failed_pages=draft.failed_pages + (part.broken and not recording.truncated),
+        )
+        before, merged = recording.counts, self.writer.count_repeated(part.records)
+        counts = PageCounts(before.received + part.received, before.merged + merged)
+        self.received += part.received
+        if part.last:
+            self._gather(batch)
+        else:
+            self._write(batch)
+            written(counts.received)
+        return replace(recording, draft=Batch(), counts=counts)
 
     def page_failed(self, number: int, url: str, *findings: Finding) -> None:
         """A page that could not be fetched or read at all, after every retry."""
@@ -115,31 +151,6 @@ class RunRecorder:
         if self._gathered != Batch():
             self._write(self._gathered)
         return self.writer.finish(Ending.LIMITED if self.full else ending, self.clock(), self._closing)
-
-    def _record(
-        self, number: int, beginning: Batch, reading: PageReading, counts: PageCounts, written: Written
-    ) -> PageCounts:
-        for part in reading.parts:
-            lost = part.broken and not reading.header.truncated
-            batch = replace(
-                beginning,
-                number=number,
-                records=part.records,
-                received=part.received,
-                unidentified=part.unidentified,
-                findings=(*beginning.findings, *part.findings),
-                failed_pages=beginning.failed_pages + lost,
-            )
-            merged = self.writer.count_repeated(part.records)
-            counts = PageCounts(counts.received + part.received, counts.merged + merged)
-            self.received += part.received
-            if part.last:
-                self._gather(batch)
-            else:
-                self._write(batch)
-                written(counts.received)
-            beginning = Batch()
-        return counts
 
     def _gather(self, batch: Batch) -> None:
         """A step has one page at most."""

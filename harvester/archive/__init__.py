@@ -4,18 +4,17 @@ from harvester.archive.rows import (
     Batch,
     Change,
     Checkpoint,
-    Fate,
     FindingsPage,
     LastRuns,
     Page,
     RecordVersion,
     Run,
-    StagedRecord,
     Start,
     UnderWay,
     Walked,
 )
 from harvester.archive.store import Archive
+from harvester.staged import Fate, StagedRecord
 
 __all__ = [
     "Archive",

@@ -238,3 +238,13 @@ notifications = Table(
     Column("run_id", Number, ForeignKey("runs.id"), nullable=False),
     Column("baseline", Number),  # records accepted before a fall: the standing is well again when they are back
 )
+
+# What is left of a portal's quota, from one run to the next (``archive.quotas``).
+quotas = Table(
+    "quotas",
+    metadata,
+    Column("portal", String, primary_key=True),
+    Column("teller", String, primary_key=True),
+    Column("remaining", Number, nullable=False),
+    Column("resets", Instant, nullable=False),
+)

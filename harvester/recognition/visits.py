@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 import httpx
 from protego import Protego
 
+from harvester.addresses import is_public
 from harvester.parsers.page import Fetched
-from harvester.spiders.safety import RefusedAddress, is_public
+from harvester.spiders.safety import RefusedAddress
 
 DELAY = 0.5
 LONGEST_DELAY = 5.0

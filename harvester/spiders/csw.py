@@ -55,7 +55,6 @@ class CswSpider(AtomSpider):
     would answer for others.
     """
 
-    parser = staticmethod(csw.parse)
     remembered = (*AtomSpider.remembered, "_manner", "_pass", "_empty", "_distinct", "_stride")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

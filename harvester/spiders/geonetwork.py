@@ -28,7 +28,6 @@ ORDER = [{"changeDate": "asc"}, {"uuid": {"order": "asc", "unmapped_type": "keyw
 class GeonetworkSpider(AtomSpider):
     """A page of v4 is named ``…/_search#from=0`` or ``…/_search#after=[…]``: what follows ``#`` makes the request."""
 
-    parser = staticmethod(geonetwork.parse)
     remembered = (*AtomSpider.remembered, "_v3", "_page_size", "_skipped", "_empty")
     _page_size = 0
     _skipped = 0

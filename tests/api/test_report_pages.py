@@ -20,6 +20,7 @@ from api.settings import read_settings
 from dcat.findings import finding, rules
 from dcat.model import Text
 from dcat.portal import Portal
+from harvester.archive import Start
 from harvester.outcome import Ending, Mode, Status
 from harvester.parsers.page import ParsedRecord
 from harvester.registry import Registry
@@ -213,7 +214,7 @@ def test_a_run_that_read_nothing(services: Services, client: httpx.Client, statu
 
 
 def test_a_run_under_way(services: Services, client: httpx.Client) -> None:
-    started = services.archive.begin_run(RENNES, Mode.FULL, NOON)
+    started = services.archive.begin_run(RENNES, Start(), NOON)
     page = shown(client, f"/runs/{started.id}")
     assert "La lecture est en cours" in page
     assert "Énumération" not in page

@@ -6,7 +6,7 @@ import random
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from threading import Lock
@@ -26,6 +26,7 @@ from harvester.archive import Archive, Batch, Run, Start
 from harvester.fleet import Fleet
 from harvester.job import Event, Job
 from harvester.parsers.page import Fetched, ParsedPage
+from harvester.readers import Readers
 from harvester.reading import PageHeader
 from harvester.report import Report, as_json
 from harvester.run import start_run
@@ -186,15 +187,16 @@ class ToyPage(Struct):
     lost: bool = False
 
 
-class ToySpider(NumberedSpider):
+def read_toy(fetched: Fetched, portal: Portal) -> ParsedPage:
     """Pages are JSON; they name the next."""
+    del portal
+    following, total, records = msgspec.json.decode(fetched.body, type=tuple[str, int, list[tuple[str, str]]])
+    found = (parsed(key, title) if key else rejected() for key, title in records)
+    return ParsedPage(found, declared=total, next=following)
 
-    @staticmethod
-    def parser(fetched: Fetched, portal: Portal) -> ParsedPage:
-        del portal
-        following, total, records = msgspec.json.decode(fetched.body, type=tuple[str, int, list[tuple[str, str]]])
-        found = (parsed(key, title) if key else rejected() for key, title in records)
-        return ParsedPage(found, declared=total, next=following)
+
+class ToySpider(NumberedSpider):
+    """Follows them."""
 
     def first_url(self) -> str:
         return f"{self.portal.url}/?page=1"
@@ -233,24 +235,23 @@ def answers(pages: list[ToyPage], total: int) -> dict[str, Response]:
 def walk(archive: Archive, pages: list[ToyPage], total: int, now: Any) -> Report:
     """What the crawler does, without a crawler."""
     recorder = start_run(archive, RENNES, Start(plan="toy"), clock=lambda: now)
-    spider = ToySpider(RENNES, recorder)
+    spider = ToySpider(RENNES, recorder, Readers(0, parsers={RENNES.protocol: read_toy}))
     served = answers(pages, total)
-    waiting = started(spider)
+    waiting = all_of(spider.start())
     while waiting:
         request = waiting.pop()
         response = served.get(request.url, Response(request.url, status=404))
-        waiting.extend(spider.parse(response))
+        waiting.extend(all_of(spider.parse(response, **request.cb_kwargs)))
     assert spider.broken is None
     return recorder.finish(spider.ending)
 
 
-def started(spider: ToySpider) -> list[Request]:
-    """The first requests."""
+def all_of(requests: AsyncIterator[Request]) -> list[Request]:
 
-    async def all_of_them() -> list[Request]:
-        return [request async for request in spider.start()]
+    async def gathered() -> list[Request]:
+        return [request async for request in requests]
 
-    return asyncio.run(all_of_them())
+    return asyncio.run(gathered())
 
 
 @contextmanager
