@@ -8,7 +8,7 @@ from dcat.findings import Finding, finding
 from dcat.iri import clean_iri
 from dcat.model import Dataset
 from dcat.namespaces import DC, DCAT, DCT, FOAF, HYDRA, LDP, RDF, RDFS
-from dcat.rdf import clean, contexts
+from dcat.rdf import clean, contexts, lengths, nesting
 from dcat.rdf.errors import UnreadableRdf
 from dcat.rdf.groups import MEMORY_STATEMENTS, Groups
 from dcat.rdf.parse import Parsed, parse
@@ -46,11 +46,25 @@ def read_bytes(data: bytes, *, url: str, content_type: str = "", memory: int = M
     syntax = detect(data, url, content_type)
     data, more = clean.clean(data, syntax)
     findings += more
+    data, more = nesting.flatten(data, syntax)
+    findings += more
     if syntax is Syntax.JSON:
         data, more = contexts.inline(data)
         findings += more
-    parsed = parse(data, syntax, limit=memory)
+    parsed, more = _parsed(data, syntax, memory)
+    findings += more
     return _page(parsed, url, findings + parsed.findings)
+
+
+def _parsed(data: bytes, syntax: Syntax, memory: int) -> tuple[Parsed, list[Finding]]:
+    """A value that is too long for the parser is cut first."""
+    try:
+        return parse(data, syntax, limit=memory), []
+    except MemoryError as error:
+        shorter, findings = lengths.shorten(data, syntax)
+        if not findings:
+            raise UnreadableRdf(finding("page-not-parseable", value=error)) from error
+    return parse(shorter, syntax, limit=memory), findings
 
 
 def _page(parsed: Parsed, url: str, findings: list[Finding]) -> RdfPage:

@@ -15,7 +15,6 @@ from pyoxigraph import RdfFormat
 from dcat.findings import Finding, finding
 from dcat.namespaces import DCAT, DCT, DCTYPE, FOAF, HYDRA, LDP, RDF, SCHEMA
 from dcat.rdf.clean import xml_root
-from dcat.rdf.depth import MAX_DEPTH, too_deep
 from dcat.rdf.errors import UnreadableRdf
 from dcat.rdf.groups import Groups
 from dcat.rdf.repair import repair
@@ -95,10 +94,9 @@ class Parsed(NamedTuple):
 def parse(data: bytes, syntax: Syntax, *, limit: int) -> Parsed:
     """Read, and where the parser stumbles repair and read again; what cannot be repaired is a finding.
 
-    Raises ``UnreadableRdf`` where no statement at all can be had.
+    Raises ``UnreadableRdf`` where no statement at all can be had, ``MemoryError`` where a value is too long for the
+    parser (``lengths``).
     """
-    if syntax is Syntax.XML and too_deep(data):
-        raise UnreadableRdf(finding("limit-exceeded", value=f"elements within each other: more than {MAX_DEPTH}"))
     repairs: list[Finding] = []
     for attempt in range(MAX_REPAIRS + 1):
         groups, notable, faults = _read_any(data, syntax, limit)
@@ -162,6 +160,9 @@ def _read(data: bytes, form: RdfFormat, limit: int) -> tuple[Groups, list[tuple[
                     predicate, _, value = rest.partition("> ")
                     notable.append((subject, predicate, value))
             break
+        except MemoryError:
+            groups.close()
+            raise
         except SyntaxError as error:
             if _HARMLESS not in error.msg:
                 faults.append(Fault(error.msg, error.lineno or 0, error.offset or 0))
