@@ -132,5 +132,5 @@ def _from_dcat(found: XmlRecord, portal: Portal, fetched: Fetched) -> Iterator[P
         yield ParsedRecord("", None, (*found.findings, *error.findings))
         return
     for record in page.records:
-        findings = (*found.findings, *page.findings, *record.findings)
-        yield ParsedRecord(record.source_key, record.record, findings)
+        told = (_of(one, record.source_key) for one in (*found.findings, *page.findings))
+        yield ParsedRecord(record.source_key, record.record, (*told, *record.findings))

@@ -38,6 +38,7 @@ PAGES = frozenset(
     ("information", "search", "completeMetadata", "browsing", "browseGraphic", "emailService", "fileAccess")
 )
 INFORMATION = "information"
+BROWSING = "browsing"
 
 
 class Link(Struct, frozen=True):
@@ -71,8 +72,9 @@ class Link(Struct, frozen=True):
         )
 
     def is_page(self) -> bool:
-        """Whether it leads to words about the data: its function says so, or nothing says that it leads to data."""
-        if self.function in PAGES:
+        """Whether it leads to words about the data: its function says so, or nothing says that it leads to data. To be
+        browsed may be said of a page or of a service."""
+        if self.function in PAGES and not (self.function == BROWSING and self.service()):
             return True
         return not (self.function or self.service() or self.downloads())
 

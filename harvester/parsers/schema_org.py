@@ -70,14 +70,13 @@ def _cleaned(fetched: Fetched) -> tuple[bytes, list[Finding]]:
         data, more = clean.to_utf8(data, fetched.headers.get("content-type", ""))
     except UnreadableRdf as error:
         raise UnreadablePage(*error.findings) from error
+    if not data.strip():
+        raise UnreadablePage(finding("page-not-parseable", place=fetched.url, value="an empty body"))
     data, controls = clean.without_controls(data)
     if len(data) > LARGEST_TEXT:
         data, cut = lengths.shorten(data, Syntax.JSON)
         controls += cut
-    data = data.strip()
-    if not data:
-        raise UnreadablePage(finding("page-not-parseable", place=fetched.url, value="an empty body"))
-    return data, findings + more + controls
+    return data.strip(), findings + more + controls
 
 
 def _scripts(data: bytes) -> tuple[str, list[str]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from io import BytesIO
 from itertools import islice
 from typing import Any
+from xml.sax.saxutils import escape
 
 from lxml import etree  # type: ignore[import-untyped]
 from msgspec import Struct
@@ -27,7 +28,7 @@ _HTML = re.compile(rb"\s*(?:<!DOCTYPE\s+html|<html\b)", re.IGNORECASE)
 _CONTROL_REFERENCE = re.compile(rb"&#(?:x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F])|0*(?:[0-8]|1[124-9]|2\d|3[01]));")
 _START = re.compile(rb"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 _PREFIX = re.compile(rb"<([A-Za-z_][\w.-]*):")
-_NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]*);")
+_REFERENCE = re.compile(rb"<!\[CDATA\[.*?\]\]>|<!--.*?-->|&(?:(#x?[0-9A-Fa-f]+|[A-Za-z][A-Za-z0-9]*);)?", re.DOTALL)
 _XML_NAMES = frozenset((b"amp", b"lt", b"gt", b"quot", b"apos"))
 _NAMESPACE = re.compile(rb"""\sxmlns:([\w.-]+)\s*=\s*("[^"<]*"|'[^'<]*')""")
 
@@ -199,7 +200,7 @@ def _repaired(piece: bytes, url: str) -> XmlRecord:
     piece, controls = _CONTROL_REFERENCE.subn(b"", piece)
     findings = [finding("page-control-character", place=url, value=f"{controls} ×")] if controls else []
     names: dict[str, None] = {}
-    piece = _NAMED.sub(lambda match: _character(match, names), piece)
+    piece = _REFERENCE.sub(lambda match: _character(match, names), piece)
     if names:
         findings.append(finding("page-entity-undefined", place=url, value=" ".join(names)))
     if undeclared := _undeclared(piece):
@@ -237,10 +238,11 @@ def _unknown(prefix: bytes) -> bytes:
 
 
 def _character(match: re.Match[bytes], names: dict[str, None]) -> bytes:
-    """The character of an entity that HTML knows and XML does not."""
-    whole = match[0].decode()
-    known = html.unescape(whole)
-    if match[1] in _XML_NAMES or known == whole:
-        return match[0]
-    names[whole] = None
-    return known.encode()
+    """The character of an entity that HTML knows and XML does not; what is no entity at all stays as it is written.
+    libxml2 would leave out the words after it."""
+    whole, name = match[0], match[1] or b""
+    if not whole.startswith(b"&") or name in _XML_NAMES or name.startswith(b"#"):
+        return whole
+    names[whole.decode()] = None
+    known = html.unescape(whole.decode()) if name else "&"
+    return known.encode() if not known.startswith(("&", "<")) else escape(known).encode()

@@ -27,6 +27,9 @@ def listed(row: Fields, name: str) -> list[Any]:
 def words(row: Fields, *names: str) -> tuple[str, ...]:
     """The texts of the first of the members that has some, each once."""
     for name in names:
+        for value in listed(row, name):
+            if value is not None and not isinstance(value, (str, dict)):
+                row.note("value-ill-typed", name, value)
         found = [value.strip() for value in listed(row, name) if isinstance(value, str) and value.strip()]
         if found:
             return tuple(dict.fromkeys(found))

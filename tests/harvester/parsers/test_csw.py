@@ -250,6 +250,23 @@ def test_one_broken_record_costs_itself() -> None:
     assert [rules(one) for one in records] == [[], ["page-syntax-repaired"], []]
 
 
+@pytest.mark.parametrize(
+    ("written", "read_as", "told"),
+    [
+        ("Natura &bidon; 2000", "Natura &bidon; 2000", "&bidon;"),
+        ("R&D et BTP", "R&D et BTP", "&"),
+        ("d&eacute;ch&egrave;teries", "déchèteries", "&eacute; &egrave;"),
+        ("a &LT; b &AMP; c &amp; d", "a < b & c & d", "&LT; &AMP;"),
+        ("<![CDATA[&bidon; & co]]>&nbsp;", "&bidon; & co", "&nbsp;"),
+    ],
+)
+def test_no_word_is_lost_after_an_entity_that_xml_does_not_know(written: str, read_as: str, told: str) -> None:
+    _, (parsed,) = read(page_of(dublin(1, written)))
+    assert parsed.record is not None
+    assert parsed.record.dataset.title[0].value == read_as
+    assert [(found.rule, found.value) for found in parsed.findings] == [("page-entity-undefined", told)]
+
+
 def test_what_xml_cannot_carry_is_repaired_and_the_rest_kept() -> None:
     body = page_of(dublin(1, "A&nbsp;B &#x1F; C &amp; D"), dublin(2, "L\x0bac"))
     page, (first, second) = read(body)

@@ -6,6 +6,7 @@ from dcat.portal import Protocol
 from harvester.parsers import PARSERS
 from harvester.parsers.page import Fetched, ParsedPage, ParsedRecord, UnreadablePage
 from tests.harvester.expected import (
+    FOLDERS,
     PROTOCOLS,
     ExpectedDocument,
     expected_documents,
@@ -26,8 +27,15 @@ NO_CATALOGUE = (
     "ods/enw-v21-export-formats.json",
     "ods/explore-v21-openapi.json",
     "udata/es-search-result.json",
+    "csw/geodatagouv-csw-getcapabilities.xml",
+    "ogc-records/gn-es_flow.json",
+    "ogc-records/records.json",
     "udata/datagouvfr-test_datasets_catalog.csv",
 )
+CUT = ("csw/bad-xml.xml",)
+"""Ends before its root element does."""
+GOLDEN = ("basic_dataset", "distributorinfo-multiple", "network-service")
+"""What the records of iso-to-dcat become: ``iso/test_golden.py``."""
 WITHOUT_RECORDS = ("oai-pmh/pycsw-Identify.xml", "oai-pmh/sickle-ListMetadataFormats.xml")
 """Answers that lead to the records."""
 
@@ -42,7 +50,11 @@ def parsed(protocol: str, name: str, expected: ExpectedDocument) -> tuple[Parsed
 @pytest.mark.parametrize(("protocol", "name", "expected"), DOCUMENTS)
 def test_a_document_is_read_as_it_says(protocol: str, name: str, expected: ExpectedDocument) -> None:
     page, records = parsed(protocol, name, expected)
-    assert (len(records), page.declared, page.next) == (expected.count, expected.declared, expected.next)
+    assert (len(records), page.declared, page.next) == (
+        expected.count - expected.merged,
+        expected.declared,
+        expected.next,
+    )
     for wanted in expected.records:
         record = records[wanted.key].record
         assert record is not None
@@ -69,6 +81,16 @@ def test_another_document_of_the_same_api_is_refused_with_a_reason(name: str) ->
     assert refused.value.findings[-1].value
 
 
+@pytest.mark.parametrize("name", CUT)
+def test_a_document_that_was_cut_says_so(name: str) -> None:
+    body = reference("fixtures", "portals", name).read_bytes()
+    expected = next(iter(expected_documents("csw").values()))
+    page = PARSERS[Protocol.CSW](Fetched(url="https://x.fr/", body=body), portal_of(expected, "csw"))
+    with pytest.raises(UnreadablePage) as cut:
+        list(page.records)
+    assert cut.value.findings[-1].rule == "page-truncated"
+
+
 @pytest.mark.parametrize("name", WITHOUT_RECORDS)
 def test_an_answer_that_leads_to_the_records_has_none(name: str) -> None:
     protocol = name.partition("/")[0]
@@ -80,7 +102,8 @@ def test_an_answer_that_leads_to_the_records_has_none(name: str) -> None:
 def test_every_fixture_of_these_protocols_is_expected_or_refused() -> None:
     folder = reference("fixtures", "portals")
     known = {name for protocol in PROTOCOLS for name in expected_documents(protocol)}
-    known |= {*NO_CATALOGUE, *WITHOUT_RECORDS}
+    known |= {*NO_CATALOGUE, *WITHOUT_RECORDS, *CUT}
+    known |= {f"iso-to-dcat/{name}-expected_output.ttl" for name in GOLDEN}
     known.add("udata/datagouvfr-test_organizations_catalog.csv")
-    found = {str(file.relative_to(folder)) for protocol in PROTOCOLS for file in (folder / protocol).rglob("*.*")}
+    found = {str(file.relative_to(folder)) for part in (*PROTOCOLS, *FOLDERS) for file in (folder / part).rglob("*.*")}
     assert found == known
