@@ -15,7 +15,21 @@ from msgspec import UNSET, Struct, UnsetType
 from dcat.model import Concept, Record, text_in
 from dcat.portal import Level, Portal, Protocol
 
-PROTOCOLS = ("ods", "ckan", "udata", "dcat", "data-json", "arcgis-hub", "oai-pmh", "schema-org")
+PROTOCOLS = (
+    "ods",
+    "ckan",
+    "udata",
+    "dcat",
+    "data-json",
+    "arcgis-hub",
+    "oai-pmh",
+    "schema-org",
+    "csw",
+    "geonetwork",
+    "ogc-records",
+)
+FOLDERS = {"iso19139": "csw", "iso19115-3": "csw", "iso-to-dcat": "csw"}
+"""Folders of records that come through another protocol."""
 
 
 class ExpectedRecord(Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,11 +54,13 @@ class ExpectedRecord(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ExpectedDocument(Struct, frozen=True, forbid_unknown_fields=True):
-    """One document: the address of the portal, what the page declares, how many records there are, and some of them."""
+    """One document: the address of the portal, what the page declares, how many records there are, how many of them are
+    another one again, and some of them."""
 
     portal: str
     count: int
     records: tuple[ExpectedRecord, ...]
+    merged: int = 0
     url: str = ""
     declared: int | None = None
     next: str = ""
@@ -59,7 +75,13 @@ def expected_documents(protocol: str) -> Mapping[str, ExpectedDocument]:
 
 def expected_records(document: str) -> tuple[ExpectedRecord, ...]:
     """The records known of a document, ``ods/enw-v21-list-datasets.json``."""
-    return expected_documents(document.partition("/")[0])[document].records
+    return expected_documents(protocol_of(document))[document].records
+
+
+def protocol_of(document: str) -> str:
+    """Through which a document comes: what its folder is called, for most."""
+    folder = document.partition("/")[0]
+    return FOLDERS.get(folder, folder)
 
 
 def portal_of(expected: ExpectedDocument, protocol: str) -> Portal:

@@ -2,13 +2,14 @@
 the documents say."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 from dcat.portal import Level, Politeness, Portal, Protocol
-from tests.harvester.expected import ExpectedDocument
-from tests.harvester.spiders.source import Source
+from tests.harvester.expected import ExpectedDocument, protocol_of
+from tests.harvester.spiders.source import Served, Source
 from tests.reference import reference
 
 FOLLOWED_BY = {
@@ -29,7 +30,7 @@ def document(name: str) -> bytes:
 
 def publish(source: Source, name: str, expected: ExpectedDocument, body: bytes = b"", suffix: str = "") -> Portal:
     """Have a source give the document, or another body in its place; gives the portal to harvest."""
-    protocol = name.partition("/")[0]
+    protocol = protocol_of(name)
     body = alone(protocol, body or document(name))
     slug = "".join(sign if sign.isalnum() else "-" for sign in name.lower()) + suffix
     endpoint = f"/{slug}"
@@ -41,6 +42,9 @@ def publish(source: Source, name: str, expected: ExpectedDocument, body: bytes =
         source.serve(page, html_page(body))
         endpoint += "/sitemap.xml"
         source.serve(endpoint, f"<urlset><url><loc>{source.url}{page}</loc></url></urlset>".encode())
+    elif protocol in SERVERS:
+        endpoint += ENDPOINTS.get(name, ENDPOINTS.get(protocol, ""))
+        source.serve(endpoint, SERVERS[protocol](body))
     elif protocol in PATHS:
         endpoint += PATHS[protocol](body)
         source.serve(endpoint, body)
@@ -68,7 +72,61 @@ def alone(protocol: str, body: bytes) -> bytes:
     """A record that stands alone, as the page that would hold it."""
     if protocol == "arcgis-hub" and b'"Feature"' in body[:100]:
         return b'{"type": "FeatureCollection", "features": [' + body + b"]}"
+    if protocol == "ogc-records" and b'"features"' not in body:
+        return b'{"type": "FeatureCollection", "features": [' + body + b"]}"
     return body
+
+
+ENDPOINTS = {
+    "csw": "/srv/fre/csw",
+    "geonetwork": "/srv/api/search/records/_search",
+    "geonetwork/gn3-q-page-1.json": "/srv/fre/q",
+    "geonetwork/gn3-q-page-2.json": "/srv/fre/q",
+    "ogc-records": "/collections/all/items",
+}
+"""Where a catalogue is asked, by document, else by protocol."""
+
+
+def catalogue_service(body: bytes) -> Callable[[dict[str, str]], bytes]:
+    """A CSW that has this page, or the page of this record, and nothing after it."""
+    page = body if b"SearchResults" in body else get_records(body)
+    counted = re.search(rb'numberOfRecordsMatched="(\d+)"', page)
+    nothing = get_records(b"", int(counted[1]) if counted else 0)
+    return lambda query: page if _first(query) else nothing
+
+
+def _first(query: dict[str, str]) -> bool:
+    return query.get("startPosition") == "1" or 'startPosition="1"' in query["body"]
+
+
+def get_records(record: bytes, matched: int = 1) -> bytes:
+    """A page of ``GetRecords`` around a record, which may be an answer to ``GetRecordById``."""
+    inner = re.sub(rb"^\s*<\?xml.*?\?>", b"", record.removeprefix(b"\xef\xbb\xbf"), flags=re.DOTALL)
+    return (
+        b'<csw:GetRecordsResponse xmlns:csw="http://www.opengis.net/cat/csw/2.0.2"><csw:SearchResults '
+        b'numberOfRecordsMatched="%d" numberOfRecordsReturned="%d" nextRecord="0">%b</csw:SearchResults>'
+        b"</csw:GetRecordsResponse>" % (matched, bool(inner), inner)
+    )
+
+
+def search_service(body: bytes) -> Callable[[dict[str, str]], bytes]:
+    """A GeoNetwork of either version that has this page and nothing after it."""
+    counted = re.search(rb'"total": *\{ *"value": *(\d+)', body)
+    none = {"hits": {"total": {"value": int(counted[1])}, "hits": []}} if counted else {"@from": "1", "metadata": []}
+    nothing = json.dumps(none).encode()
+
+    def answer(query: dict[str, str]) -> bytes:
+        asked = json.loads(query["body"]) if query["body"] else {"from": int(query["from"]) - 1}
+        return body if asked.get("from") == 0 else nothing
+
+    return answer
+
+
+SERVERS: dict[str, Callable[[bytes], Served]] = {
+    "csw": catalogue_service,
+    "geonetwork": search_service,
+    "ogc-records": lambda body: body,
+}
 
 
 PATHS: dict[str, Callable[[bytes], str]] = {
