@@ -35,6 +35,11 @@ class Settings(BaseSettings):
     allow_private_hosts: bool = Field(
         False, description="harvest portals whose address resolves to a private network (true | false)"
     )
+    proxy_url: str = Field(
+        "",
+        pattern=r"^(http://.+)?$",
+        description="HTTP proxy through which portals are asked; empty: none, whatever HTTP_PROXY says",
+    )
     raw_retention_runs: int = Field(3, ge=1, description="runs whose raw pages are kept, per portal")
     personal_data: Literal["keep", "role-only", "drop"] = Field(
         "role-only", description="contact points of private persons: keep | role-only | drop"

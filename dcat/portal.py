@@ -39,10 +39,12 @@ class Protocol(StrEnum):
 
 
 class Politeness(Struct, frozen=True):
-    """``delay`` in seconds between two requests to the portal, ``concurrency`` requests at once."""
+    """``delay`` in seconds between two requests to the portal, ``concurrency`` requests at once, ``daily`` requests at
+    most in a day of UTC."""
 
     delay: float = 0.5
     concurrency: int = 2
+    daily: int | None = None
 
 
 class Expectation(Struct, frozen=True):

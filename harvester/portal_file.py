@@ -90,6 +90,7 @@ class _Strict(BaseModel):
 class _Politeness(_Strict):
     delay: Annotated[float, Field(ge=0, le=60)] = Politeness().delay
     concurrency: Annotated[int, Field(ge=1, le=16)] = Politeness().concurrency
+    daily: Annotated[int, Field(ge=1)] | None = None
 
 
 class _Range(_Strict):
@@ -151,7 +152,7 @@ class PortalFile(_Strict):
             sample=self.sample,
             authority=self.authority,
             schedule=self.schedule,
-            politeness=Politeness(self.politeness.delay, self.politeness.concurrency),
+            politeness=Politeness(self.politeness.delay, self.politeness.concurrency, self.politeness.daily),
             expect=Expectation(self.expect.datasets.min, self.expect.datasets.max),
             language=self.language,
         )

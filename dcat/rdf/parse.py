@@ -15,6 +15,7 @@ from pyoxigraph import RdfFormat
 from dcat.findings import Finding, finding
 from dcat.namespaces import DCAT, DCT, DCTYPE, FOAF, HYDRA, LDP, RDF, SCHEMA
 from dcat.rdf.clean import xml_root
+from dcat.rdf.depth import MAX_DEPTH, too_deep
 from dcat.rdf.errors import UnreadableRdf
 from dcat.rdf.groups import Groups
 from dcat.rdf.repair import repair
@@ -96,6 +97,8 @@ def parse(data: bytes, syntax: Syntax, *, limit: int) -> Parsed:
 
     Raises ``UnreadableRdf`` where no statement at all can be had.
     """
+    if syntax is Syntax.XML and too_deep(data):
+        raise UnreadableRdf(finding("limit-exceeded", value=f"elements within each other: more than {MAX_DEPTH}"))
     repairs: list[Finding] = []
     for attempt in range(MAX_REPAIRS + 1):
         groups, notable, faults = _read_any(data, syntax, limit)

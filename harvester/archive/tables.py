@@ -220,3 +220,13 @@ readings = Table(
     Column("last", Boolean, nullable=False),
     Column("data", LargeBinary, nullable=False),
 )
+
+# What is left of a portal's quota, from one run to the next (``archive.quotas``).
+quotas = Table(
+    "quotas",
+    metadata,
+    Column("portal", String, primary_key=True),
+    Column("teller", String, primary_key=True),
+    Column("remaining", Number, nullable=False),
+    Column("resets", Instant, nullable=False),
+)
