@@ -218,6 +218,7 @@ class RunReport(Wire):
     counts: Counts
     findings: list[FindingCount]
     previous: int | None
+    gap: int | None
 
 
 class RunList(Wire):

@@ -33,7 +33,7 @@ from harvester.archive.rows import (
 )
 from harvester.errors import ArchiveUnavailable
 from harvester.outcome import Ending, Tally, Walk, deletions_allowed, may_be_relinked, proven_complete, status_of
-from harvester.report import Report, counts_of, finding_counts
+from harvester.report import Report, counts_of, finding_counts, gap_of
 from harvester.staged import StagedRecord
 
 RAW_RETENTION_RUNS = 3
@@ -399,4 +399,5 @@ def _report(run: Run, totals: Iterable[tuple[str, int]]) -> Report:
         previous=run.previous,
         pages=run.pages,
         failed_pages=run.failed_pages,
+        gap=None if run.finished is None else gap_of(run.mode, run.counts),
     )
