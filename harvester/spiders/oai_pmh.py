@@ -63,7 +63,7 @@ class OaiPmhSpider(PortalSpider):
             return self._list()
         if answer.error == TOKEN_REFUSED and self._pass == 1:
             self._pass, self._deleted = 2, 0
-            self._bodies.clear()
+            self.forget_bodies()
             return self._list()
         if self.pages == 1 and not self._prefixes and (fetched.status >= 400 or answer.error):
             self._prefixes = " ".join(oai_pmh.PREFIXES)

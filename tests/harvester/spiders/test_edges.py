@@ -88,7 +88,7 @@ def closed(archive: Archive) -> RunRecorder:
 
 
 def test_pages_without_end_are_capped(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(walk, "MAX_PAGES", 1)
+    monkeypatch.setattr(walk.PortalSpider, "most_pages", 1)
     run = recorder(archive)
     spider = walking(run)
     assert asked(spider.parse(FIRST)) == []
