@@ -37,7 +37,10 @@ logger = logging.getLogger(__name__)
 
 
 class Reading:
-    """A page being read. ``parts`` is gone through once, to the end or to ``close``."""
+    """A page being read. ``parts`` is gone through once, to the end or to ``close``. Where there is a ``fingerprint``,
+    the reading is to be kept under it (``harvester.memory``)."""
+
+    fingerprint = ""
 
     def __init__(self, header: PageHeader, parts: AsyncIterator[PagePart], close: Callable[[], None]) -> None:
         self.header = header

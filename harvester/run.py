@@ -1,20 +1,24 @@
 """One run, as a spider tells it: pages that came, pages that did not, the end."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from dcat.findings import Finding, finding
 from dcat.portal import Portal
-from harvester.archive import Archive, Batch, Checkpoint, Page, Start, UnderWay
+from harvester.archive import Archive, Batch, Checkpoint, Page, Remembered, Start, UnderWay, Validators
 from harvester.archive.store import interrupted
+from harvester.memory import kept
 from harvester.outcome import Ending, Tally, Walk, held
 from harvester.parsers.page import Fetched
 from harvester.reading import PageHeader, PagePart, PageReading
 from harvester.report import Report
 from harvester.writers import ArchivedRun, DryRun, RunWriter
+
+# How long a source is believed that says that nothing changed: then everything is asked for once more.
+FULL_EVERY = timedelta(days=7)
 
 Clock = Callable[[], datetime]
 Written = Callable[[int], None]
@@ -28,12 +32,15 @@ class PageCounts(Struct, frozen=True):
 
 
 class Recording(Struct, frozen=True):
-    """A page on its way into the run: what goes with its next part, and what its parts brought so far."""
+    """A page on its way into the run: what goes with its next part, and what its parts brought so far. Where there is a
+    ``fingerprint``, they are remembered under it, ``parts`` so far."""
 
     number: int
     draft: Batch
-    truncated: bool
+    header: PageHeader
     counts: PageCounts = PageCounts()
+    fingerprint: str = ""
+    parts: int = 0
 
 
 class RunRecorder:
@@ -64,6 +71,10 @@ class RunRecorder:
         """Where to go on from; None for a run that begins."""
         return self.writer.run.checkpoint if self.writer.run else None
 
+    def validators(self) -> dict[str, Validators]:
+        """By address, what earlier answers can be asked about: those whose bodies came within ``FULL_EVERY``."""
+        return self.writer.archive.validators(self.portal.id, self.writer.started - FULL_EVERY)
+
     @property
     def today(self) -> date:
         """The day on which the run began: its pages are read as of that day, whenever they come."""
@@ -87,15 +98,16 @@ class RunRecorder:
             recording = self.record_part(recording, part, written)
         return recording.counts
 
-    def begin_page(self, page: Page, header: PageHeader) -> "Recording":
+    def begin_page(self, page: Page, header: PageHeader, fingerprint: str = "") -> "Recording":
         """A page whose parts come one by one."""
         draft = Batch(page=page, pages=1, declared=header.declared, findings=header.findings)
-        return Recording(page.number, replace(draft, failed_pages=int(header.truncated)), header.truncated)
+        draft = replace(draft, failed_pages=int(header.truncated))
+        return Recording(page.number, draft, header, fingerprint=fingerprint)
 
     def go_on_with_page(self, under_way: UnderWay, header: PageHeader) -> "Recording":
         """The page whose process died; ``counts`` will be what the whole of it brought."""
         counts = PageCounts(under_way.taken, under_way.merged)
-        return Recording(under_way.page.number, Batch(), header.truncated, counts)
+        return Recording(under_way.page.number, Batch(), header, counts)
 
     def record_part(self, recording: "Recording", part: PagePart, written: Written = lambda _: None) -> "Recording":
         """Keep a part, and the page itself with the first one."""
@@ -107,7 +119,8 @@ class RunRecorder:
             received=part.received,
             unidentified=part.unidentified,
             findings=(*draft.findings, *part.findings),
-            failed_pages=draft.failed_pages + (part.broken and not recording.truncated),
+            failed_pages=draft.failed_pages + (part.broken and not recording.header.truncated),
+            remembered=_remembered(recording, part),
         )
         before, merged = recording.counts, self.writer.count_repeated(part.records)
         counts = PageCounts(before.received + part.received, before.merged + merged)
@@ -117,7 +130,7 @@ class RunRecorder:
         else:
             self._write(batch)
             written(counts.received)
-        return replace(recording, draft=Batch(), counts=counts)
+        return replace(recording, draft=Batch(), counts=counts, parts=recording.parts + 1)
 
     def page_failed(self, number: int, url: str, *findings: Finding) -> None:
         """A page that could not be fetched or read at all, after every retry."""
@@ -173,6 +186,12 @@ class RunRecorder:
         if waiting := held(walk, tally):
             met.append(finding("deletions-held", value=f"{waiting}/{tally.live}"))
         return tuple(met)
+
+
+def _remembered(recording: Recording, part: PagePart) -> Remembered | None:
+    if not recording.fingerprint:
+        return None
+    return kept(recording.parts, recording.header, part, recording.fingerprint)
 
 
 def _totals_compared(walk: Walk, tally: Tally, portal: Portal) -> Iterator[Finding]:

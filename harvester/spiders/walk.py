@@ -15,8 +15,9 @@ from twisted.python.failure import Failure
 from dcat.codec import digest
 from dcat.findings import Finding, finding
 from dcat.portal import Portal
-from harvester.archive import Checkpoint, Page, UnderWay
+from harvester.archive import Checkpoint, Page, UnderWay, Validators
 from harvester.errors import HarvestError
+from harvester.memory import Memory
 from harvester.outcome import Ending
 from harvester.parsers.page import Fetched, UnreadablePage
 from harvester.reader import Task
@@ -31,6 +32,8 @@ MOST_LOST = 2
 """So many lost pages may follow each other before the walk gives up: the portal is down, not a page of it."""
 MOST_AHEAD = 3
 """So many pages may be under way at once: one recorded, the others read or fetched."""
+NOT_MODIFIED = 304
+NEVER_CAME = Validators(0, 0)
 LOST_REMEMBERED = 100
 """Addresses of lost pages that a walk takes along when another process goes on with it."""
 
@@ -49,7 +52,7 @@ class PortalSpider(Spider):
     A protocol gives ``first_url`` and ``next_url``. Guards (lessons.md rows 14 and 26, protocols.md §a): an address is
     visited once, a body that came before ends the walk, pages are capped, another host is never followed. The ending is
     told to the recorder by whoever runs the spider, from ``ending``; ``broken`` is the archive's failure that stopped
-    the walk.
+    the walk. ``conditional``: a page that came before is asked for only if it changed since.
 
     Each answer is one step: what it brings is written at once, with the next address and the attributes named in
     ``remembered`` (in JSON's types), so that another process can go on from there. A protocol adds its own to them.
@@ -79,13 +82,16 @@ class PortalSpider(Spider):
         recorder: RunRecorder,
         readers: Readers,
         tell: Callable[[Progress], None] = lambda _: None,
+        *,
+        conditional: bool = True,
         **kwargs: Any,
     ) -> None:
         super().__init__(name=portal.id, **kwargs)
         self.portal = portal
         self.recorder = recorder
-        self.readers = readers
+        self.memory = Memory(recorder.writer.archive, portal, readers)
         self.tell = tell
+        self._validators = recorder.validators() if conditional else {}
         self.ending = Ending.INTERRUPTED
         self.broken: HarvestError | None = None
         self.pages = 0
@@ -130,19 +136,23 @@ class PortalSpider(Spider):
         """A page to fetch; each address once (``_visited`` keeps track, retries pass)."""
         self._visited.add(url)
         asked = {"asked": url}
-        return Request(url, callback=self.parse, errback=self.unfetched, dont_filter=True, cb_kwargs=asked)
+        made = Request(url, callback=self.parse, errback=self.unfetched, dont_filter=True, cb_kwargs=asked)
+        made.headers.update(_conditions(self._validators.get(url, NEVER_CAME)))
+        return made
 
     async def parse(self, response: Response, asked: str = "") -> AsyncIterator[Request]:
         """One page: archive it with its records, then go on. Pages are recorded in the order in which they came; where
         a page names the next one, that is asked for meanwhile."""
         cut = DATA_LOST in response.flags
         fetched = Fetched(response.url, response.body, response.status, _headers(response), cut)
+        asked = asked or fetched.url
+        fetched, body_run = self._unchanged(fetched, asked)
         turn = asyncio.ensure_future(self._line.acquire())
         ahead = await self._look_ahead(fetched)
         if ahead.following:
             yield self.request(ahead.following)
         await turn
-        following = await self._in_turn(asked or fetched.url, lambda: self._take(fetched, ahead))
+        following = await self._in_turn(asked, lambda: self._take(fetched, ahead, body_run))
         if isinstance(ahead.reading, Reading):
             ahead.reading.close()
         if following and following != ahead.following:
@@ -252,7 +262,10 @@ class PortalSpider(Spider):
         doubtful = self.broken or fetched.status >= 300 or digest(fetched.body) in self._bodies
         if doubtful or not self.looks_ahead or self.recorder.limit is not None:
             return _Ahead()
-        reading = await self._read(fetched)
+        try:
+            reading = await self._read(fetched)
+        except HarvestError:  # it will be met again, in its turn
+            return _Ahead()
         if isinstance(reading, UnreadablePage):
             return _Ahead(reading)
         following = self.named(fetched, reading.header)
@@ -263,7 +276,22 @@ class PortalSpider(Spider):
         same_host = _host(url) == _host(self._origin or fetched.url)
         return same_host and url not in self._visited and self.pages + MOST_AHEAD < self.most_pages
 
-    async def _take(self, fetched: Fetched, ahead: "_Ahead") -> str:
+    def _unchanged(self, fetched: Fetched, asked: str) -> tuple[Fetched, int | None]:
+        """Where an answer says that nothing changed (304), the one that it speaks of, and the run in which it came."""
+        before = self._validators.get(asked)
+        if fetched.status != NOT_MODIFIED or before is None:
+            return fetched, None
+        try:
+            page = self.recorder.writer.archive.page(before.run, before.number)
+        except HarvestError as error:
+            self.broken = error
+            return fetched, None
+        if page is None:
+            return fetched, None
+        headers = {**page.headers, **fetched.headers, "content-type": page.headers.get("content-type", "")}
+        return Fetched(fetched.url, page.body, headers=headers), page.body_run
+
+    async def _take(self, fetched: Fetched, ahead: "_Ahead", body_run: int | None) -> str:
         """The address of the next page, ``""`` where the walk ends."""
         if again := self.ask_otherwise(fetched):
             return again
@@ -279,8 +307,9 @@ class PortalSpider(Spider):
             self.forget_body(fetched)
             return self._lose_unreadable(fetched, reading)
         number, headers = self.pages + 1, dict(fetched.headers)
-        page = Page(number, fetched.url, fetched.status, headers, fetched.body, self._asked, fetched.cut)
-        counts = await self._record(self.recorder.begin_page(page, reading.header), reading)
+        status = NOT_MODIFIED if body_run else fetched.status
+        page = Page(number, fetched.url, status, headers, fetched.body, self._asked, fetched.cut, body_run)
+        counts = await self._record(self.recorder.begin_page(page, reading.header, reading.fingerprint), reading)
         return self._after(fetched, reading.header, counts, ahead.following)
 
     def _lose_unreadable(self, fetched: Fetched, why: UnreadablePage) -> str:
@@ -300,7 +329,7 @@ class PortalSpider(Spider):
         """What can be read of a page, or why nothing can."""
         recorder = self.recorder
         try:
-            return await self.readers.read(Task(fetched, self.portal, recorder.today, skip, recorder.room))
+            return await self.memory.read(Task(fetched, self.portal, recorder.today, skip, recorder.room))
         except UnreadablePage as error:
             return error
 
@@ -388,6 +417,12 @@ class _Ahead(Struct, frozen=True):
 def _host(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     return parts.scheme, parts.netloc
+
+
+def _conditions(before: Validators) -> dict[str, str]:
+    """A conditional request (RFC 9110 §13), for an answer that had something to ask about."""
+    asked = {"If-None-Match": before.etag, "If-Modified-Since": before.modified}
+    return {name: value for name, value in asked.items() if value}
 
 
 def _headers(response: Response) -> dict[str, str]:

@@ -23,6 +23,7 @@ READ_ANEW = {
         "_bodies",
         "_mapping",
         "_at_root",
+        "_validators",
     ),  # from the next address, and from the pages of the archive
 }
 STATE = (int, str, bool, list, dict, tuple, type(None))
