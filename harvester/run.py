@@ -104,6 +104,11 @@ class RunRecorder:
         gathered, self._gathered = self._gathered, Batch()
         self._write(replace(gathered, checkpoint=checkpoint))
 
+    def keep_page(self, number: int, fetched: Fetched) -> None:
+        """A page beside those of the walk, which brings no record of its own."""
+        page = Page(number, fetched.url, fetched.status, dict(fetched.headers), fetched.body)
+        self.writer.add(Batch(page=page), self.clock())
+
     def declare(self, total: int) -> None:
         """A total that no page tells alone."""
         self.writer.add(Batch(declared=total), self.clock())

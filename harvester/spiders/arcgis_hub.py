@@ -27,6 +27,7 @@ class ArcgisHubSpider(PortalSpider):
     their owners made public are in any of them."""
 
     parser = staticmethod(arcgis_hub.parse)
+    remembered = (*PortalSpider.remembered, "_feed")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

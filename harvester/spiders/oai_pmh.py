@@ -25,6 +25,7 @@ class OaiPmhSpider(PortalSpider):
 
     parser = staticmethod(oai_pmh.parse)
     since: str = ""
+    remembered = (*PortalSpider.remembered, "_prefixes", "_granularity", "_pass", "_size", "_deleted")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -57,6 +57,7 @@ class PortalSpider(Spider):
 
     name = "portal"
     parser: ClassVar[Parser]
+    most_pages: ClassVar[int] = MAX_PAGES
     remembered: ClassVar[tuple[str, ...]] = (
         "pages",
         "received",
@@ -66,6 +67,7 @@ class PortalSpider(Spider):
         "_lost_urls",
         "_fresh_from",
     )
+    """The attributes, of JSON's types, that another process needs to go on with the walk."""
     custom_settings: ClassVar[dict[str, Any]] = {}  # type: ignore[misc]  # Scrapy's own annotation is wider
 
     def __init__(
@@ -278,7 +280,7 @@ class PortalSpider(Spider):
         if url in self._visited:
             self._stop_at("page-repeated", url)
             return ""
-        if self.pages >= MAX_PAGES:
+        if self.pages >= self.most_pages:
             self._stop_at("page-cap-reached", url)
             return ""
         self.ending = Ending.INTERRUPTED
