@@ -5,6 +5,8 @@ from urllib.parse import quote_plus
 
 from msgspec import Struct, field
 
+from dcat.model import Distribution
+
 
 class Level(StrEnum):
     """A level of government, from the closest to the reuser to the farthest."""
@@ -53,7 +55,9 @@ class Expectation(Struct, frozen=True):
 
 
 class Portal(Struct, frozen=True):
-    """One portal, as its YAML file describes it (design §3), every default resolved."""
+    """One portal, as its YAML file describes it (design §3), every default resolved. ``files`` comes from no file: the
+    distributions that the portal's ``atom`` feeds have, by what identifies their dataset, while it is harvested.
+    """
 
     id: str
     title: str
@@ -77,6 +81,8 @@ class Portal(Struct, frozen=True):
     politeness: Politeness = Politeness()
     expect: Expectation = Expectation()
     language: str = "fr"
+    atom: tuple[str, ...] = ()
+    files: dict[str, tuple[Distribution, ...]] = field(default_factory=dict)
 
     def search_page(self, query: str) -> str:
         """The portal's own search page for a question, else its front page."""

@@ -87,8 +87,12 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+PAGE_BY_PAGE = 1.0
+"""Seconds between two requests where a portal is read page by page, unless its file says otherwise."""
+
+
 class _Politeness(_Strict):
-    delay: Annotated[float, Field(ge=0, le=60)] = Politeness().delay
+    delay: Annotated[float, Field(ge=0, le=60)] | None = None
     concurrency: Annotated[int, Field(ge=1, le=16)] = Politeness().concurrency
 
 
@@ -127,6 +131,7 @@ class PortalFile(_Strict):
     politeness: _Politeness = _Politeness()
     expect: _Expect = _Expect()
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] = "fr"
+    atom: list[Address] = []
 
     def portal(self) -> Portal:
         """With every default resolved: an EPCI's portal is mutualised unless the file says no, the search page
@@ -151,10 +156,16 @@ class PortalFile(_Strict):
             sample=self.sample,
             authority=self.authority,
             schedule=self.schedule,
-            politeness=Politeness(self.politeness.delay, self.politeness.concurrency),
+            politeness=Politeness(self._delay(), self.politeness.concurrency),
             expect=Expectation(self.expect.datasets.min, self.expect.datasets.max),
             language=self.language,
+            atom=tuple(self.atom),
         )
+
+    def _delay(self) -> float:
+        if self.politeness.delay is not None:
+            return self.politeness.delay
+        return PAGE_BY_PAGE if self.protocol is Protocol.SCHEMA_ORG else Politeness().delay
 
 
 Sentence = tuple[str, str]

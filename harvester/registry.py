@@ -28,6 +28,7 @@ SPOKEN = frozenset(
         Protocol.ARCGIS_HUB,
         Protocol.DATA_JSON,
         Protocol.OAI_PMH,
+        Protocol.SCHEMA_ORG,
     }
 )
 """Protocols that have a spider."""

@@ -1,6 +1,7 @@
 """OGC API – Records: pages of GeoJSON features, one record alone (OGC 20-004; the drafts before it too)."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urljoin
 
@@ -43,19 +44,22 @@ def parse(fetched: Fetched, portal: Portal) -> ParsedPage:
     return ParsedPage(
         records=read_rows(rows, portal, SHAPE),
         declared=count_of(members.get("numberMatched")),
-        next=urljoin(fetched.url, _next(members.get("links"))) if is_page and _next(members.get("links")) else "",
+        next=_next(members.get("links"), fetched.url) if is_page else "",
         findings=document.findings,
     )
 
 
-def _next(raw: Raw | None) -> str:
+def _next(raw: Raw | None, url: str) -> str:
+    links = value_of(raw)
     found = [
         link
-        for link in value_of(raw) or ()
+        for link in (links if isinstance(links, list) else ())
         if isinstance(link, dict) and link.get("rel") == "next" and isinstance(link.get("href"), str)
     ]
     found.sort(key=lambda link: "json" not in str(link.get("type", "json")))
-    return str(found[0]["href"]).strip() if found else ""
+    with suppress(ValueError):
+        return urljoin(url, str(found[0]["href"]).strip()) if found else ""
+    return ""
 
 
 def describe(row: Fields, portal: Portal) -> Described:

@@ -12,6 +12,7 @@ from harvester.spiders.geonetwork import GeonetworkSpider
 from harvester.spiders.oai_pmh import OaiPmhSpider
 from harvester.spiders.ods import OdsSpider
 from harvester.spiders.ogc_records import OgcRecordsSpider
+from harvester.spiders.schema_org import SchemaOrgSpider
 from harvester.spiders.udata import UdataSpider
 from harvester.spiders.walk import PortalSpider
 
@@ -26,6 +27,7 @@ SPIDERS: Mapping[Protocol, type[PortalSpider]] = {
     Protocol.ARCGIS_HUB: ArcgisHubSpider,
     Protocol.DATA_JSON: DataJsonSpider,
     Protocol.OAI_PMH: OaiPmhSpider,
+    Protocol.SCHEMA_ORG: SchemaOrgSpider,
 }
 """Protocol → spider."""
 

@@ -12,6 +12,7 @@ from harvester.parsers import csw
 from harvester.parsers.page import Fetched, UnreadablePage
 from harvester.reading import PageHeader
 from harvester.run import PageCounts
+from harvester.spiders.atom import AtomSpider
 from harvester.spiders.walk import PortalSpider
 
 PAGE_SIZE = 25
@@ -48,7 +49,7 @@ MANNERS = (
 """From the best to what the weakest servers understand; a refusal of the first page leads to the next."""
 
 
-class CswSpider(PortalSpider):
+class CswSpider(AtomSpider):
     """A page is named ``endpoint#start=26&manner=0&pass=1``: what follows ``#`` makes the request.
 
     The endpoint may name another schema, ``?outputSchema=…``. ``csw:DistributedSearch`` is never asked for: a portal

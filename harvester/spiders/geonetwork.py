@@ -10,6 +10,7 @@ from harvester.parsers import geonetwork
 from harvester.parsers.page import Fetched
 from harvester.reading import PageHeader
 from harvester.run import PageCounts
+from harvester.spiders.atom import AtomSpider
 from harvester.spiders.walk import PortalSpider
 
 PAGE_SIZE = 100
@@ -25,7 +26,7 @@ ORDER = [{"changeDate": "asc"}, {"uuid": {"order": "asc", "unmapped_type": "keyw
 """The oldest change first: what changes while we read comes again at the end, and nothing is skipped."""
 
 
-class GeonetworkSpider(PortalSpider):
+class GeonetworkSpider(AtomSpider):
     """A page of v4 is named ``…/_search#from=0`` or ``…/_search#after=[…]``: what follows ``#`` makes the request."""
 
     parser = staticmethod(geonetwork.parse)

@@ -54,6 +54,7 @@ class PortalSpider(Spider):
 
     name = "portal"
     parser: ClassVar[Parser]
+    most_pages: ClassVar[int] = MAX_PAGES
     remembered: ClassVar[tuple[str, ...]] = (
         "pages",
         "received",
@@ -256,7 +257,7 @@ class PortalSpider(Spider):
         if url in self._visited:
             self._stop_at("page-repeated", url)
             return ""
-        if self.pages >= MAX_PAGES:
+        if self.pages >= self.most_pages:
             self._stop_at("page-cap-reached", url)
             return ""
         self.ending = Ending.INTERRUPTED

@@ -117,6 +117,7 @@ schedule: "0 3 * * *"
 politeness: {delay: 1, concurrency: 4}
 expect: {datasets: {min: 100, max: 3000}}
 language: fr
+atom: ["https://data.rennesmetropole.fr/atom/service.xml"]
 sample: true
 """
 
@@ -127,6 +128,7 @@ def test_the_example_of_the_documentation_is_read_as_written(tmp_path: Path) -> 
     assert portal.publishers == {"Ville de Rennes": "commune:35238"}
     assert portal.themes == {"Mobilité, Transport": "TRAN"}
     assert portal.hosts == ("rennesmetropole.opendatasoft.com",)
+    assert portal.atom == ("https://data.rennesmetropole.fr/atom/service.xml",)
     assert portal.search_page("arbres à Rennes") == "https://data.rennesmetropole.fr/explore/?q=arbres+%C3%A0+Rennes"
     assert (portal.mutualised, portal.sample, portal.politeness.delay, portal.expect.min) == (False, True, 1.0, 100)
 
@@ -226,3 +228,17 @@ def test_search_pages_follow_from_the_software_unless_a_file_says_otherwise() ->
     assert registry.get("nord").search_page("bus") == "https://opendata.lenord.fr"
     assert search_url("GeoNetwork + custom", "https://data.grandlyon.com") == ""
     assert all(path.startswith("/") and path.count("{query}") == 1 for path in search_paths().values())
+
+
+@pytest.mark.parametrize(
+    ("protocol", "politeness", "delay"),
+    [("ods", "", 0.5), ("schema-org", "", 1.0), ("schema-org", "politeness: {delay: 3}\n", 3.0)],
+)
+def test_a_portal_that_is_read_page_by_page_is_asked_once_a_second(
+    tmp_path: Path, protocol: str, politeness: str, delay: float
+) -> None:
+    write(tmp_path, "rennes.yml", f"{RENNES}protocol: {protocol}\n{politeness}")
+    portal = Registry.load(tmp_path, builtin=False).get("rennes-metropole")
+    assert portal.politeness.delay == delay
+    write(tmp_path, "rennes.yml", portal_yaml(portal))
+    assert Registry.load(tmp_path, builtin=False).get("rennes-metropole") == portal

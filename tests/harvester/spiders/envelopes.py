@@ -36,6 +36,11 @@ def publish(source: Source, name: str, expected: ExpectedDocument, body: bytes =
     if protocol == "oai-pmh":
         endpoint += "/oai"
         source.serve(endpoint, repository(body))
+    elif protocol == "schema-org":
+        page = f"{endpoint}/page.html"
+        source.serve(page, html_page(body))
+        endpoint += "/sitemap.xml"
+        source.serve(endpoint, f"<urlset><url><loc>{source.url}{page}</loc></url></urlset>".encode())
     elif protocol in PATHS:
         endpoint += PATHS[protocol](body)
         source.serve(endpoint, body)
@@ -72,6 +77,11 @@ PATHS: dict[str, Callable[[bytes], str]] = {
     )
 }
 """Where a document is given, where the address tells what it is."""
+
+
+def html_page(script: bytes) -> bytes:
+    """A page that carries a document of JSON-LD."""
+    return b'<!DOCTYPE html><html lang="en"><head><script type="application/ld+json">%b</script></head></html>' % script
 
 
 def repository(page: bytes) -> Callable[[dict[str, str]], bytes]:
