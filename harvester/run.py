@@ -12,6 +12,7 @@ from harvester.archive import Archive, Batch, Checkpoint, Page, Start, UnderWay,
 from harvester.archive.store import interrupted
 from harvester.memory import kept
 from harvester.outcome import Ending, Tally, Walk, held
+from harvester.parsers.page import Fetched
 from harvester.reading import PageReading
 from harvester.report import Report
 from harvester.writers import ArchivedRun, DryRun, RunWriter

@@ -4,7 +4,8 @@ import re
 from typing import Any
 
 from harvester.parsers import arcgis_hub
-from harvester.parsers.page import Fetched, ParsedPage
+from harvester.parsers.page import Fetched
+from harvester.reading import PageHeader
 from harvester.run import PageCounts
 from harvester.spiders.walk import TOO_MANY, PortalSpider
 
@@ -44,9 +45,9 @@ class ArcgisHubSpider(PortalSpider):
         self._feed += 1
         return self._feeds()[self._feed]
 
-    def next_url(self, fetched: Fetched, parsed: ParsedPage, counts: PageCounts) -> str:
+    def next_url(self, fetched: Fetched, header: PageHeader, counts: PageCounts) -> str:
         del fetched
-        return parsed.next if counts.received else ""
+        return header.next if counts.received else ""
 
     def _feeds(self) -> tuple[str, ...]:
         endpoint = (self.portal.endpoint or self.portal.url).rstrip("/")

@@ -13,6 +13,7 @@ from harvester.parsers.page import Fetched, UnreadablePage
 from harvester.reading import PageHeader
 from harvester.run import PageCounts
 from harvester.spiders.atom import AtomSpider
+from harvester.spiders.walk import PortalSpider
 
 PAGE_SIZE = 25
 EMPTY_PAGES = 5

@@ -1,7 +1,8 @@
 """data.json: the whole catalogue in one document (protocols.md §g)."""
 
 from harvester.parsers import data_json
-from harvester.parsers.page import Fetched, ParsedPage
+from harvester.parsers.page import Fetched
+from harvester.reading import PageHeader
 from harvester.run import PageCounts
 from harvester.spiders.walk import PortalSpider
 
@@ -14,6 +15,6 @@ class DataJsonSpider(PortalSpider):
     def first_url(self) -> str:
         return self.portal.endpoint or f"{self.portal.url.rstrip('/')}/data.json"
 
-    def next_url(self, fetched: Fetched, parsed: ParsedPage, counts: PageCounts) -> str:
-        del fetched, parsed, counts
+    def next_url(self, fetched: Fetched, header: PageHeader, counts: PageCounts) -> str:
+        del fetched, header, counts
         return ""

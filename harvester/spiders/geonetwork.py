@@ -11,6 +11,7 @@ from harvester.parsers.page import Fetched
 from harvester.reading import PageHeader
 from harvester.run import PageCounts
 from harvester.spiders.atom import AtomSpider
+from harvester.spiders.walk import PortalSpider
 
 PAGE_SIZE = 100
 WINDOW = 10_000

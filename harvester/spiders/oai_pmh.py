@@ -5,7 +5,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from harvester.parsers import oai_pmh
 from harvester.parsers.oai_pmh import Answer
-from harvester.parsers.page import Fetched, ParsedPage, UnreadablePage
+from harvester.parsers.page import Fetched, UnreadablePage
+from harvester.reading import PageHeader
 from harvester.run import PageCounts
 from harvester.spiders.walk import PortalSpider
 
@@ -29,17 +30,21 @@ class OaiPmhSpider(PortalSpider):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._asked = dict(parse_qsl(urlsplit(self.portal.endpoint).query))
-        self._prefixes = self._asked.get("metadataPrefix", "")  # those left to try, best first
+        self._prefixes = self._named.get("metadataPrefix", "")  # those left to try, best first
         self._granularity = ""
         self._pass = 1
         self._size = 0
         self._deleted = 0
 
+    @property
+    def _named(self) -> dict[str, str]:
+        """What the endpoint names."""
+        return dict(parse_qsl(urlsplit(self.portal.endpoint).query))
+
     def first_url(self) -> str:
         return self._address(verb="Identify")
 
-    def next_url(self, fetched: Fetched, parsed: ParsedPage, counts: PageCounts) -> str:  # noqa: ARG002 - its signature
+    def next_url(self, fetched: Fetched, header: PageHeader, counts: PageCounts) -> str:  # noqa: ARG002 - its signature
         answer = oai_pmh.read_answer(fetched)
         if answer.verb == "Identify":
             self._granularity = oai_pmh.granularity(fetched)
@@ -63,7 +68,7 @@ class OaiPmhSpider(PortalSpider):
             return self._list()
         if answer.error == TOKEN_REFUSED and self._pass == 1:
             self._pass, self._deleted = 2, 0
-            self._bodies.clear()
+            self.forget_bodies()
             return self._list()
         if self.pages == 1 and not self._prefixes and (fetched.status >= 400 or answer.error):
             self._prefixes = " ".join(oai_pmh.PREFIXES)
@@ -80,8 +85,8 @@ class OaiPmhSpider(PortalSpider):
         """The first page of the records, in the best format left."""
         prefix = next(iter(self._prefixes.split()), oai_pmh.PREFIXES[-1])
         wanted = {"verb": "ListRecords", "metadataPrefix": prefix}
-        if "set" in self._asked:
-            wanted["set"] = self._asked["set"]
+        if "set" in self._named:
+            wanted["set"] = self._named["set"]
         if self.since:
             wanted["from"] = self.since[:DAY] if len(self._granularity) == DAY else self.since
         return self._address(**wanted)

@@ -10,8 +10,9 @@ from dcat.findings import finding
 from harvester.outcome import Ending
 from harvester.parsers import schema_org
 from harvester.parsers.hosts import host_of, own_hosts
-from harvester.parsers.page import Fetched, ParsedPage
+from harvester.parsers.page import Fetched
 from harvester.parsers.sitemap import ROBOTS, Entry, is_listing, read_sitemap
+from harvester.reading import PageHeader
 from harvester.run import PageCounts
 from harvester.spiders.walk import REFUSALS, TOO_MANY, PortalSpider
 
@@ -76,8 +77,8 @@ class SchemaOrgSpider(PortalSpider):
         self.recorder.note(finding("page-gone", place=fetched.url, value=f"HTTP {fetched.status}"))
         return self._following() or self._map(self.first_url())
 
-    def next_url(self, fetched: Fetched, parsed: ParsedPage, counts: PageCounts) -> str:
-        del parsed, counts
+    def next_url(self, fetched: Fetched, header: PageHeader, counts: PageCounts) -> str:
+        del header, counts
         if self._mapping and not self._read_map(fetched):
             return self.past_lost(fetched.url)
         if self._listed.parts is None and self._listed.pages is None:

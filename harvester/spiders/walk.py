@@ -67,7 +67,6 @@ class PortalSpider(Spider):
         "_lost_urls",
         "_fresh_from",
     )
-    """The attributes, of JSON's types, that another process needs to go on with the walk."""
     custom_settings: ClassVar[dict[str, Any]] = {}  # type: ignore[misc]  # Scrapy's own annotation is wider
 
     def __init__(
