@@ -1,4 +1,5 @@
-"""One server, one child process, one archive: for each fault all protocols are harvested at once, then soundly again."""
+"""One server, one child process, one archive: for each fault all protocols are harvested at once, then soundly
+again."""
 
 import json
 from collections.abc import Iterator
