@@ -29,12 +29,16 @@ class OaiPmhSpider(PortalSpider):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._wanted = dict(parse_qsl(urlsplit(self.portal.endpoint).query))
-        self._prefixes = self._wanted.get("metadataPrefix", "")  # those left to try, best first
+        self._prefixes = self._named.get("metadataPrefix", "")  # those left to try, best first
         self._granularity = ""
         self._pass = 1
         self._size = 0
         self._deleted = 0
+
+    @property
+    def _named(self) -> dict[str, str]:
+        """What the endpoint names."""
+        return dict(parse_qsl(urlsplit(self.portal.endpoint).query))
 
     def first_url(self) -> str:
         return self._address(verb="Identify")
@@ -80,8 +84,8 @@ class OaiPmhSpider(PortalSpider):
         """The first page of the records, in the best format left."""
         prefix = next(iter(self._prefixes.split()), oai_pmh.PREFIXES[-1])
         wanted = {"verb": "ListRecords", "metadataPrefix": prefix}
-        if "set" in self._wanted:
-            wanted["set"] = self._wanted["set"]
+        if "set" in self._named:
+            wanted["set"] = self._named["set"]
         if self.since:
             wanted["from"] = self.since[:DAY] if len(self._granularity) == DAY else self.since
         return self._address(**wanted)
