@@ -59,6 +59,11 @@ class Tally(Struct, frozen=True):
         return self.rejected + self.unidentified
 
     @property
+    def distinct(self) -> int:
+        """Records that came, each once: those that a total can be held against."""
+        return self.received - self.merged
+
+    @property
     def merged(self) -> int:
         """Records that came more than once within the source."""
         return self.received - self.accepted - self.all_rejected
@@ -80,8 +85,7 @@ GATE_PROPORTION = 0.2
 def proven_complete(walk: Walk, tally: Tally) -> bool:
     """Whether a record's absence proves that it has gone: a full walk to the proven end, no page lost, and as many
     *distinct* records as declared (a page that repeats a record under unstable sorting has hidden another one)."""
-    distinct = tally.received - tally.merged
-    reached = walk.declared is None or distinct >= walk.declared
+    reached = walk.declared is None or tally.distinct >= walk.declared
     return walk.mode is Mode.FULL and walk.ending is Ending.EXHAUSTED and walk.failed_pages == 0 and reached
 
 
@@ -110,4 +114,4 @@ def status_of(walk: Walk, tally: Tally) -> Status:
 def _lost_something(walk: Walk, tally: Tally) -> bool:
     if walk.failed_pages or walk.ending in (Ending.FAILED, Ending.INTERRUPTED, Ending.CAPPED):
         return True
-    return walk.ending is Ending.EXHAUSTED and walk.declared is not None and tally.received < walk.declared
+    return walk.ending is Ending.EXHAUSTED and walk.declared is not None and tally.distinct < walk.declared

@@ -11,6 +11,7 @@ from dcat.portal import Portal
 from harvester.archive import Archive, Batch, Checkpoint, Page, Start, UnderWay
 from harvester.archive.store import interrupted
 from harvester.outcome import Ending, Tally, Walk, held
+from harvester.parsers.page import Fetched
 from harvester.reading import PageHeader, PagePart, PageReading
 from harvester.report import Report
 from harvester.writers import ArchivedRun, DryRun, RunWriter
@@ -131,6 +132,15 @@ class RunRecorder:
         """Write what was gathered: a process that dies after this is gone on with from there."""
         gathered, self._gathered = self._gathered, Batch()
         self._write(replace(gathered, checkpoint=checkpoint))
+
+    def keep_page(self, number: int, fetched: Fetched) -> None:
+        """A page beside those of the walk, which brings no record of its own."""
+        page = Page(number, fetched.url, fetched.status, dict(fetched.headers), fetched.body)
+        self.writer.add(Batch(page=page), self.clock())
+
+    def declare(self, total: int) -> None:
+        """A total that no page tells alone."""
+        self.writer.add(Batch(declared=total), self.clock())
 
     def heartbeat(self) -> None:
         """To be called at least every few minutes while no page comes."""

@@ -64,7 +64,7 @@ def totals_of(connection: Connection, run_ids: Collection[int]) -> dict[int, lis
 
 def kept_findings(connection: Connection, run_id: int, rule: str | None, limit: int, offset: int) -> FindingsPage:
     """In the order in which they were met."""
-    wanted = findings.c.run_id == _holder(connection, run_id)
+    wanted = findings.c.run_id == holder(connection, run_id)
     if rule is not None:
         wanted = and_(wanted, findings.c.rule == rule)
     total = connection.execute(select(func.count()).select_from(findings).where(wanted)).scalar_one()
@@ -94,7 +94,8 @@ def _findings_digest(connection: Connection, run_id: int) -> str:
     return seen.hexdigest()
 
 
-def _holder(connection: Connection, run_id: int) -> int:
+def holder(connection: Connection, run_id: int) -> int:
+    """The run that has this run's findings: itself, or an earlier one that found the same."""
     query = select(func.coalesce(runs.c.findings_run, runs.c.id)).where(runs.c.id == run_id)
     return connection.execute(query).scalar_one_or_none() or run_id
 

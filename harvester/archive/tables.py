@@ -163,6 +163,15 @@ staged = Table(
     Column("title_key", String(16), nullable=False, server_default=""),
 )
 
+# What ``records`` forgets once a record leaves or returns again; what is new or changed is told by ``versions``.
+movements = Table(
+    "movements",
+    metadata,
+    Column("run_id", Number, ForeignKey("runs.id"), primary_key=True),
+    Column("record_id", String, primary_key=True),
+    Column("kind", String(16), nullable=False),  # harvester.archive.movements.Movement: deleted | back
+)
+
 findings = Table(
     "findings",
     metadata,
@@ -218,6 +227,16 @@ readings = Table(
     Column("part", Integer, primary_key=True),
     Column("fingerprint", String(64), nullable=False),
     Column("data", LargeBinary, nullable=False),
+)
+
+# What was last told of a portal's harvests (``harvester.notify``): a restart does not tell it again.
+notifications = Table(
+    "notifications",
+    metadata,
+    Column("portal", String, primary_key=True),
+    Column("standing", String(16), nullable=False),
+    Column("run_id", Number, ForeignKey("runs.id"), nullable=False),
+    Column("baseline", Number),  # records accepted before a fall: the standing is well again when they are back
 )
 
 # What is left of a portal's quota, from one run to the next (``archive.quotas``).

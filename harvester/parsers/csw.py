@@ -13,6 +13,7 @@ from dcat.iri import is_http
 from dcat.model import Dataset, Origin, Record, text_in
 from dcat.portal import Portal
 from harvester.parsers import dcat
+from harvester.parsers.atom import with_files
 from harvester.parsers.dublin_core import read_dublin_core
 from harvester.parsers.fields import Notes
 from harvester.parsers.hosts import host_of, own_hosts
@@ -43,7 +44,7 @@ def parse(fetched: Fetched, portal: Portal) -> ParsedPage:
     page = read_xml(fetched, RESULTS, RECORDS)
     if page.root not in ANSWERS:
         raise UnreadablePage(*page.findings, finding("page-not-parseable", place=fetched.url, value=f"<{page.root}>"))
-    records = _records(page.records, portal, fetched)
+    records = with_files(_records(page.records, portal, fetched), portal)
     return ParsedPage(records=records, declared=_paging(page.header).matched, findings=page.findings)
 
 

@@ -32,7 +32,8 @@ class ParsedRecord(Struct, frozen=True):
 class ParsedPage(Struct, frozen=True):
     """A page read. ``records`` may be lazy and is read once; ``declared`` is the total that the source
     announces, ``next`` the absolute address of the next page (``""``: none, or the spider computes it),
-    ``window`` how many rows the source says that it gives a page where it tells.
+    ``window`` how many rows the source says that it gives a page where it tells, ``deleted`` the keys of records that
+    it says are no more (OAI-PMH): none of them is among ``records``.
     """
 
     records: Iterable[ParsedRecord]
@@ -40,6 +41,7 @@ class ParsedPage(Struct, frozen=True):
     next: str = ""
     window: int | None = None
     findings: tuple[Finding, ...] = ()
+    deleted: tuple[str, ...] = ()
 
 
 class UnreadablePage(Exception):

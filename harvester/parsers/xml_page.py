@@ -74,6 +74,11 @@ def read_xml(fetched: Fetched, header: str, records: frozenset[str]) -> XmlPage:
     return XmlPage(start, attributes, _records(data, records, fetched.url), tuple(findings))
 
 
+def cleaned_xml(fetched: Fetched) -> bytes:
+    """The bytes that ``read_xml`` reads: UTF-8 without control characters. Raises ``UnreadablePage`` as it does."""
+    return _cleaned(fetched)[0]
+
+
 def _cleaned(fetched: Fetched) -> tuple[bytes, list[Finding]]:
     try:
         data, findings = clean.decompress(fetched.body)

@@ -12,7 +12,7 @@ from harvester.parsers import csw
 from harvester.parsers.page import Fetched, UnreadablePage
 from harvester.reading import PageHeader
 from harvester.run import PageCounts
-from harvester.spiders.walk import PortalSpider
+from harvester.spiders.atom import AtomSpider
 
 PAGE_SIZE = 25
 EMPTY_PAGES = 5
@@ -48,14 +48,14 @@ MANNERS = (
 """From the best to what the weakest servers understand; a refusal of the first page leads to the next."""
 
 
-class CswSpider(PortalSpider):
+class CswSpider(AtomSpider):
     """A page is named ``endpoint#start=26&manner=0&pass=1``: what follows ``#`` makes the request.
 
     The endpoint may name another schema, ``?outputSchema=…``. ``csw:DistributedSearch`` is never asked for: a portal
     would answer for others.
     """
 
-    remembered = (*PortalSpider.remembered, "_manner", "_pass", "_empty", "_distinct")
+    remembered = (*AtomSpider.remembered, "_manner", "_pass", "_empty", "_distinct", "_stride")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,6 +64,7 @@ class CswSpider(PortalSpider):
         self._start = 1
         self._empty = 0
         self._distinct = 0
+        self._stride = 0
 
     def first_url(self) -> str:
         return self._address(1)
@@ -90,6 +91,7 @@ class CswSpider(PortalSpider):
         if paging.returned is not None and paging.returned != counts.received:
             place = f"startPosition={self._start}"
             self.recorder.note(finding("total-mismatch", place=place, value=f"{counts.received}/{paging.returned}"))
+        self._stride = self._stride or counts.received
         self._empty = 0 if counts.received else self._empty + 1
         following = following_position(self._start, counts.received, paging)
         if not following:
@@ -99,6 +101,11 @@ class CswSpider(PortalSpider):
             self._stop_at("page-cap-reached", address)
             return ""
         return address
+
+    def past_lost(self, url: str) -> str:  # noqa: ARG002 - its signature
+        following = self._start + (self._stride or PAGE_SIZE)
+        reached = self.declared is not None and following > self.declared
+        return self._second_pass() if reached else self._address(following)
 
     def _second_pass(self) -> str:
         """Once more from the first page, where pages came unsorted and records are missing."""
@@ -162,14 +169,15 @@ def following_position(start: int, received: int, paging: csw.Paging) -> int:
 
     ``nextRecord`` counts where it leads forward and not beyond what is matched. It does not where it is absent, 0
     before the end (core-geonetwork#1355), 1 at the end (#4443) or beyond it: then the records that the page carried
-    tell, or the page's size where it carried none.
+    tell, or the page's size where it carried none. Where more came than is matched, that number is wrong, and is no
+    bound.
     """
     carried = max(received, paging.returned or 0)
     following = paging.next if paging.next and paging.next > start else 0
     if paging.matched is None:
         return following if carried else 0
     following = following or start + (carried or PAGE_SIZE)
-    return following if following <= paging.matched else 0
+    return following if following <= paging.matched or start + carried > paging.matched + 1 else 0
 
 
 _EQUAL = (

@@ -10,11 +10,14 @@ from harvester.parsers import geonetwork
 from harvester.parsers.page import Fetched
 from harvester.reading import PageHeader
 from harvester.run import PageCounts
-from harvester.spiders.walk import PortalSpider
+from harvester.spiders.atom import AtomSpider
 
 PAGE_SIZE = 100
 WINDOW = 10_000
 """Of Elasticsearch: beyond it only ``search_after`` leads on."""
+
+EMPTY_PAGES = 5
+"""So many pages without a record may follow each other while the total says that there are more."""
 
 ABSENT = (400, 404, 405, 500, 501)
 WANTED = "+isTemplate:n -draft:y -resourceType:featureCatalog"
@@ -22,10 +25,13 @@ ORDER = [{"changeDate": "asc"}, {"uuid": {"order": "asc", "unmapped_type": "keyw
 """The oldest change first: what changes while we read comes again at the end, and nothing is skipped."""
 
 
-class GeonetworkSpider(PortalSpider):
+class GeonetworkSpider(AtomSpider):
     """A page of v4 is named ``…/_search#from=0`` or ``…/_search#after=[…]``: what follows ``#`` makes the request."""
 
-    remembered = (*PortalSpider.remembered, "_v3")
+    remembered = (*AtomSpider.remembered, "_v3", "_page_size", "_skipped", "_empty")
+    _page_size = 0
+    _skipped = 0
+    _empty = 0
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -49,14 +55,37 @@ class GeonetworkSpider(PortalSpider):
         return self._page_of_v3(1)
 
     def next_url(self, fetched: Fetched, header: PageHeader, counts: PageCounts) -> str:
-        if counts.received == 0 or (header.declared is not None and self.received >= header.declared):
+        self._page_size = self._page_size or counts.received
+        self._empty = 0 if counts.received else self._empty + 1
+        if not counts.received:
+            self.forget_body(fetched)
+            self._skipped += self._page_size
+        if not self._more(header, counts):
             return ""
-        if self._v3:
-            return self._page_of_v3(self.received + 1)
-        if after := geonetwork.last_sort(fetched):
+        if not self._v3 and (after := geonetwork.last_sort(fetched)):
             return f"{self._search}#after={quote(json.dumps(after))}"
-        if self.received + PAGE_SIZE <= WINDOW:
-            return f"{self._search}#from={self.received}"
+        return self._page_at(self.received + self._skipped)
+
+    def past_lost(self, url: str) -> str:  # noqa: ARG002 - its signature
+        self._skipped += self._page_size
+        reached = self.declared is not None and self.received + self._skipped >= self.declared
+        return "" if reached else self._page_at(self.received + self._skipped)
+
+    def _more(self, header: PageHeader, counts: PageCounts) -> bool:
+        """A total that was passed is wrong: then full pages tell. Behind an empty page the total alone does."""
+        reached = self.received + self._skipped
+        if not counts.received:
+            return header.declared is not None and reached < header.declared and self._empty <= EMPTY_PAGES
+        if header.declared is None or reached < header.declared:
+            return True
+        return reached > header.declared and counts.received >= self._page_size
+
+    def _page_at(self, offset: int) -> str:
+        """The page that begins with a row, ``""`` beyond the window of version 4."""
+        if self._v3:
+            return self._page_of_v3(offset + 1)
+        if offset + PAGE_SIZE <= WINDOW:
+            return f"{self._search}#from={offset}"
         self._stop_at("page-window-exceeded", self._search)
         return ""
 

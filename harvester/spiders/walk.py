@@ -56,6 +56,7 @@ class PortalSpider(Spider):
     """
 
     name = "portal"
+    most_pages: ClassVar[int] = MAX_PAGES
     looks_ahead: ClassVar[bool] = False
     """Whether a page names the next one by itself, so that it can be asked for while this one is read."""
     agent = ""
@@ -69,6 +70,7 @@ class PortalSpider(Spider):
         "_lost_urls",
         "_fresh_from",
     )
+    """The attributes, of JSON's types, that another process needs to go on with the walk."""
     custom_settings: ClassVar[dict[str, Any]] = {}  # type: ignore[misc]  # Scrapy's own annotation is wider
 
     def __init__(
@@ -191,6 +193,10 @@ class PortalSpider(Spider):
         """Whether as many records came as the source announced."""
         return self.declared is not None and self.received >= self.declared
 
+    def forget_body(self, fetched: Fetched) -> None:
+        """Pages that are the same to the byte are no loop: error pages, and pages without a record."""
+        self._bodies.discard(digest(fetched.body))
+
     def forget_bodies(self) -> None:
         """From here on, the same bodies may come once more."""
         self._bodies.clear()
@@ -255,7 +261,7 @@ class PortalSpider(Spider):
     def _is_beyond_doubt(self, url: str, fetched: Fetched) -> bool:
         """What ``_guarded`` lets through as it is."""
         same_host = _host(url) == _host(self._origin or fetched.url)
-        return same_host and url not in self._visited and self.pages + MOST_AHEAD < MAX_PAGES
+        return same_host and url not in self._visited and self.pages + MOST_AHEAD < self.most_pages
 
     async def _take(self, fetched: Fetched, ahead: "_Ahead") -> str:
         """The address of the next page, ``""`` where the walk ends."""
@@ -266,11 +272,11 @@ class PortalSpider(Spider):
             self.lose_page(fetched.url, *refused)
             return self._past(fetched.url) if fetched.status >= 500 else ""
         if self._came_before(fetched):
-            return ""
+            return "" if self.all_came() else self._past(fetched.url)
         self._origin = self._origin or fetched.url
         reading = ahead.reading or await self._read(fetched)
         if isinstance(reading, UnreadablePage):
-            self._bodies.discard(digest(fetched.body))  # an error page is the same for every address
+            self.forget_body(fetched)
             return self._lose_unreadable(fetched, reading)
         number, headers = self.pages + 1, dict(fetched.headers)
         page = Page(number, fetched.url, fetched.status, headers, fetched.body, self._asked, fetched.cut)
@@ -334,7 +340,7 @@ class PortalSpider(Spider):
         if url in self._visited:
             self._stop_at("page-repeated", url)
             return ""
-        if self.pages >= MAX_PAGES:
+        if self.pages >= self.most_pages:
             self._stop_at("page-cap-reached", url)
             return ""
         self.ending = Ending.INTERRUPTED
@@ -343,11 +349,15 @@ class PortalSpider(Spider):
     def _came_before(self, fetched: Fetched) -> bool:
         """A body seen before under another address: the paging loops, or the server ignores its parameters."""
         seen = digest(fetched.body)
-        if seen in self._bodies:
+        if seen not in self._bodies:
+            self._bodies.add(seen)
+            return False
+        if self.all_came():
             self._stop_at("page-repeated", fetched.url)
-            return True
-        self._bodies.add(seen)
-        return False
+        else:
+            found = finding("page-repeated", place=fetched.url, value=self.pages)
+            self.lose_page(fetched.url, Ending.CAPPED, found)
+        return True
 
     def _stop_at(self, rule: str, url: str) -> None:
         """End here: complete only where everything that was announced has come."""
