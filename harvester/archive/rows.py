@@ -66,7 +66,8 @@ class LastRuns(Struct, frozen=True):
 
 class Page(Struct, frozen=True):
     """One answer of the source, as it came. Header names in lower case. ``asked`` is the address before any redirect,
-    with the fragment that made the request (``harvester.spiders``)."""
+    with the fragment that made the request (``harvester.spiders``). A body too large to be held is brought in a
+    ``file``; what comes out of the archive has it in ``body``."""
 
     number: int
     url: str
@@ -75,6 +76,7 @@ class Page(Struct, frozen=True):
     body: bytes
     asked: str = ""
     cut: bool = False
+    file: str = ""
 
 
 class UnderWay(Struct, frozen=True):

@@ -12,7 +12,6 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from dcat.codec import digest
 from dcat.findings import Finding, finding
 from dcat.portal import Portal
 from harvester.archive import Checkpoint, Page, UnderWay
@@ -21,10 +20,11 @@ from harvester.outcome import Ending
 from harvester.parsers.page import Fetched, UnreadablePage
 from harvester.reader import Task
 from harvester.readers import Readers, Reading
-from harvester.reading import PageHeader
+from harvester.reading import FROM_FILES, PageHeader
 from harvester.run import PageCounts, Recording, RunRecorder
 from harvester.spiders.patience import DATA_LOST
 from harvester.spiders.refusals import refusal, refused_status
+from harvester.spiders.spool import SPOOLED, Spooled
 
 MAX_PAGES = 20_000
 MOST_LOST = 2
@@ -136,7 +136,10 @@ class PortalSpider(Spider):
         """One page: archive it with its records, then go on. Pages are recorded in the order in which they came; where
         a page names the next one, that is asked for meanwhile."""
         cut = DATA_LOST in response.flags
-        fetched = Fetched(response.url, response.body, response.status, _headers(response), cut)
+        spooled: Spooled | None = response.meta.get(SPOOLED) if response.request else None
+        file = str(spooled.path) if spooled else ""
+        fetched = Fetched(response.url, response.body, response.status, _headers(response), cut, file)
+        fetched = fetched if self.portal.protocol in FROM_FILES else fetched.held()
         turn = asyncio.ensure_future(self._line.acquire())
         ahead = await self._look_ahead(fetched)
         if ahead.following:
@@ -145,6 +148,8 @@ class PortalSpider(Spider):
         following = await self._in_turn(asked or fetched.url, lambda: self._take(fetched, ahead))
         if isinstance(ahead.reading, Reading):
             ahead.reading.close()
+        if spooled is not None:
+            spooled.close()
         if following and following != ahead.following:
             yield self.request(following)
 
@@ -195,7 +200,7 @@ class PortalSpider(Spider):
 
     def forget_body(self, fetched: Fetched) -> None:
         """Pages that are the same to the byte are no loop: error pages, and pages without a record."""
-        self._bodies.discard(digest(fetched.body))
+        self._bodies.discard(fetched.digest)
 
     def forget_bodies(self) -> None:
         """From here on, the same bodies may come once more."""
@@ -249,7 +254,7 @@ class PortalSpider(Spider):
 
     async def _look_ahead(self, fetched: Fetched) -> "_Ahead":
         """Begin with a page before its turn, where everything is as it should be; all doubt waits for the turn."""
-        doubtful = self.broken or fetched.status >= 300 or digest(fetched.body) in self._bodies
+        doubtful = self.broken or fetched.status >= 300 or fetched.digest in self._bodies
         if doubtful or not self.looks_ahead or self.recorder.limit is not None:
             return _Ahead()
         reading = await self._read(fetched)
@@ -279,7 +284,7 @@ class PortalSpider(Spider):
             self.forget_body(fetched)
             return self._lose_unreadable(fetched, reading)
         number, headers = self.pages + 1, dict(fetched.headers)
-        page = Page(number, fetched.url, fetched.status, headers, fetched.body, self._asked, fetched.cut)
+        page = Page(number, fetched.url, fetched.status, headers, fetched.body, self._asked, fetched.cut, fetched.file)
         counts = await self._record(self.recorder.begin_page(page, reading.header), reading)
         return self._after(fetched, reading.header, counts, ahead.following)
 
@@ -348,7 +353,7 @@ class PortalSpider(Spider):
 
     def _came_before(self, fetched: Fetched) -> bool:
         """A body seen before under another address: the paging loops, or the server ignores its parameters."""
-        seen = digest(fetched.body)
+        seen = fetched.digest
         if seen not in self._bodies:
             self._bodies.add(seen)
             return False
