@@ -58,7 +58,7 @@ class Memory:
         """Raises ``UnreadablePage``."""
         if not self._remembers or task.skip or task.most is not None or task.fetched.cut:
             return await self._readers.read(task)
-        body, fingerprint = digest(task.fetched.body), self._of(task.fetched)
+        body, fingerprint = task.fetched.digest, self._of(task.fetched)
         count = self._archive.count_parts(self._portal.id, body, fingerprint)
         if count:
             return self._recalled(task, body, count)

@@ -67,7 +67,8 @@ class LastRuns(Struct, frozen=True):
 class Page(Struct, frozen=True):
     """One answer of the source, as it came. Header names in lower case. ``asked`` is the address before any redirect,
     with the fragment that made the request (``harvester.spiders``); ``body_run`` the run in which the body came, an
-    earlier one where the source said that it had not changed."""
+    earlier one where the source said that it had not changed. A body too large to be held is brought in a ``file``;
+    what comes out of the archive has it in ``body``."""
 
     number: int
     url: str
@@ -77,6 +78,7 @@ class Page(Struct, frozen=True):
     asked: str = ""
     cut: bool = False
     body_run: int | None = None
+    file: str = ""
 
 
 class Remembered(Struct, frozen=True):

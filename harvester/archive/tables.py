@@ -197,6 +197,15 @@ bodies = Table(
     metadata,
     Column("portal", String, primary_key=True),
     Column("digest", String(64), primary_key=True),
+    Column("data", LargeBinary, nullable=False),  # empty where the body is in parts
+)
+
+body_parts = Table(
+    "body_parts",
+    metadata,
+    Column("portal", String, primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("number", Integer, primary_key=True),
     Column("data", LargeBinary, nullable=False),
 )
 

@@ -12,7 +12,6 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from dcat.codec import digest
 from dcat.findings import Finding, finding
 from dcat.portal import Portal
 from harvester.archive import Checkpoint, Page, UnderWay, Validators
@@ -22,10 +21,11 @@ from harvester.outcome import Ending
 from harvester.parsers.page import Fetched, UnreadablePage
 from harvester.reader import Task
 from harvester.readers import Readers, Reading
-from harvester.reading import PageHeader
+from harvester.reading import FROM_FILES, PageHeader
 from harvester.run import PageCounts, Recording, RunRecorder
 from harvester.spiders.patience import DATA_LOST
 from harvester.spiders.refusals import refusal, refused_status
+from harvester.spiders.spool import SPOOLED, Spooled
 
 MAX_PAGES = 20_000
 MOST_LOST = 2
@@ -144,7 +144,10 @@ class PortalSpider(Spider):
         """One page: archive it with its records, then go on. Pages are recorded in the order in which they came; where
         a page names the next one, that is asked for meanwhile."""
         cut = DATA_LOST in response.flags
-        fetched = Fetched(response.url, response.body, response.status, _headers(response), cut)
+        spooled: Spooled | None = response.meta.get(SPOOLED) if response.request else None
+        file = str(spooled.path) if spooled else ""
+        fetched = Fetched(response.url, response.body, response.status, _headers(response), cut, file)
+        fetched = fetched if self.portal.protocol in FROM_FILES else fetched.held()
         asked = asked or fetched.url
         fetched, body_run = self._unchanged(fetched, asked)
         turn = asyncio.ensure_future(self._line.acquire())
@@ -155,6 +158,8 @@ class PortalSpider(Spider):
         following = await self._in_turn(asked, lambda: self._take(fetched, ahead, body_run))
         if isinstance(ahead.reading, Reading):
             ahead.reading.close()
+        if spooled is not None:
+            spooled.close()
         if following and following != ahead.following:
             yield self.request(following)
 
@@ -205,7 +210,7 @@ class PortalSpider(Spider):
 
     def forget_body(self, fetched: Fetched) -> None:
         """Pages that are the same to the byte are no loop: error pages, and pages without a record."""
-        self._bodies.discard(digest(fetched.body))
+        self._bodies.discard(fetched.digest)
 
     def forget_bodies(self) -> None:
         """From here on, the same bodies may come once more."""
@@ -259,7 +264,7 @@ class PortalSpider(Spider):
 
     async def _look_ahead(self, fetched: Fetched) -> "_Ahead":
         """Begin with a page before its turn, where everything is as it should be; all doubt waits for the turn."""
-        doubtful = self.broken or fetched.status >= 300 or digest(fetched.body) in self._bodies
+        doubtful = self.broken or fetched.status >= 300 or fetched.digest in self._bodies
         if doubtful or not self.looks_ahead or self.recorder.limit is not None:
             return _Ahead()
         try:
@@ -308,7 +313,9 @@ class PortalSpider(Spider):
             return self._lose_unreadable(fetched, reading)
         number, headers = self.pages + 1, dict(fetched.headers)
         status = NOT_MODIFIED if body_run else fetched.status
-        page = Page(number, fetched.url, status, headers, fetched.body, self._asked, fetched.cut, body_run)
+        page = Page(
+            number, fetched.url, status, headers, fetched.body, self._asked, fetched.cut, body_run, fetched.file
+        )
         counts = await self._record(self.recorder.begin_page(page, reading.header, reading.fingerprint), reading)
         return self._after(fetched, reading.header, counts, ahead.following)
 
@@ -377,7 +384,7 @@ class PortalSpider(Spider):
 
     def _came_before(self, fetched: Fetched) -> bool:
         """A body seen before under another address: the paging loops, or the server ignores its parameters."""
-        seen = digest(fetched.body)
+        seen = fetched.digest
         if seen not in self._bodies:
             self._bodies.add(seen)
             return False
