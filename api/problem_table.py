@@ -5,6 +5,7 @@ from harvester.errors import (
     ArchiveMixed,
     ArchiveUnavailable,
     HarvestError,
+    NotHeld,
     PortalFileError,
     QuotaSpent,
     RunInProgress,
@@ -17,6 +18,7 @@ from search.backend import IndexUnavailable
 # error → (HTTP status, exit code); the narrower class comes first
 OUTCOMES: dict[type[Exception], tuple[int, int]] = {
     UnknownPortal: (404, 2),
+    NotHeld: (409, 2),
     UnknownRun: (404, 2),
     PortalFileError: (500, 2),
     ArchiveMixed: (409, 2),

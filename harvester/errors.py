@@ -8,6 +8,7 @@ HarvestError
 ├── RunInProgress        wait for the run that goes on
 ├── QuotaSpent           wait until the portal's quota begins anew
 ├── UnknownRun           choose another number
+│   └── NotHeld          nothing waits for an approval there
 └── RunLost              stop: another process closed this run
 
 Trouble with one portal's answers is never an exception here: it is a finding of that portal's run. The sentences are in
@@ -79,6 +80,10 @@ class QuotaSpent(HarvestError):
 
 class UnknownRun(HarvestError):
     """No run has this number."""
+
+
+class NotHeld(UnknownRun):
+    """The run has no deletions that wait for an approval, or a newer one knows better."""
 
 
 class RunLost(HarvestError):

@@ -39,7 +39,7 @@ def counts_of(walk: Walk, tally: Tally) -> Counts:
         added=tally.added,
         updated=tally.updated,
         unchanged=tally.accepted - tally.added - tally.updated,
-        deleted=tally.banned + (tally.missing if deletions_allowed(walk, tally) else 0),
+        deleted=tally.banned + (tally.missing if deletions_allowed(walk, tally) else tally.relinked),
         held=held(walk, tally),
     )
 

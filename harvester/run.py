@@ -183,6 +183,8 @@ class RunRecorder:
         met = list(interrupted(walk, tally))
         if walk.ending is Ending.EXHAUSTED:
             met.extend(_totals_compared(walk, tally, self.portal))
+        if tally.relinked:
+            met.append(finding("identifiers-changed", value=f"{tally.relinked}/{tally.missing}"))
         if waiting := held(walk, tally):
             met.append(finding("deletions-held", value=f"{waiting}/{tally.live}"))
         return tuple(met)

@@ -55,6 +55,8 @@ class Run(Struct, frozen=True):
     plan: str = ""
     since: datetime | None = None
     checkpoint: Checkpoint | None = None
+    approved: datetime | None = None
+    approved_by: str = ""
 
 
 class LastRuns(Struct, frozen=True):
@@ -134,11 +136,13 @@ class Batch(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True):
-    """The last thing that happened to a record; ``record`` is None where it was deleted."""
+    """The last thing that happened to a record; ``record`` is None where it was deleted, and ``successor`` the record
+    that it lives on as, where the portal gave it another identifier."""
 
     number: int
     record_id: str
     record: Record | None
+    successor: str = ""
 
 
 class RecordVersion(Struct, frozen=True):
