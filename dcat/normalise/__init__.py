@@ -12,7 +12,7 @@ from dcat.findings import Finding
 from dcat.model import Record
 from dcat.normalise.addresses import clean_agents, clean_iris, clean_links
 from dcat.normalise.bodies import resolve_publisher
-from dcat.normalise.bounds import bound
+from dcat.normalise.bounds import bound, bound_beside
 from dcat.normalise.concepts import code_languages, code_rights, code_small_vocabularies
 from dcat.normalise.formats import code_formats
 from dcat.normalise.frequency import code_frequency
@@ -54,6 +54,7 @@ def normalise(record: Record, portal: Portal, *, today: date | None = None) -> t
     refused; without it they stay, since this package has no clock.
     """
     notes = Notes(record, portal, today)
+    record = bound_beside(record, notes)
     dataset = record.dataset
     for step in STEPS:
         dataset = step(dataset, notes)
