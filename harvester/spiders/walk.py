@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import cached_property
 from typing import Any, ClassVar
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
@@ -14,11 +15,12 @@ from twisted.python.failure import Failure
 from dcat.codec import digest
 from dcat.findings import Finding, finding
 from dcat.portal import Portal
-from harvester.archive import Checkpoint, Page, UnderWay
+from harvester.archive import Checkpoint, Page, UnderWay, Validators
 from harvester.errors import HarvestError
+from harvester.memory import Reader
 from harvester.outcome import Ending
 from harvester.parsers.page import Fetched, Parser, UnreadablePage
-from harvester.reading import PageHeader, PageReading, read_page
+from harvester.reading import PageHeader, PageReading
 from harvester.run import PageCounts, RunRecorder
 from harvester.spiders.patience import DATA_LOST, QuotaExhausted
 from harvester.spiders.safety import RefusedAddress
@@ -28,6 +30,8 @@ MOST_LOST = 2
 """So many lost pages may follow each other before the walk gives up: the portal is down, not a page of it."""
 REFUSALS = (401, 403, 407, 451)
 TOO_MANY = 429
+NOT_MODIFIED = 304
+NEVER_CAME = Validators(0, 0)
 LOST_REMEMBERED = 100
 """Addresses of lost pages that a walk takes along when another process goes on with it."""
 
@@ -46,7 +50,7 @@ class PortalSpider(Spider):
     A protocol gives ``first_url`` and ``next_url``. Guards (lessons.md rows 14 and 26, protocols.md §a): an address is
     visited once, a body that came before ends the walk, pages are capped, another host is never followed. The ending is
     told to the recorder by whoever runs the spider, from ``ending``; ``broken`` is the archive's failure that stopped
-    the walk.
+    the walk. ``conditional``: a page that came before is asked for only if it changed since.
 
     Each answer is one step: what it brings is written at once, with the next address and the attributes named in
     ``remembered`` (in JSON's types), so that another process can go on from there. A protocol adds its own to them.
@@ -67,12 +71,19 @@ class PortalSpider(Spider):
     custom_settings: ClassVar[dict[str, Any]] = {}  # type: ignore[misc]  # Scrapy's own annotation is wider
 
     def __init__(
-        self, portal: Portal, recorder: RunRecorder, tell: Callable[[Progress], None] = lambda _: None, **kwargs: Any
+        self,
+        portal: Portal,
+        recorder: RunRecorder,
+        tell: Callable[[Progress], None] = lambda _: None,
+        *,
+        conditional: bool = True,
+        **kwargs: Any,
     ) -> None:
         super().__init__(name=portal.id, **kwargs)
         self.portal = portal
         self.recorder = recorder
         self.tell = tell
+        self._validators = recorder.validators() if conditional else {}
         self.ending = Ending.INTERRUPTED
         self.broken: HarvestError | None = None
         self.pages = 0
@@ -103,13 +114,14 @@ class PortalSpider(Spider):
         """A page to fetch; each address once (``_visited`` keeps track, retries pass)."""
         self._asked = url
         self._visited.add(url)
-        return Request(url, callback=self.parse, errback=self.unfetched, dont_filter=True)
+        headers = _conditions(self._validators.get(url, NEVER_CAME))
+        return Request(url, headers=headers, callback=self.parse, errback=self.unfetched, dont_filter=True)
 
     def parse(self, response: Response, **_: Any) -> Iterator[Request]:
         """One page: archive it with its records, then go on."""
         cut = DATA_LOST in response.flags
         fetched = Fetched(response.url, response.body, response.status, _headers(response), cut)
-        yield from self._step(lambda: self._take(fetched))
+        yield from self._step(lambda: self._take(*self._unchanged(fetched)))
 
     def unfetched(self, failure: Failure) -> Iterator[Request]:
         """A page that did not come, after every retry."""
@@ -192,11 +204,22 @@ class PortalSpider(Spider):
             return self._past(fetched.url)
         return self._record(fetched, reading.header, self.recorder.record_rest(under_way, reading, self._tell))
 
-    def _take(self, fetched: Fetched) -> str:
+    def _unchanged(self, fetched: Fetched) -> tuple[Fetched, int | None]:
+        """An answer that says that nothing changed (304) with the body that came before, and the run it came in."""
+        before = self._validators.get(self._asked)
+        if fetched.status != NOT_MODIFIED or before is None:
+            return fetched, None
+        page = self.recorder.writer.archive.page(before.run, before.number)
+        if page is None:
+            return fetched, None
+        headers = {**page.headers, **fetched.headers, "content-type": page.headers.get("content-type", "")}
+        return Fetched(fetched.url, page.body, NOT_MODIFIED, headers), page.body_run
+
+    def _take(self, fetched: Fetched, body_run: int | None = None) -> str:
         """The address of the next page, ``""`` where the walk ends."""
         if again := self.ask_otherwise(fetched):
             return again
-        refused = _refused_status(fetched)
+        refused = None if body_run else _refused_status(fetched)
         if refused is not None:
             self.lose_page(fetched.url, *refused)
             return self._past(fetched.url) if fetched.status >= 500 else ""
@@ -206,7 +229,7 @@ class PortalSpider(Spider):
         reading = self._read(fetched)
         if reading is not None:
             number, headers = self.pages + 1, dict(fetched.headers)
-            page = Page(number, fetched.url, fetched.status, headers, fetched.body, self._asked, fetched.cut)
+            page = Page(number, fetched.url, fetched.status, headers, fetched.body, self._asked, fetched.cut, body_run)
             return self._record(fetched, reading.header, self.recorder.record_page(page, reading, self._tell))
         self.forget_body(fetched)
         return self._past(fetched.url)
@@ -220,11 +243,15 @@ class PortalSpider(Spider):
         following = self.past_lost(url)
         return self._guarded(following) if following else ""
 
+    @cached_property
+    def _reader(self) -> Reader:
+        """Made when the first page is read: the portal may have been completed by then."""
+        return Reader(self.portal, type(self).parser, self.recorder.today, self.recorder.writer.archive)
+
     def _read(self, fetched: Fetched, skip: int = 0) -> PageReading | None:
         """What can be read of a page; None where that is nothing."""
-        recorder = self.recorder
         try:
-            return read_page(fetched, self.portal, type(self).parser, recorder.today, skip=skip, most=recorder.room)
+            return self._reader.read(fetched, skip=skip, room=self.recorder.room)
         except UnreadablePage as error:
             self.lose_page(fetched.url, Ending.FAILED, *error.findings)
             return None
@@ -298,6 +325,12 @@ class PortalSpider(Spider):
 def _host(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     return parts.scheme, parts.netloc
+
+
+def _conditions(before: Validators) -> dict[str, str]:
+    """A conditional request (RFC 9110 §13), for an answer that had something to ask about."""
+    asked = {"If-None-Match": before.etag, "If-Modified-Since": before.modified}
+    return {name: value for name, value in asked.items() if value}
 
 
 def _headers(response: Response) -> dict[str, str]:
