@@ -23,12 +23,11 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import react
 
 from dcat.portal import Portal
-from harvester import fingerprint
-from harvester.archive import Archive, Start
+from harvester.archive import Archive
 from harvester.errors import HarvestError
+from harvester.increment import start_of
 from harvester.job import Event, Job, failed
-from harvester.outcome import Ending, Mode
-from harvester.owner import this_process
+from harvester.outcome import Ending
 from harvester.report import as_json
 from harvester.run import RunRecorder, start_run
 from harvester.spiders import SPIDERS, PortalSpider
@@ -118,9 +117,11 @@ class Process:
             self._tell(failed(job, HarvestError("harvest-broke", portal=job.portal.id, detail=detail)))
 
     async def _harvest(self, job: Job) -> Event:
-        crawler = Crawler(SPIDERS[job.portal.protocol], settings_for(job))
-        start = Start(Mode.FULL, fingerprint.of_walk(job.portal, job.limit), owner=this_process())
-        recorder = start_run(self._archive(job), job.portal, start, clock=_now, limit=job.limit, dry_run=job.dry_run)
+        spider = SPIDERS[job.portal.protocol]
+        crawler = Crawler(spider, settings_for(job))
+        archive = self._archive(job)
+        start = start_of(job, archive, spider.overlap(job.portal), _now())
+        recorder = start_run(archive, job.portal, start, clock=_now, limit=job.limit, dry_run=job.dry_run)
         self._tell(Event(job.portal.id, "begun", run=recorder.run_id))
         alive = asyncio.create_task(_beat(recorder))
         try:

@@ -11,7 +11,8 @@ from harvester.errors import HarvestError
 class Job(Struct, frozen=True):
     """One harvest of one portal.
 
-    ``full``: everything is asked for, whatever changed. ``allowed_hosts`` are ``host:port`` pairs admitted although
+    ``full``: everything is asked for, whatever changed; else what changed, where that can be
+    (``harvester.increment``). ``allowed_hosts`` are ``host:port`` pairs admitted although
     they are private: the demo's own server, exactly.
     """
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from pkgutil import resolve_name
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, insert, select, text, update
@@ -30,7 +31,7 @@ from harvester.archive.rows import (
     Walked,
 )
 from harvester.errors import ArchiveUnavailable
-from harvester.outcome import Ending, Tally, Walk, deletions_allowed, proven_complete, status_of
+from harvester.outcome import Ending, Mode, Tally, Walk, deletions_allowed, proven_complete, status_of
 from harvester.report import Report, counts_of, finding_counts
 
 RAW_RETENTION_RUNS = 3
@@ -152,10 +153,12 @@ class Archive:
         """Write a batch in one transaction and prolong the lease; gives the number of records that had come before
         in this run. Raises ``RunLost`` where the run was closed or gone on with meanwhile."""
         with writing(self.engine) as connection:
-            more = {
+            more: dict[str, Any] = {
                 name: t.runs.c[name] + getattr(batch, name)
                 for name in ("received", "unidentified", "pages", "failed_pages")
             }
+            if batch.whole:
+                more |= {"mode": Mode.FULL, "since": None}
             if batch.checkpoint is not None:
                 more["checkpoint"] = runs.written_checkpoint(batch.checkpoint)
             runs.touch(connection, run, now, deaths=0, **more)
@@ -275,6 +278,11 @@ class Archive:
         """By portal; a portal that was never harvested is absent."""
         with connected(self.engine) as connection:
             return runs.last(connection)
+
+    def last_successful(self, portal: str, plan: str, *modes: Mode) -> Run | None:
+        """The last run of these modes that was planned this way (``Start.plan``) and lost nothing."""
+        with connected(self.engine) as connection:
+            return runs.last_successful(connection, portal, plan, modes)
 
     def report(self, run_id: int) -> Report:
         """Raises ``UnknownRun``."""

@@ -2,11 +2,13 @@
 
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import timedelta
 from functools import cached_property
 from typing import Any, ClassVar
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
@@ -30,6 +32,8 @@ MOST_LOST = 2
 """So many lost pages may follow each other before the walk gives up: the portal is down, not a page of it."""
 REFUSALS = (401, 403, 407, 451)
 TOO_MANY = 429
+BUSY = (TOO_MANY, 503)
+NEARLY_ALL = 0.9
 NOT_MODIFIED = 304
 NEVER_CAME = Validators(0, 0)
 LOST_REMEMBERED = 100
@@ -52,17 +56,24 @@ class PortalSpider(Spider):
     told to the recorder by whoever runs the spider, from ``ending``; ``broken`` is the archive's failure that stopped
     the walk. ``conditional``: a page that came before is asked for only if it changed since.
 
+    ``since``: a moment in ISO 8601, in UTC (``2026-03-01T11:00:00Z``), from which on changes are asked for; ``""``:
+    everything is. Only a protocol with an ``overlap`` is given one. An answer that shows that the portal cannot be
+    asked so (``refuses_since``, ``ignores_since``) has the walk begin again, as a full one.
+
     Each answer is one step: what it brings is written at once, with the next address and the attributes named in
     ``remembered`` (in JSON's types), so that another process can go on from there. A protocol adds its own to them.
     """
 
     name = "portal"
     parser: ClassVar[Parser]
+    counts_changes: ClassVar[bool] = True
+    """Whether a total that comes with ``since`` counts what changed, not everything."""
     most_pages: ClassVar[int] = MAX_PAGES
     remembered: ClassVar[tuple[str, ...]] = (
         "pages",
         "received",
         "declared",
+        "since",
         "_origin",
         "_lost",
         "_lost_urls",
@@ -89,6 +100,7 @@ class PortalSpider(Spider):
         self.pages = 0
         self.received = 0
         self.declared: int | None = None
+        self.since = recorder.since
         self._asked = ""
         self._visited: set[str] = set()
         self._bodies: set[str] = set()
@@ -96,6 +108,13 @@ class PortalSpider(Spider):
         self._origin = ""
         self._lost = 0
         self._lost_urls: list[str] = []
+
+    @classmethod
+    def overlap(cls, portal: Portal) -> timedelta | None:
+        """How long before the start of the last run an incremental one begins; None where a portal cannot be asked for
+        changes."""
+        del portal
+        return None
 
     @abstractmethod
     def first_url(self) -> str:
@@ -138,6 +157,17 @@ class PortalSpider(Spider):
         """Another way to ask for the page, for a protocol that has several; ``""``: the answer stands."""
         del fetched
         return ""
+
+    def refuses_since(self, fetched: Fetched) -> bool:
+        """Whether the server does not take the date. Other refusals than of too many requests may mean the date too: a
+        firewall that minds its brackets, an index that fails on it."""
+        return not self.pages and fetched.status >= 400 and fetched.status not in BUSY
+
+    def ignores_since(self, fetched: Fetched, header: PageHeader) -> bool:
+        """Whether the answer is as long as without the date. Where nearly everything really changed, a full walk costs
+        the same and knows what is gone."""
+        del fetched
+        return not self.pages and header.declared is not None and header.declared >= NEARLY_ALL * self.recorder.live > 0
 
     def lose_page(self, url: str, ending: Ending, *findings: Finding) -> None:
         """The page is lost: say so, and how the walk ended if nothing leads past it."""
@@ -217,6 +247,8 @@ class PortalSpider(Spider):
 
     def _take(self, fetched: Fetched, body_run: int | None = None) -> str:
         """The address of the next page, ``""`` where the walk ends."""
+        if self.since and self.refuses_since(fetched):
+            return self._widen(fetched)
         if again := self.ask_otherwise(fetched):
             return again
         refused = None if body_run else _refused_status(fetched)
@@ -227,12 +259,21 @@ class PortalSpider(Spider):
             return "" if self.all_came() else self._past(fetched.url)
         self._origin = self._origin or fetched.url
         reading = self._read(fetched)
+        if reading is not None and self.since and self.ignores_since(fetched, reading.header):
+            return self._widen(fetched)
         if reading is not None:
             number, headers = self.pages + 1, dict(fetched.headers)
             page = Page(number, fetched.url, fetched.status, headers, fetched.body, self._asked, fetched.cut, body_run)
             return self._record(fetched, reading.header, self.recorder.record_page(page, reading, self._tell))
         self.forget_body(fetched)
         return self._past(fetched.url)
+
+    def _widen(self, fetched: Fetched) -> str:
+        """The portal cannot be asked for changes: begin again, with everything."""
+        self.recorder.widen(finding("increment-refused", place=fetched.url, value=f"HTTP {fetched.status}"))
+        self.since = ""
+        self.forget_bodies()
+        return self.first_url()
 
     def _past(self, url: str) -> str:
         """Past a lost page: one bad page never costs those after it. A first page that is lost tells of no other."""
@@ -251,10 +292,14 @@ class PortalSpider(Spider):
     def _read(self, fetched: Fetched, skip: int = 0) -> PageReading | None:
         """What can be read of a page; None where that is nothing."""
         try:
-            return self._reader.read(fetched, skip=skip, room=self.recorder.room)
+            reading = self._reader.read(fetched, skip=skip, room=self.recorder.room)
         except UnreadablePage as error:
             self.lose_page(fetched.url, Ending.FAILED, *error.findings)
             return None
+
+        if self.since and not self.counts_changes:
+            return replace(reading, header=replace(reading.header, declared=None))
+        return reading
 
     def _tell(self, more: int = 0) -> None:
         """How far the walk is, with so many records of the page under way."""

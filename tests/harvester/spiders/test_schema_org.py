@@ -171,6 +171,8 @@ def test_a_script_that_breaks_deletes_nothing(place: Place) -> None:
 class Notes:
     """A recorder that only takes notes."""
 
+    since = ""
+
     def validators(self) -> dict[str, Validators]:
         return {}
 
