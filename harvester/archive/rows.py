@@ -58,8 +58,8 @@ class Run(Struct, frozen=True):
 
 
 class LastRuns(Struct, frozen=True):
-    """The last run attempted and the last one that read the whole source (a full one, status ok or held). Replays ask a
-    source for nothing, and are neither."""
+    """The last run attempted and the last one that lost nothing (status ok or held). Replays ask a source for nothing,
+    and are neither."""
 
     attempted: Run
     successful: Run | None = None

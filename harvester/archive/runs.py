@@ -127,13 +127,13 @@ def count(connection: Connection, portal: str | None) -> int:
 def last(connection: Connection) -> dict[str, LastRuns]:
     """By portal, in one query."""
     attempted = select(func.max(runs.c.id)).where(runs.c.mode != Mode.REPLAY).group_by(runs.c.portal)
-    read_whole = attempted.where(runs.c.mode == Mode.FULL, runs.c.status.in_(SUCCESSFUL))
+    read_whole = attempted.where(runs.c.status.in_(SUCCESSFUL))
     query = select(runs).where(or_(runs.c.id.in_(attempted), runs.c.id.in_(read_whole))).order_by(runs.c.id)
     found: dict[str, LastRuns] = {}
     for run in _runs(connection.execute(query)):
         before = found.get(run.portal)
-        whole = run.mode is Mode.FULL and run.status in SUCCESSFUL
-        found[run.portal] = LastRuns(attempted=run, successful=run if whole else before.successful if before else None)
+        successful = run if run.status in SUCCESSFUL else before.successful if before else None
+        found[run.portal] = LastRuns(attempted=run, successful=successful)
     return found
 
 
