@@ -6,6 +6,7 @@ from harvester.errors import (
     ArchiveUnavailable,
     HarvestError,
     PortalFileError,
+    ReplayRefused,
     RunInProgress,
     UnknownPortal,
     UnknownRun,
@@ -17,6 +18,7 @@ from search.backend import IndexUnavailable
 OUTCOMES: dict[type[Exception], tuple[int, int]] = {
     UnknownPortal: (404, 2),
     UnknownRun: (404, 2),
+    ReplayRefused: (409, 2),
     PortalFileError: (500, 2),
     ArchiveMixed: (409, 2),
     RunInProgress: (409, 1),

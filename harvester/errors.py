@@ -7,6 +7,7 @@ HarvestError
 ├── ArchiveMixed         take another archive: sample and real portals never share one
 ├── RunInProgress        wait for the run that goes on
 ├── UnknownRun           choose another number
+├── ReplayRefused        choose another run; the pages of old ones are not kept
 └── RunLost              stop: another process closed this run
 
 Trouble with one portal's answers is never an exception here: it is a finding of that portal's run. The sentences are in
@@ -74,6 +75,11 @@ class RunInProgress(HarvestError):
 
 class UnknownRun(HarvestError):
     """No run has this number."""
+
+
+class ReplayRefused(HarvestError):
+    """The run cannot be read again: it goes on, its pages are no longer kept, its portal is unknown, or others are
+    newer."""
 
 
 class RunLost(HarvestError):

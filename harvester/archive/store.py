@@ -187,6 +187,11 @@ class Archive:
         with connected(self.engine) as connection:
             return ledger.page(connection, run_id, number)
 
+    def last_page(self, run_id: int) -> int | None:
+        """The number of the last raw page kept of a run."""
+        with connected(self.engine) as connection:
+            return max(ledger.page_numbers(connection, run_id), default=None)
+
     def page_under_way(self, run: Run, number: int) -> UnderWay | None:
         """The page that a dead run had begun to write, if it had."""
         with connected(self.engine) as connection:
