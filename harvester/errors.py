@@ -6,6 +6,7 @@ HarvestError
 ├── ArchiveUnavailable   free the disk, wait, start the database; nothing was lost
 ├── ArchiveMixed         take another archive: sample and real portals never share one
 ├── RunInProgress        wait for the run that goes on
+├── QuotaSpent           wait until the portal's quota begins anew
 ├── UnknownRun           choose another number
 ├── ReplayRefused        choose another run; the pages of old ones are not kept
 └── RunLost              stop: another process closed this run
@@ -71,6 +72,10 @@ class ArchiveMixed(HarvestError):
 
 class RunInProgress(HarvestError):
     """The portal is being harvested by a run whose lease is alive."""
+
+
+class QuotaSpent(HarvestError):
+    """Nothing may be asked of the portal before a moment: nothing was."""
 
 
 class UnknownRun(HarvestError):

@@ -7,7 +7,7 @@ it is done, in this process or another (its results travel as msgspec), and when
 import itertools
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Protocol
+from typing import Protocol as Typed
 from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
@@ -18,12 +18,15 @@ from dcat.findings import Finding, finding
 from dcat.identity import record_id
 from dcat.model import Dataset, Record
 from dcat.normalise import normalise
-from dcat.portal import Portal
-from harvester.archive.rows import Fate, StagedRecord
+from dcat.portal import Portal, Protocol
 from harvester.parsers.page import Fetched, ParsedPage, ParsedRecord, Parser, UnreadablePage
+from harvester.staged import Fate, StagedRecord
 
 # A page of up to so many records is one part; a catalogue in one document is several, so that memory stays bounded.
 BATCH = 1000
+
+# Whose parsers read a body that is in a file; that of the others is brought to memory.
+FROM_FILES = frozenset((Protocol.DCAT,))
 
 # A declared total beyond this is no total (and no database number).
 ABSURD_TOTAL = 10**12
@@ -47,7 +50,7 @@ REPAIRS = frozenset(
 )
 
 
-class Normalise(Protocol):
+class Normalise(Typed):
     """``dcat.normalise``'s signature; None where the record must not be kept."""
 
     def __call__(
@@ -82,12 +85,10 @@ class PagePart(Struct, frozen=True):
 
 
 class PageReading(Struct, frozen=True):
-    """A page read. ``parts`` is lazy, is gone through once, and never raises. Where there is a ``fingerprint``, the
-    reading is to be kept under it (``harvester.memory``)."""
+    """A page read. ``parts`` is lazy, is gone through once, and never raises."""
 
     header: PageHeader
     parts: Iterable[PagePart]
-    fingerprint: str = ""
 
 
 def read_page(
@@ -102,7 +103,7 @@ def read_page(
 ) -> PageReading:
     """``today`` is the day on which the run began; ``skip``: how many records are known already, ``most``: how many to
     take after these. Raises ``UnreadablePage`` where nothing can be read, and nothing else."""
-    lost = (finding("page-truncated", place=fetched.url, value=f"{len(fetched.body)} bytes came"),) * fetched.cut
+    lost = (finding("page-truncated", place=fetched.url, value=f"{fetched.size} bytes came"),) * fetched.cut
     try:
         parsed = parser(fetched, portal)
     except UnreadablePage as error:

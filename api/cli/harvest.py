@@ -12,6 +12,7 @@ from api.cli.session import opened
 from api.errors import BadRequest
 from api.harvesting import jobs_for
 from api.messages import say
+from api.notifying import notify
 from api.services import Services
 from dcat.portal import Portal
 from harvester.fleet import Fleet
@@ -39,6 +40,8 @@ def harvest(
             ended = fleet.harvest(jobs, progress)
         _show(ended, json)
         follows = dry_run or indexed(services)
+        if limit is None:  # a part that was asked for is no fall in numbers
+            notify(services, ended)
     raise typer.Exit(_exit_code(ended) or int(not follows))
 
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Engine, and_, func, or_, select
 
 from harvester.archive.engine import reading
-from harvester.archive.rows import Fate
 from harvester.archive.tables import pages, records, staged, versions
+from harvester.staged import Fate
 
 BATCH = 1000
 

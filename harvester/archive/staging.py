@@ -20,11 +20,12 @@ from sqlalchemy import (
     update,
 )
 
+from harvester.archive import movements
 from harvester.archive.compression import compress
 from harvester.archive.engine import insert_into
-from harvester.archive.rows import Fate, Fullness, StagedRecord
 from harvester.archive.tables import archive, records, runs, staged, versions
 from harvester.outcome import Tally
+from harvester.staged import Fate, Fullness, StagedRecord
 
 _NONE_BEFORE: Fullness = (-1, -1, "", False)
 
@@ -168,8 +169,13 @@ def _missing(place: RunPlace) -> tuple[ColumnElement[bool], ...]:
 def settle(connection: Connection, place: RunPlace, tally: Tally, *, delete_missing: bool) -> None:
     """Move the known records to what the run brought; numbers each change, in the order of record ids."""
     gone = _gone(place, delete_missing=delete_missing)
-    count = tally.added + tally.updated + tally.banned + (tally.missing if delete_missing else 0)
+    leaving = tally.banned + (tally.missing if delete_missing else 0)
+    count = tally.added + tally.updated + leaving
     number = _reserve(connection, count) if count else 0
+    if tally.added:
+        movements.note_returning(connection, place.run_id, _back(place))
+    if leaving:
+        movements.note_leaving(connection, place.run_id, gone)
     number += _renew(connection, place, number)
     number += _remove(connection, place, gone, number)
     _add(connection, place, number)
@@ -235,6 +241,12 @@ def _gone(place: RunPlace, *, delete_missing: bool) -> ColumnElement[bool]:
     )
     banned = and_(_live_of(place.portal), excluded.exists())
     return or_(banned, and_(*_missing(place))) if delete_missing else banned
+
+
+def _back(place: RunPlace) -> ColumnElement[bool]:
+    """Deleted records that the run brought again."""
+    came = select(staged.c.record_id).where(staged.c.run_id == place.run_id, staged.c.record_id == records.c.id, _kept)
+    return and_(records.c.portal == place.portal, records.c.deleted_run.is_not(None), came.exists())
 
 
 def _remove(connection: Connection, place: RunPlace, gone: ColumnElement[bool], base: int) -> int:

@@ -5,7 +5,6 @@ from datetime import timedelta
 from urllib.parse import quote
 
 from dcat.portal import Portal
-from harvester.parsers import dcat
 from harvester.parsers.page import Fetched
 from harvester.reading import PageHeader
 from harvester.spiders.numbered import NumberedSpider
@@ -17,12 +16,10 @@ class DcatSpider(NumberedSpider):
     """Both Hydra generations and LDP are the parser's; an HTTP ``Link`` header (RFC 8288) counts where the page is
     silent."""
 
-    parser = staticmethod(dcat.parse)
-
     @classmethod
     def overlap(cls, portal: Portal) -> timedelta | None:
         """Only ckanext-dcat can be asked."""
-        return timedelta(hours=1) if portal.software == "ckan" else None
+        return timedelta(hours=1) if portal.software.casefold() == "ckan" else None
 
     def first_url(self) -> str:
         return self._changed(self.portal.endpoint or self.portal.url)

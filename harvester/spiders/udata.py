@@ -18,7 +18,6 @@ class UdataSpider(NumberedSpider):
     of interest.
     """
 
-    parser = staticmethod(udata.parse)
     counts_changes = False
 
     @classmethod

@@ -29,7 +29,7 @@ from harvester.sample.federation import SampleFederation
 from tests.harvester.sources import NOON, RENNES
 from tests.harvester.spiders.catalogues import turtle
 from tests.harvester.spiders.source import serving
-from tests.harvester.toy import TOYS, Toy, ToyPage, ToySpider, empty, walk
+from tests.harvester.toy import TOYS, Toy, ToyPage, ToyParser, empty, walk
 
 DATASETS = 300
 LATER = NOON + timedelta(hours=1)
@@ -38,7 +38,7 @@ LATER = NOON + timedelta(hours=1)
 @pytest.fixture(autouse=True)
 def toy_parser(monkeypatch: pytest.MonkeyPatch) -> None:
     """Toy pages are read by the toy's parser."""
-    monkeypatch.setattr(harvester.replay, "PARSERS", {**PARSERS, Protocol.UNKNOWN: ToySpider.parser})
+    monkeypatch.setattr(harvester.replay, "PARSERS", {**PARSERS, Protocol.UNKNOWN: ToyParser()})
 
 
 def no_socket(*_: object, **__: object) -> socket.socket:

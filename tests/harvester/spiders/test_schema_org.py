@@ -13,6 +13,7 @@ from dcat.portal import Level, Portal, Protocol
 from harvester.archive import Validators
 from harvester.outcome import Ending, Status
 from harvester.parsers.page import Fetched
+from harvester.readers import Readers
 from harvester.reading import PageHeader
 from harvester.run import PageCounts, RunRecorder
 from harvester.spiders.schema_org import SchemaOrgSpider
@@ -193,7 +194,7 @@ ANSWERS = {
 
 def spider(portal_url: str = SITE) -> SchemaOrgSpider:
     portal = Portal(id="x", title="x", level=Level.COMMUNE, territories=("commune:35238",), url=portal_url)
-    return SchemaOrgSpider(portal, cast("RunRecorder", Notes()))
+    return SchemaOrgSpider(portal, cast("RunRecorder", Notes()), Readers(0))
 
 
 def walk(one: SchemaOrgSpider, url: str) -> Iterator[str]:
