@@ -12,7 +12,7 @@ from harvester.limits import Limits
 class Job(Struct, frozen=True):
     """One harvest of one portal.
 
-    ``full``: everything is asked for, whatever changed.
+    ``full``: everything is asked for, whatever changed; else what changed, where that can be (``harvester.increment``).
     ``allowed_hosts`` are ``host:port`` pairs admitted although they are private: the demo's own server, exactly.
     ``proxy`` is the address of the proxy that is asked in the portal's place.
     """

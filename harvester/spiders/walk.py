@@ -3,10 +3,12 @@
 import asyncio
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
 from typing import Any, ClassVar, Self
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
@@ -24,7 +26,7 @@ from harvester.readers import Readers, Reading
 from harvester.reading import FROM_FILES, PageHeader
 from harvester.run import PageCounts, Recording, RunRecorder
 from harvester.spiders.patience import DATA_LOST
-from harvester.spiders.refusals import refusal, refused_status
+from harvester.spiders.refusals import TOO_MANY, refusal, refused_status
 from harvester.spiders.spool import SPOOLED, Spooled
 
 MAX_PAGES = 20_000
@@ -32,6 +34,8 @@ MOST_LOST = 2
 """So many lost pages may follow each other before the walk gives up: the portal is down, not a page of it."""
 MOST_AHEAD = 3
 """So many pages may be under way at once: one recorded, the others read or fetched."""
+BUSY = (TOO_MANY, 503)
+NEARLY_ALL = 0.9
 NOT_MODIFIED = 304
 NEVER_CAME = Validators(0, 0)
 LOST_REMEMBERED = 100
@@ -54,11 +58,17 @@ class PortalSpider(Spider):
     told to the recorder by whoever runs the spider, from ``ending``; ``broken`` is the archive's failure that stopped
     the walk. ``conditional``: a page that came before is asked for only if it changed since.
 
+    ``since``: a moment in ISO 8601, in UTC (``2026-03-01T11:00:00Z``), from which on changes are asked for; ``""``:
+    everything is. Only a protocol with an ``overlap`` is given one. An answer that shows that the portal cannot be
+    asked so (``refuses_since``, ``ignores_since``) has the walk begin again, as a full one.
+
     Each answer is one step: what it brings is written at once, with the next address and the attributes named in
     ``remembered`` (in JSON's types), so that another process can go on from there. A protocol adds its own to them.
     """
 
     name = "portal"
+    counts_changes: ClassVar[bool] = True
+    """Whether a total that comes with ``since`` counts what changed, not everything."""
     most_pages: ClassVar[int] = MAX_PAGES
     looks_ahead: ClassVar[bool] = False
     """Whether a page names the next one by itself, so that it can be asked for while this one is read."""
@@ -68,6 +78,7 @@ class PortalSpider(Spider):
         "pages",
         "received",
         "declared",
+        "since",
         "_origin",
         "_lost",
         "_lost_urls",
@@ -97,6 +108,7 @@ class PortalSpider(Spider):
         self.pages = 0
         self.received = 0
         self.declared: int | None = None
+        self.since = recorder.since
         self._asked = ""
         self._visited: set[str] = set()
         self._bodies: set[str] = set()
@@ -111,6 +123,13 @@ class PortalSpider(Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.agent = str(crawler.settings["USER_AGENT"])
         return spider
+
+    @classmethod
+    def overlap(cls, portal: Portal) -> timedelta | None:
+        """How long before the start of the last run an incremental one begins; None where a portal cannot be asked for
+        changes."""
+        del portal
+        return None
 
     @abstractmethod
     def first_url(self) -> str:
@@ -194,6 +213,17 @@ class PortalSpider(Spider):
         del fetched
         return ""
 
+    def refuses_since(self, fetched: Fetched) -> bool:
+        """Whether the server does not take the date. Other refusals than of too many requests may mean the date too: a
+        firewall that minds its brackets, an index that fails on it."""
+        return not self.pages and fetched.status >= 400 and fetched.status not in BUSY
+
+    def ignores_since(self, fetched: Fetched, header: PageHeader) -> bool:
+        """Whether the answer is as long as without the date. Where nearly everything really changed, a full walk costs
+        the same and knows what is gone."""
+        del fetched
+        return not self.pages and header.declared is not None and header.declared >= NEARLY_ALL * self.recorder.live > 0
+
     def lose_page(self, url: str, ending: Ending, *findings: Finding) -> None:
         """The page is lost: say so, and how the walk ended if nothing leads past it."""
         self.recorder.page_failed(self.pages + 1, url, *findings)
@@ -265,7 +295,7 @@ class PortalSpider(Spider):
     async def _look_ahead(self, fetched: Fetched) -> "_Ahead":
         """Begin with a page before its turn, where everything is as it should be; all doubt waits for the turn."""
         doubtful = self.broken or fetched.status >= 300 or fetched.digest in self._bodies
-        if doubtful or not self.looks_ahead or self.recorder.limit is not None:
+        if doubtful or not self.looks_ahead or self.since or self.recorder.limit is not None:
             return _Ahead()
         try:
             reading = await self._read(fetched)
@@ -298,6 +328,8 @@ class PortalSpider(Spider):
 
     async def _take(self, fetched: Fetched, ahead: "_Ahead", body_run: int | None) -> str:
         """The address of the next page, ``""`` where the walk ends."""
+        if self.since and self.refuses_since(fetched):
+            return self._widen(fetched)
         if again := self.ask_otherwise(fetched):
             return again
         refused = refused_status(fetched, self.agent)
@@ -311,6 +343,9 @@ class PortalSpider(Spider):
         if isinstance(reading, UnreadablePage):
             self.forget_body(fetched)
             return self._lose_unreadable(fetched, reading)
+        if self.since and self.ignores_since(fetched, reading.header):
+            reading.close()
+            return self._widen(fetched)
         number, headers = self.pages + 1, dict(fetched.headers)
         status = NOT_MODIFIED if body_run else fetched.status
         page = Page(
@@ -322,6 +357,13 @@ class PortalSpider(Spider):
     def _lose_unreadable(self, fetched: Fetched, why: UnreadablePage) -> str:
         self.lose_page(fetched.url, Ending.FAILED, *why.findings)
         return self._past(fetched.url)
+
+    def _widen(self, fetched: Fetched) -> str:
+        """The portal cannot be asked for changes: begin again, with everything."""
+        self.recorder.widen(finding("increment-refused", place=fetched.url, value=f"HTTP {fetched.status}"))
+        self.since = ""
+        self.forget_bodies()
+        return self.first_url()
 
     def _past(self, url: str) -> str:
         """Past a lost page: one bad page never costs those after it. A first page that is lost tells of no other."""
@@ -336,9 +378,12 @@ class PortalSpider(Spider):
         """What can be read of a page, or why nothing can."""
         recorder = self.recorder
         try:
-            return await self.memory.read(Task(fetched, self.portal, recorder.today, skip, recorder.room))
+            reading = await self.memory.read(Task(fetched, self.portal, recorder.today, skip, recorder.room))
         except UnreadablePage as error:
             return error
+        if self.since and not self.counts_changes:
+            reading.header = replace(reading.header, declared=None)
+        return reading
 
     async def _record(self, recording: Recording, reading: Reading) -> PageCounts:
         try:

@@ -10,6 +10,7 @@ from msgspec import structs
 
 from dcat.findings import Finding
 from dcat.portal import Level, Portal, Protocol
+from harvester.archive import Validators
 from harvester.outcome import Ending, Status
 from harvester.parsers.page import Fetched
 from harvester.readers import Readers
@@ -170,6 +171,11 @@ def test_a_script_that_breaks_deletes_nothing(place: Place) -> None:
 
 class Notes:
     """A recorder that only takes notes."""
+
+    since = ""
+
+    def validators(self) -> dict[str, Validators]:
+        return {}
 
     def __init__(self) -> None:
         self.told: list[Finding] = []
