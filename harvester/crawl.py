@@ -26,7 +26,7 @@ from harvester import fingerprint
 from harvester.archive import Archive, Start
 from harvester.errors import HarvestError
 from harvester.job import Event, Job, failed
-from harvester.outcome import Ending
+from harvester.outcome import Ending, Mode
 from harvester.owner import this_process
 from harvester.quota import Meter
 from harvester.report import as_json
@@ -86,12 +86,12 @@ class Process:
         meter = Meter(self._archive(job), job.portal, _now)
         meter.ready()
         crawler = MeteredCrawler(SPIDERS[job.portal.protocol], settings_for(job), meter)
-        start = Start(job.mode, fingerprint.of_walk(job.portal, job.limit), owner=this_process())
+        start = Start(Mode.FULL, fingerprint.of_walk(job.portal, job.limit), owner=this_process())
         recorder = start_run(self._archive(job), job.portal, start, clock=_now, limit=job.limit, dry_run=job.dry_run)
         self._tell(Event(job.portal.id, "begun", run=recorder.run_id))
         alive = asyncio.create_task(_beat(recorder))
         try:
-            ending = await self._walk(crawler, job.portal, recorder)
+            ending = await self._walk(crawler, job, recorder)
         except Exception:
             # The archive may be what broke; the run that it could not close is closed when its lease ends.
             with suppress(HarvestError):
@@ -101,9 +101,10 @@ class Process:
             alive.cancel()
         return Event(job.portal.id, "report", report=as_json(recorder.finish(ending)))
 
-    async def _walk(self, crawler: Crawler, portal: Portal, recorder: RunRecorder) -> Ending:
+    async def _walk(self, crawler: Crawler, job: Job, recorder: RunRecorder) -> Ending:
         """How the walk ended. One that is told to stop is not waited for beyond ``STOPPED_WITHIN``."""
-        walk = self._runner.crawl(crawler, portal=portal, recorder=recorder, tell=self._progress(portal))
+        told = {"recorder": recorder, "tell": self._progress(job.portal), "conditional": not job.full}
+        walk = self._runner.crawl(crawler, portal=job.portal, **told)
         stopping = asyncio.create_task(self._stopping.wait())
         await asyncio.wait((walk, stopping), return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()

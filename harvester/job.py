@@ -7,20 +7,20 @@ from msgspec import Struct
 from dcat.portal import Portal
 from harvester.errors import HarvestError
 from harvester.limits import Limits
-from harvester.outcome import Mode
 
 
 class Job(Struct, frozen=True):
     """One harvest of one portal.
 
-    ``allowed_hosts`` are ``host:port`` pairs admitted although they are private: the demo's own server, exactly.
-    ``proxy`` is the address of the proxy that is asked in the portal's place.
+    ``full``: everything is asked for, whatever changed. ``allowed_hosts`` are ``host:port`` pairs admitted although
+    they are private: the demo's own server, exactly. ``proxy`` is the address of the proxy that is asked in the
+    portal's place.
     """
 
     portal: Portal
     archive_url: str
     agent: str
-    mode: Mode = Mode.FULL
+    full: bool = False
     limit: int | None = None
     dry_run: bool = False
     allowed_hosts: tuple[str, ...] = ()

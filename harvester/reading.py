@@ -82,10 +82,12 @@ class PagePart(Struct, frozen=True):
 
 
 class PageReading(Struct, frozen=True):
-    """A page read. ``parts`` is lazy, is gone through once, and never raises."""
+    """A page read. ``parts`` is lazy, is gone through once, and never raises. Where there is a ``fingerprint``, the
+    reading is to be kept under it (``harvester.memory``)."""
 
     header: PageHeader
     parts: Iterable[PagePart]
+    fingerprint: str = ""
 
 
 def read_page(

@@ -1,19 +1,23 @@
 """One run, as a spider tells it: pages that came, pages that did not, the end."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from dcat.findings import Finding, finding
 from dcat.portal import Portal
-from harvester.archive import Archive, Batch, Checkpoint, Page, Start, UnderWay
+from harvester.archive import Archive, Batch, Checkpoint, Page, Start, UnderWay, Validators
 from harvester.archive.store import interrupted
+from harvester.memory import kept
 from harvester.outcome import Ending, Tally, Walk, held
 from harvester.reading import PageReading
 from harvester.report import Report
 from harvester.writers import ArchivedRun, DryRun, RunWriter
+
+# How long a source is believed that says that nothing changed: then everything is asked for once more.
+FULL_EVERY = timedelta(days=7)
 
 Clock = Callable[[], datetime]
 Written = Callable[[int], None]
@@ -53,6 +57,10 @@ class RunRecorder:
     def checkpoint(self) -> Checkpoint | None:
         """Where to go on from; None for a run that begins."""
         return self.writer.run.checkpoint if self.writer.run else None
+
+    def validators(self) -> dict[str, Validators]:
+        """By address, what earlier answers can be asked about: those whose bodies came within ``FULL_EVERY``."""
+        return self.writer.archive.validators(self.portal.id, self.writer.started - FULL_EVERY)
 
     @property
     def today(self) -> date:
@@ -109,7 +117,7 @@ class RunRecorder:
     def _record(
         self, number: int, beginning: Batch, reading: PageReading, counts: PageCounts, written: Written
     ) -> PageCounts:
-        for part in reading.parts:
+        for position, part in enumerate(reading.parts):
             lost = part.broken and not reading.header.truncated
             batch = replace(
                 beginning,
@@ -119,6 +127,7 @@ class RunRecorder:
                 unidentified=part.unidentified,
                 findings=(*beginning.findings, *part.findings),
                 failed_pages=beginning.failed_pages + lost,
+                remembered=kept(position, reading.header, part, reading.fingerprint) if reading.fingerprint else None,
             )
             merged = self.writer.count_repeated(part.records)
             counts = PageCounts(counts.received + part.received, counts.merged + merged)

@@ -18,7 +18,9 @@ LOOKED_UP_AT_ONCE = 1000
 
 
 class RunWriter(Protocol):
-    """What a run needs of the place that it goes to."""
+    """What a run needs of the place that it goes to. ``archive`` is asked for what is known, either way."""
+
+    archive: Archive
 
     @property
     def run(self) -> Run | None:

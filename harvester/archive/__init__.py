@@ -9,10 +9,12 @@ from harvester.archive.rows import (
     LastRuns,
     Page,
     RecordVersion,
+    Remembered,
     Run,
     StagedRecord,
     Start,
     UnderWay,
+    Validators,
     Walked,
 )
 from harvester.archive.store import Archive
@@ -27,9 +29,11 @@ __all__ = [
     "LastRuns",
     "Page",
     "RecordVersion",
+    "Remembered",
     "Run",
     "StagedRecord",
     "Start",
     "UnderWay",
+    "Validators",
     "Walked",
 ]

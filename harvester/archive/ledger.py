@@ -4,19 +4,23 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, exists, func, insert, or_, select, update
 
 from dcat.findings import Finding
 from harvester.archive.compression import compress, decompress
 from harvester.archive.engine import insert_into
-from harvester.archive.rows import FindingsPage, Page, UnderWay, Walked
-from harvester.archive.tables import bodies, finding_totals, findings, pages, runs
+from harvester.archive.rows import FindingsPage, Page, UnderWay, Validators, Walked
+from harvester.archive.tables import bodies, finding_totals, findings, pages, readings, runs
+from harvester.outcome import SUCCESSFUL, Mode
 
 _COLUMNS = (findings.c.rule, findings.c.record, findings.c.place, findings.c.value)
 
+
+UNCHANGED_OR_WHOLE = (200, 304)
 
 # Of each rule, how many findings a run keeps whole. All are counted.
 KEPT_PER_RULE = 1000
@@ -113,7 +117,7 @@ def add_page(connection: Connection, run_id: int, portal: str, page: Page) -> No
         "body": digest,
         "asked": page.asked,
         "cut": page.cut,
-        "body_run": run_id,
+        "body_run": page.body_run or run_id,
     }
     query = insert_into(connection, pages).values(run_id=run_id, number=page.number, **values)
     connection.execute(query.on_conflict_do_update(index_elements=[pages.c.run_id, pages.c.number], set_=values))
@@ -146,7 +150,7 @@ def page_under_way(connection: Connection, run_id: int, number: int) -> UnderWay
 
 def _page(row: Row[Any]) -> Page:
     body = decompress(row.data)
-    return Page(row.number, row.url, row.status, json.loads(row.headers), body, row.asked, row.cut)
+    return Page(row.number, row.url, row.status, json.loads(row.headers), body, row.asked, row.cut, row.body_run)
 
 
 def _page_row(connection: Connection, run_id: int, number: int) -> Row[Any] | None:
@@ -158,6 +162,32 @@ def _page_row(connection: Connection, run_id: int, number: int) -> Row[Any] | No
     return connection.execute(query).one_or_none()
 
 
+def body_of(connection: Connection, run_id: int, number: int) -> str:
+    """The digest of a page's body."""
+    query = select(pages.c.body).where(pages.c.run_id == run_id, pages.c.number == number)
+    digest: str = connection.execute(query).scalar_one()
+    return digest
+
+
+def validators(connection: Connection, portal: str, since: datetime) -> dict[str, Validators]:
+    """By the address asked for, of the last page that came of it whole. Bodies that came before a moment are not
+    trusted any more: a server that says for ever that nothing changed is found out."""
+    query = (
+        select(pages.c.asked, pages.c.run_id, pages.c.number, pages.c.headers)
+        .join(runs, runs.c.id == pages.c.body_run)
+        .where(pages.c.portal == portal, pages.c.status.in_(UNCHANGED_OR_WHOLE), pages.c.cut.is_(False))
+        .where(runs.c.started >= since, pages.c.asked != "", pages.c.taken > 0)
+        .where(or_(pages.c.headers.contains('"etag"'), pages.c.headers.contains('"last-modified"')))
+        .order_by(pages.c.run_id, pages.c.number)
+    )
+    found = {}
+    for row in connection.execute(query):
+        headers = json.loads(row.headers)
+        said = headers.get("etag", ""), headers.get("last-modified", "")
+        found[row.asked] = Validators(row.run_id, row.number, *said)
+    return found
+
+
 def walked(connection: Connection, run_id: int, after: int) -> Walked:
     """Every address that a run asked for, and the bodies of its pages after a number."""
     rows = connection.execute(select(pages.c.number, pages.c.asked, pages.c.body).where(pages.c.run_id == run_id)).all()
@@ -165,10 +195,12 @@ def walked(connection: Connection, run_id: int, after: int) -> Walked:
 
 
 def drop_old_pages(connection: Connection, portal: str, keep: int) -> None:
-    """Keep the pages of the portal's last ``keep`` runs."""
-    newest = select(runs.c.id).where(runs.c.portal == portal).order_by(runs.c.id.desc()).limit(keep)
-    oldest = min(connection.execute(newest).scalars(), default=0) if keep > 0 else None
-    old = pages.c.portal == portal if oldest is None else and_(pages.c.portal == portal, pages.c.run_id < oldest)
-    if connection.execute(delete(pages).where(old)).rowcount:
-        used = exists().where(pages.c.portal == portal, pages.c.body == bodies.c.digest)
-        connection.execute(delete(bodies).where(bodies.c.portal == portal, ~used))
+    """Keep the pages of the portal's last ``keep`` runs, and of the last one that read all of it: incremental runs do
+    not push out what the next full one is compared with."""
+    of_portal = select(runs.c.id).where(runs.c.portal == portal).order_by(runs.c.id.desc())
+    whole = of_portal.where(runs.c.mode == Mode.FULL, runs.c.status.in_(SUCCESSFUL)).limit(1)
+    kept = {*connection.execute(of_portal.limit(keep)).scalars(), *connection.execute(whole).scalars()} if keep else ()
+    if connection.execute(delete(pages).where(pages.c.portal == portal, pages.c.run_id.not_in(kept))).rowcount:
+        for table, body in ((bodies, bodies.c.digest), (readings, readings.c.body)):
+            used = exists().where(pages.c.portal == portal, pages.c.body == body)
+            connection.execute(delete(table).where(table.c.portal == portal, ~used))

@@ -94,7 +94,8 @@ class StagedRecord(Struct, frozen=True):
 
 class Page(Struct, frozen=True):
     """One answer of the source, as it came. Header names in lower case. ``asked`` is the address before any redirect,
-    with the fragment that made the request (``harvester.spiders``)."""
+    with the fragment that made the request (``harvester.spiders``); ``body_run`` the run in which the body came, an
+    earlier one where the source said that it had not changed."""
 
     number: int
     url: str
@@ -103,6 +104,26 @@ class Page(Struct, frozen=True):
     body: bytes
     asked: str = ""
     cut: bool = False
+    body_run: int | None = None
+
+
+class Remembered(Struct, frozen=True):
+    """A part of what a body was read as, to be kept beside it, by the code and tables of a fingerprint."""
+
+    part: int
+    fingerprint: str
+    data: bytes
+    last: bool
+
+
+class Validators(Struct, frozen=True):
+    """What an earlier answer can be asked about with: its page, and its ``ETag`` and ``Last-Modified`` where it had
+    them."""
+
+    run: int
+    number: int
+    etag: str = ""
+    modified: str = ""
 
 
 class UnderWay(Struct, frozen=True):
@@ -122,7 +143,8 @@ class Walked(Struct, frozen=True):
 
 class Batch(Struct, frozen=True):
     """What one transaction adds to a run. ``received`` counts records that came, ``unidentified`` those of them
-    without a key; ``number`` is their page's. ``checkpoint``: where the walk then is."""
+    without a key; ``number`` is their page's. ``checkpoint``: where the walk then is; ``remembered`` of its page's
+    body."""
 
     records: tuple[StagedRecord, ...] = ()
     received: int = 0
@@ -134,6 +156,7 @@ class Batch(Struct, frozen=True):
     failed_pages: int = 0
     findings: tuple[Finding, ...] = ()
     checkpoint: Checkpoint | None = None
+    remembered: Remembered | None = None
 
 
 class Change(Struct, frozen=True):

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select, text, update
 from dcat.findings import Finding, finding
 from dcat.model import Record
 from dcat.portal import Portal
-from harvester.archive import ledger, reading, runs, staging
+from harvester.archive import ledger, memory, reading, runs, staging
 from harvester.archive import tables as t
 from harvester.archive.engine import BUSY_TIMEOUT, open_engine, writing
 from harvester.archive.engine import reading as connected
@@ -26,6 +26,7 @@ from harvester.archive.rows import (
     StagedRecord,
     Start,
     UnderWay,
+    Validators,
     Walked,
 )
 from harvester.errors import ArchiveUnavailable
@@ -166,6 +167,9 @@ class Archive:
             repeated = staging.stage(connection, run.id, batch.records) if batch.records else ()
             if batch.number is not None:
                 ledger.count_taken(connection, run.id, batch.number, batch.received, len(repeated))
+                if batch.remembered is not None:
+                    body = ledger.body_of(connection, run.id, batch.number)
+                    memory.remember(connection, run.portal, body, batch.remembered)
             duplicates = tuple(finding("record-duplicate", record=key) for key in repeated)
             ledger.add_findings(connection, run.id, (*batch.findings, *duplicates))
         return len(repeated)
@@ -175,10 +179,35 @@ class Archive:
         with connected(self.engine) as connection:
             return staging.count_repeated(connection, run.id, records) if records else 0
 
+    def page(self, run_id: int, number: int) -> Page | None:
+        """One raw page of a run, None where it is not kept."""
+        with connected(self.engine) as connection:
+            return ledger.page(connection, run_id, number)
+
     def page_under_way(self, run: Run, number: int) -> UnderWay | None:
         """The page that a dead run had begun to write, if it had."""
         with connected(self.engine) as connection:
             return ledger.page_under_way(connection, run.id, number)
+
+    def validators(self, portal: str, since: datetime) -> dict[str, Validators]:
+        """What pages can be asked about, by address, whose bodies came after a moment."""
+        with connected(self.engine) as connection:
+            return ledger.validators(connection, portal, since)
+
+    def count_parts(self, portal: str, body: str, fingerprint: str) -> int:
+        """How many parts the reading of a body has, 0 where it is not kept."""
+        with connected(self.engine) as connection:
+            return memory.count_parts(connection, portal, body, fingerprint)
+
+    def recall(self, portal: str, body: str, part: int) -> bytes:
+        """One part of a reading."""
+        with connected(self.engine) as connection:
+            return memory.recall(connection, portal, body, part)
+
+    def are_known(self, records: Sequence[StagedRecord]) -> bool:
+        """Whether all these records are stored as they are here."""
+        with connected(self.engine) as connection:
+            return memory.are_known(connection, records)
 
     def walked(self, run: Run, after: int = 0) -> Walked:
         """What a run asked for, and the bodies that it got after a page."""

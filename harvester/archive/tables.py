@@ -217,6 +217,7 @@ readings = Table(
     Column("body", String(64), primary_key=True),
     Column("part", Integer, primary_key=True),
     Column("fingerprint", String(64), nullable=False),
+    Column("last", Boolean, nullable=False),
     Column("data", LargeBinary, nullable=False),
 )
 

@@ -14,11 +14,12 @@ from twisted.python.failure import Failure
 from dcat.codec import digest
 from dcat.findings import Finding, finding
 from dcat.portal import Portal
-from harvester.archive import Checkpoint, Page, UnderWay
+from harvester.archive import Checkpoint, Page, UnderWay, Validators
 from harvester.errors import HarvestError
+from harvester.memory import Reader
 from harvester.outcome import Ending
 from harvester.parsers.page import Fetched, Parser, UnreadablePage
-from harvester.reading import PageHeader, PageReading, read_page
+from harvester.reading import PageHeader, PageReading
 from harvester.run import PageCounts, RunRecorder
 from harvester.spiders.patience import DATA_LOST
 from harvester.spiders.refusals import refusal, refused_status
@@ -26,6 +27,8 @@ from harvester.spiders.refusals import refusal, refused_status
 MAX_PAGES = 20_000
 MOST_LOST = 2
 """So many lost pages may follow each other before the walk gives up: the portal is down, not a page of it."""
+NOT_MODIFIED = 304
+NEVER_CAME = Validators(0, 0)
 LOST_REMEMBERED = 100
 """Addresses of lost pages that a walk takes along when another process goes on with it."""
 
@@ -44,7 +47,7 @@ class PortalSpider(Spider):
     A protocol gives ``first_url`` and ``next_url``. Guards (lessons.md rows 14 and 26, protocols.md §a): an address is
     visited once, a body that came before ends the walk, pages are capped, another host is never followed. The ending is
     told to the recorder by whoever runs the spider, from ``ending``; ``broken`` is the archive's failure that stopped
-    the walk.
+    the walk. ``conditional``: a page that came before is asked for only if it changed since.
 
     Each answer is one step: what it brings is written at once, with the next address and the attributes named in
     ``remembered`` (in JSON's types), so that another process can go on from there. A protocol adds its own to them.
@@ -66,12 +69,20 @@ class PortalSpider(Spider):
     custom_settings: ClassVar[dict[str, Any]] = {}  # type: ignore[misc]  # Scrapy's own annotation is wider
 
     def __init__(
-        self, portal: Portal, recorder: RunRecorder, tell: Callable[[Progress], None] = lambda _: None, **kwargs: Any
+        self,
+        portal: Portal,
+        recorder: RunRecorder,
+        tell: Callable[[Progress], None] = lambda _: None,
+        *,
+        conditional: bool = True,
+        **kwargs: Any,
     ) -> None:
         super().__init__(name=portal.id, **kwargs)
         self.portal = portal
         self.recorder = recorder
         self.tell = tell
+        self._reader = Reader(portal, type(self).parser, recorder.today, recorder.writer.archive)
+        self._validators = recorder.validators() if conditional else {}
         self.ending = Ending.INTERRUPTED
         self.broken: HarvestError | None = None
         self.pages = 0
@@ -108,13 +119,14 @@ class PortalSpider(Spider):
         """A page to fetch; each address once (``_visited`` keeps track, retries pass)."""
         self._asked = url
         self._visited.add(url)
-        return Request(url, callback=self.parse, errback=self.unfetched, dont_filter=True)
+        headers = _conditions(self._validators.get(url, NEVER_CAME))
+        return Request(url, headers=headers, callback=self.parse, errback=self.unfetched, dont_filter=True)
 
     def parse(self, response: Response, **_: Any) -> Iterator[Request]:
         """One page: archive it with its records, then go on."""
         cut = DATA_LOST in response.flags
         fetched = Fetched(response.url, response.body, response.status, _headers(response), cut)
-        yield from self._step(lambda: self._take(fetched))
+        yield from self._step(lambda: self._take(*self._unchanged(fetched)))
 
     def unfetched(self, failure: Failure) -> Iterator[Request]:
         """A page that did not come, after every retry."""
@@ -196,11 +208,22 @@ class PortalSpider(Spider):
             return self._past(fetched.url)
         return self._record(fetched, reading.header, self.recorder.record_rest(under_way, reading, self._tell))
 
-    def _take(self, fetched: Fetched) -> str:
+    def _unchanged(self, fetched: Fetched) -> tuple[Fetched, int | None]:
+        """An answer that says that nothing changed (304) with the body that came before, and the run it came in."""
+        before = self._validators.get(self._asked)
+        if fetched.status != NOT_MODIFIED or before is None:
+            return fetched, None
+        page = self.recorder.writer.archive.page(before.run, before.number)
+        if page is None:
+            return fetched, None
+        headers = {**page.headers, **fetched.headers, "content-type": page.headers.get("content-type", "")}
+        return Fetched(fetched.url, page.body, NOT_MODIFIED, headers), page.body_run
+
+    def _take(self, fetched: Fetched, body_run: int | None = None) -> str:
         """The address of the next page, ``""`` where the walk ends."""
         if again := self.ask_otherwise(fetched):
             return again
-        refused = refused_status(fetched, self.agent)
+        refused = None if body_run else refused_status(fetched, self.agent)
         if refused is not None:
             self.lose_page(fetched.url, *refused)
             return self._past(fetched.url) if fetched.status >= 500 else ""
@@ -210,7 +233,7 @@ class PortalSpider(Spider):
         reading = self._read(fetched)
         if reading is not None:
             number, headers = self.pages + 1, dict(fetched.headers)
-            page = Page(number, fetched.url, fetched.status, headers, fetched.body, self._asked, fetched.cut)
+            page = Page(number, fetched.url, fetched.status, headers, fetched.body, self._asked, fetched.cut, body_run)
             return self._record(fetched, reading.header, self.recorder.record_page(page, reading, self._tell))
         self._bodies.discard(digest(fetched.body))  # an error page is the same for every address
         return self._past(fetched.url)
@@ -226,9 +249,8 @@ class PortalSpider(Spider):
 
     def _read(self, fetched: Fetched, skip: int = 0) -> PageReading | None:
         """What can be read of a page; None where that is nothing."""
-        recorder = self.recorder
         try:
-            return read_page(fetched, self.portal, type(self).parser, recorder.today, skip=skip, most=recorder.room)
+            return self._reader.read(fetched, skip=skip, room=self.recorder.room)
         except UnreadablePage as error:
             self.lose_page(fetched.url, Ending.FAILED, *error.findings)
             return None
@@ -298,6 +320,12 @@ class PortalSpider(Spider):
 def _host(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     return parts.scheme, parts.netloc
+
+
+def _conditions(before: Validators) -> dict[str, str]:
+    """A conditional request (RFC 9110 §13), for an answer that had something to ask about."""
+    asked = {"If-None-Match": before.etag, "If-Modified-Since": before.modified}
+    return {name: value for name, value in asked.items() if value}
 
 
 def _headers(response: Response) -> dict[str, str]:

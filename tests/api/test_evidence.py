@@ -36,7 +36,7 @@ class Archive:
     """An archive in which two portals were harvested."""
 
     def last_runs(self) -> dict[str, LastRuns]:
-        run = Run(1, "", Mode.FULL, Status.OK, True, NOON, NOON, NOON, Counts())
+        run = Run(1, "", Mode.FULL, Status.OK, True, NOON, NOON, NOON, NOON, Counts())
         return {"grandlyon": LastRuns(run, run), "data-gouv-fr": LastRuns(run, run)}
 
 

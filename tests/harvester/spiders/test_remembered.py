@@ -13,7 +13,13 @@ from tests.harvester.sources import recorder
 READ_ANEW = {
     *("name", "portal", "recorder", "tell", "crawler", "settings", "start_urls"),  # given
     *("broken", "ending"),  # the end of the walk; the latter has its own place in the checkpoint
-    *("_asked", "_start", "_visited", "_bodies"),  # from the next address, and from the pages of the archive
+    *(
+        "_asked",
+        "_start",
+        "_visited",
+        "_bodies",
+        "_validators",
+    ),  # from the next address, and from the pages of the archive
 }
 STATE = (int, str, bool, list, dict, tuple, type(None))
 
