@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.errors import SettingsError
+from dcat.personal import PersonalData
 
 
 class Settings(BaseSettings):
@@ -41,8 +42,8 @@ class Settings(BaseSettings):
         description="HTTP proxy through which portals are asked; empty: none, whatever HTTP_PROXY says",
     )
     raw_retention_runs: int = Field(3, ge=1, description="runs whose raw pages are kept, per portal")
-    personal_data: Literal["keep", "role-only", "drop"] = Field(
-        "role-only", description="contact points of private persons: keep | role-only | drop"
+    personal_data: PersonalData = Field(
+        PersonalData.ROLE_ONLY, description="contact points of private persons: keep | role-only | drop"
     )
     log_format: Literal["console", "json"] = Field("console", description="console | json")
 

@@ -27,6 +27,8 @@ from dcat.model import Agent, ContactPoint, Dataset, Record, Text
 from dcat.text import fold
 
 HIDDEN = "…"
+FILLER = b"xq"
+"""What takes a value's place in bytes, over and over: no syntax breaks on it, and it is known again when it is read."""
 MOST_WORDS = 8
 FEWEST_CHARACTERS = 4
 NATIONAL_DIGITS = 9
@@ -51,6 +53,7 @@ _TELEPHONE = re.compile(r"(?<!\d)\+?\d(?:[\s./()-]{0,3}\d){8,14}(?!\d)")
 GZIP = b"\x1f\x8b"
 _CUT = re.compile(rb"[\"<>]")
 """Where no value goes on."""
+_FILLED = re.compile(r"(?<![a-z])(?:xq){2,}x?(?![a-z])")
 _WORD = re.compile(rf"[^\W_]++(?:[{_MARKS}]++[^\W_]*+)*+")
 _BETWEEN = re.compile(r"[\s.,;'’_+/-]{0,3}")
 
@@ -121,8 +124,8 @@ class Redactor:
         return _without(text, spans, put)
 
     def hide_bytes(self, data: bytes) -> bytes:
-        """The same of a body in any encoding that writes ASCII as it is: every byte keeps its place, unless it came
-        packed."""
+        """The same of a body in any encoding that writes ASCII as it is, with ``FILLER``: every byte keeps its place,
+        unless the body came packed."""
         if data.startswith(GZIP):
             return self._hide_packed(data)
         hidden = [self._hide_chunk(chunk) for chunk in _chunks(data)]
@@ -151,7 +154,7 @@ class Redactor:
             return None, data
         parts, end = [], 0
         for start, stop in spans:
-            parts += [text[end:start].encode(encoding), b"x" * len(text[start:stop].encode(encoding))]
+            parts += [text[end:start].encode(encoding), _filler(len(text[start:stop].encode(encoding)))]
             end = stop
         return b"".join((*parts, text[end:].encode(encoding))), data
 
@@ -169,6 +172,7 @@ class Redactor:
         return _apart(found)
 
     def _in_view(self, text: str) -> Iterator[tuple[int, int]]:
+        yield from (match.span() for match in _FILLED.finditer(text))
         if self._emails:
             yield from self._emails_in(text)
         if self._telephones:
@@ -203,12 +207,12 @@ class Redactor:
 
 
 def record_without(record: Record, redactor: Redactor) -> Record:
-    """The record without the values, wherever they stand in it; its id and portal stay. The very same record where they
-    do not."""
+    """The record without the values, wherever they stand in it; its id and portal stay, and of its key what a redacted
+    body leaves. The very same record where they do not."""
     if not redactor.count(encode(record).decode("utf-8", "replace")):
         return record
     hidden: Record = _hidden(record, redactor)
-    key = hidden.source_key if hidden.source_key == record.source_key else hidden.source_key or HIDDEN
+    key = redactor.hide_bytes(record.source_key.encode("utf-8", "replace")).decode()
     return replace(hidden, id=record.id, portal=record.portal, source_key=key, dataset=_tidy(hidden.dataset))
 
 
@@ -348,6 +352,10 @@ def _read(escape: str) -> str:
     if escape.startswith("&"):
         return html.unescape(escape)
     return _LETTERS.get(escape) or chr(int(escape[-4:], 16))
+
+
+def _filler(length: int) -> bytes:
+    return (FILLER * (length // 2 + 1))[:length]
 
 
 def _chunks(data: bytes) -> Iterator[bytes]:

@@ -103,8 +103,9 @@ class Process:
 
     async def _walk(self, crawler: Crawler, job: Job, recorder: RunRecorder) -> Ending:
         """How the walk ended. One that is told to stop is not waited for beyond ``STOPPED_WITHIN``."""
-        told = {"recorder": recorder, "tell": self._progress(job.portal), "conditional": not job.full}
-        walk = self._runner.crawl(crawler, portal=job.portal, **told)
+        told = {"recorder": recorder, "tell": self._progress(job.portal)}
+        asked = {"conditional": not job.full, "personal": job.personal_data}
+        walk = self._runner.crawl(crawler, portal=job.portal, **told, **asked)
         stopping = asyncio.create_task(self._stopping.wait())
         await asyncio.wait((walk, stopping), return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()

@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from dcat.codec import digest
 from dcat.portal import Portal
 from harvester.archive import Archive, Remembered
-from harvester.fingerprint import of_reading
+from harvester.fingerprint import OPEN, of_reading
 from harvester.parsers.page import Fetched, Parser
+from harvester.privacy import Privacy
 from harvester.reading import PageHeader, PagePart, PageReading, read_page
 
 DEPENDS_ON_THE_DAY = frozenset(("date-in-future",))
@@ -71,14 +72,22 @@ class Reader:
     """
 
     def __init__(
-        self, portal: Portal, parser: Parser, today: date, archive: Archive, *, remembers: bool = True
+        self,
+        portal: Portal,
+        parser: Parser,
+        today: date,
+        archive: Archive,
+        privacy: Privacy = OPEN,
+        *,
+        remembers: bool = True,
     ) -> None:
         self._portal = portal
         self._parser = parser
         self._today = today
         self._archive = archive
         self._remembers = remembers
-        self._fingerprint = of_reading(portal)
+        self._privacy = privacy
+        self._fingerprint = of_reading(portal, privacy)
 
     def read(self, fetched: Fetched, *, skip: int = 0, room: int | None = None) -> PageReading:
         """Raises ``UnreadablePage``."""
@@ -91,7 +100,8 @@ class Reader:
         return known or replace(self._anew(fetched), fingerprint=fingerprint)
 
     def _anew(self, fetched: Fetched, skip: int = 0, room: int | None = None) -> PageReading:
-        return read_page(fetched, self._portal, self._parser, self._today, skip=skip, most=room)
+        privacy = self._privacy
+        return read_page(fetched, self._portal, self._parser, self._today, privacy=privacy, skip=skip, most=room)
 
     def _of(self, fetched: Fetched) -> str:
         """Relative addresses and findings depend on where the page was, its characters on how it was labelled."""

@@ -26,6 +26,7 @@ _NAME = re.compile(
     r"(?:foaf/0\.1/(?:name|family|given|first|last|nick)|vcard/ns#(?:fn|given|family|nick)|schema\.org/(?:\w*[nN]ame))"
 )
 _PERSONAL = re.compile(r"foaf/0\.1/|vcard/ns#|schema\.org/|ns/locn#")
+_MAILBOX = re.compile(r"(?:mbox|[eE]mail)>$")
 _ADDRESS = re.compile(r"<mailto:([^>?]+)|\"((?:[^\"\\]|\\.)*@(?:[^\"\\]|\\.)*)\"", re.IGNORECASE)
 _TEXT = re.compile(r"\"((?:[^\"\\]|\\.)*)\"")
 
@@ -91,6 +92,8 @@ def _leaves(one: Statement, gone: frozenset[str], mode: PersonalData) -> bool:
     if mode is PersonalData.DROP and ("<tel:" in one.object or TELEPHONE.search(one.object)):
         return True
     emails = _emails(one)
+    if not emails and _MAILBOX.search(one.predicate) and _TEXT.match(one.object):
+        return True  # whatever it is, it is no mailbox of a service
     return bool(emails) and (mode is PersonalData.DROP or not all(map(is_role_mailbox, emails)))
 
 

@@ -13,12 +13,15 @@ from twisted.python.failure import Failure
 
 from dcat.codec import digest
 from dcat.findings import Finding, finding
+from dcat.personal import PersonalData
 from dcat.portal import Portal
 from harvester.archive import Checkpoint, Page, UnderWay, Validators
+from harvester.archive.forgotten import forgotten_values
 from harvester.errors import HarvestError
 from harvester.memory import Reader
 from harvester.outcome import Ending
 from harvester.parsers.page import Fetched, Parser, UnreadablePage
+from harvester.privacy import Privacy
 from harvester.reading import PageHeader, PageReading
 from harvester.run import PageCounts, RunRecorder
 from harvester.spiders.patience import DATA_LOST
@@ -75,13 +78,15 @@ class PortalSpider(Spider):
         tell: Callable[[Progress], None] = lambda _: None,
         *,
         conditional: bool = True,
+        personal: PersonalData = PersonalData.ROLE_ONLY,
         **kwargs: Any,
     ) -> None:
         super().__init__(name=portal.id, **kwargs)
         self.portal = portal
         self.recorder = recorder
         self.tell = tell
-        self._reader = Reader(portal, type(self).parser, recorder.today, recorder.writer.archive)
+        self._privacy = Privacy(personal)
+        self._reader = self._new_reader()
         self._validators = recorder.validators() if conditional else {}
         self.ending = Ending.INTERRUPTED
         self.broken: HarvestError | None = None
@@ -125,8 +130,14 @@ class PortalSpider(Spider):
     def parse(self, response: Response, **_: Any) -> Iterator[Request]:
         """One page: archive it with its records, then go on."""
         cut = DATA_LOST in response.flags
-        fetched = Fetched(response.url, response.body, response.status, _headers(response), cut)
-        yield from self._step(lambda: self._take(*self._unchanged(fetched)))
+        headers = _headers(response)
+
+        def take() -> str:
+            self._heed_the_forgotten()
+            fetched = Fetched(response.url, self._privacy.body(response.body), response.status, headers, cut)
+            return self._take(*self._unchanged(fetched))
+
+        yield from self._step(take)
 
     def unfetched(self, failure: Failure) -> Iterator[Request]:
         """A page that did not come, after every retry."""
@@ -141,6 +152,17 @@ class PortalSpider(Spider):
             return self._past(url) if found.rule == "page-unreachable" else ""
 
         yield from self._step(lose)
+
+    def _heed_the_forgotten(self) -> None:
+        """Somebody may have asked to be forgotten since the last page."""
+        known = forgotten_values(self.recorder.writer.archive)
+        if known.values != self._privacy.forgotten:
+            self._privacy = Privacy(self._privacy.personal, known.values, known.key)
+            self._reader = self._new_reader()
+
+    def _new_reader(self) -> Reader:
+        recorder = self.recorder
+        return Reader(self.portal, type(self).parser, recorder.today, recorder.writer.archive, self._privacy)
 
     def ask_otherwise(self, fetched: Fetched) -> str:
         """Another way to ask for the page, for a protocol that has several; ``""``: the answer stands."""

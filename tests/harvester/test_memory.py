@@ -59,7 +59,7 @@ def test_only_the_page_that_changed_is_parsed(archive: Archive) -> None:
 def test_other_code_reads_again(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     toy = Toy([ToyPage(TWO)], 2)
     walk(archive, toy)
-    monkeypatch.setattr(harvester.memory, "of_reading", lambda _: "other")
+    monkeypatch.setattr(harvester.memory, "of_reading", lambda *_: "other")
     walk(archive, toy, NOON + A_DAY)
     walk(archive, toy, NOON + 2 * A_DAY)
     assert ToySpider.read == [url_of(1)] * 2
