@@ -123,6 +123,10 @@ class Redactor:
             return ""
         return _without(text, spans, put)
 
+    def hide_key(self, text: str) -> str:
+        """An identifier without the values, told apart from others all the same: as a redacted body leaves it."""
+        return self.hide_bytes(text.encode("utf-8", "replace")).decode()
+
     def hide_bytes(self, data: bytes) -> bytes:
         """The same of a body in any encoding that writes ASCII as it is, with ``FILLER``: every byte keeps its place,
         unless the body came packed."""
@@ -156,7 +160,8 @@ class Redactor:
         for start, stop in spans:
             parts += [text[end:start].encode(encoding), _filler(len(text[start:stop].encode(encoding)))]
             end = stop
-        return b"".join((*parts, text[end:].encode(encoding))), data
+        new = b"".join((*parts, text[end:].encode(encoding)))
+        return (None if new == data else new), data
 
     def _spans(self, text: str) -> list[tuple[int, int]]:
         """Where the values stand, in order, none within another."""
@@ -212,7 +217,7 @@ def record_without(record: Record, redactor: Redactor) -> Record:
     if not redactor.count(encode(record).decode("utf-8", "replace")):
         return record
     hidden: Record = _hidden(record, redactor)
-    key = redactor.hide_bytes(record.source_key.encode("utf-8", "replace")).decode()
+    key = redactor.hide_key(record.source_key)
     return replace(hidden, id=record.id, portal=record.portal, source_key=key, dataset=_tidy(hidden.dataset))
 
 

@@ -40,7 +40,7 @@ class Privacy(Struct, frozen=True):
         redactor = self.redactor
         if redactor is None:
             return found
-        record, place, value = (redactor.hide(text) for text in (found.record, found.place, found.value))
+        record, place, value = redactor.hide_key(found.record), redactor.hide(found.place), redactor.hide(found.value)
         return replace(found, record=record, place=place, value=value)
 
 

@@ -169,7 +169,7 @@ def settle(connection: Connection, place: RunPlace, tally: Tally, *, delete_miss
     """Move the known records to what the run brought; numbers each change, in the order of record ids."""
     gone = _gone(place, delete_missing=delete_missing)
     count = tally.added + tally.updated + tally.banned + (tally.missing if delete_missing else 0)
-    number = _reserve(connection, count) if count else 0
+    number = reserve_changes(connection, count) if count else 0
     number += _renew(connection, place, number)
     number += _remove(connection, place, gone, number)
     _add(connection, place, number)
@@ -177,7 +177,7 @@ def settle(connection: Connection, place: RunPlace, tally: Tally, *, delete_miss
     _forget(connection, place.run_id)
 
 
-def _reserve(connection: Connection, count: int) -> int:
+def reserve_changes(connection: Connection, count: int) -> int:
     """The change number before the ones reserved. The row stays locked until this transaction ends, so that on
     PostgreSQL nobody sees a number while a smaller one is still to come."""
     query = update(archive).values(last_change=archive.c.last_change + count).returning(archive.c.last_change)

@@ -141,7 +141,7 @@ def test_a_body_keeps_its_length_and_its_syntax(encoding: str) -> None:
     assert len(hidden) == len(body)
     read = json.loads(hidden.decode(encoding))
     assert set(read["mbox"] + read["name"] + read["é"][0]) == {"x", "q"}
-    assert redactor(NAME).hide_bytes(hidden) == hidden
+    assert redactor(NAME).hide_bytes(hidden) is hidden
     assert [redactor(NAME).hide(text) for text in (read["mbox"], f"a {read['name']} b")] == ["", "a … b"]
 
 
