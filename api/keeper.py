@@ -8,6 +8,7 @@ from collections.abc import Callable
 import structlog
 
 from api.errors import Unavailable
+from api.forgetting import complete
 from api.indexing import follow
 from api.lock import KeeperLock, keeper_lock
 from api.services import Services
@@ -72,7 +73,8 @@ class Keeper:
     def _follow(self) -> None:
         """A store that is away is tried again at the next turn: the archive keeps what changed."""
         try:
-            follow(self._services)
+            if not complete(self._services):
+                follow(self._services)
         except (Unavailable, HarvestError) as error:
             logger.warning("index not brought up to date", reason=str(error))
             self._stopping.wait(TAKEOVER_SECONDS)

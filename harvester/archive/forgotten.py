@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 
 from dcat.redaction import Kind, Wanted, wanted
 from harvester.archive.engine import reading, writing
@@ -23,6 +23,13 @@ class Forgotten(Struct, frozen=True):
 
     values: tuple[Wanted, ...] = ()
     key: bytes = b""
+
+
+class Asked(Struct, frozen=True):
+    """When a value was asked to be forgotten."""
+
+    digest: str
+    asked: datetime
 
 
 def forgotten_values(archive: Archive) -> Forgotten:
@@ -56,19 +63,14 @@ def remember_to_forget(archive: Archive, value: str, now: datetime) -> Wanted:
     return asked
 
 
-def unfinished(archive: Archive) -> Sequence[str]:
-    """Digests of values that may still stand in the index, or in what the database has not given back."""
+def unfinished(archive: Archive) -> list[Asked]:
+    """Values that may still stand in the index, or in what the database has not given back."""
+    query = select(forgotten.c.digest, forgotten.c.asked).where(forgotten.c.finished.is_(None))
     with reading(archive.engine) as connection:
-        return connection.execute(select(forgotten.c.digest).where(forgotten.c.finished.is_(None))).scalars().all()
+        return [Asked(*row) for row in connection.execute(query)]
 
 
 def finish(archive: Archive, digests: Sequence[str], now: datetime) -> None:
     """The values are gone everywhere."""
     with writing(archive.engine) as connection:
         connection.execute(update(forgotten).where(forgotten.c.digest.in_(digests)).values(finished=now))
-
-
-def count_forgotten(archive: Archive) -> int:
-    """How many values there are."""
-    with reading(archive.engine) as connection:
-        return connection.execute(select(func.count()).select_from(forgotten)).scalar_one()

@@ -142,6 +142,12 @@ class Archive:
             self._close_dead(connection, run, now)
         return self.report(run_id)
 
+    def under_way(self, now: datetime) -> tuple[Run, ...]:
+        """Runs on which a process works."""
+        with connected(self.engine) as connection:
+            found = runs.under_way(connection)
+        return tuple(run for run in found if not runs.is_dead(run, now))
+
     def resumable(self, now: datetime) -> tuple[Run, ...]:
         """Dead runs that the next harvest of their portal goes on with."""
         with connected(self.engine) as connection:
