@@ -1,7 +1,8 @@
-"""A harvesting process: ``python -m harvester.crawl`` takes jobs as lines of JSON and answers with events.
+"""A harvesting process: ``python -m harvester.crawl [READERS]`` takes jobs as lines of JSON and answers with events.
 
 Scrapy's reactor lives and dies with the process: its memory is returned, a crash costs the runs under way and nothing
-else. Several jobs may be under way in one process, each with its own crawler, delay and concurrency.
+else. Several jobs may be under way in one process, each with its own crawler, delay and concurrency. At most
+READERS other processes read their pages (``harvester.readers``).
 """
 
 import asyncio
@@ -29,6 +30,7 @@ from harvester.job import Event, Job, failed
 from harvester.outcome import Ending, Mode
 from harvester.owner import this_process
 from harvester.quota import Meter
+from harvester.readers import Readers
 from harvester.report import as_json
 from harvester.run import RunRecorder, start_run
 from harvester.spiders import SPIDERS, PortalSpider
@@ -48,8 +50,9 @@ logger = logging.getLogger(__name__)
 class Process:
     """The jobs of one process. ``tell`` receives events."""
 
-    def __init__(self, tell: Callable[[Event], None]) -> None:
+    def __init__(self, tell: Callable[[Event], None], readers: Readers) -> None:
         self._tell = tell
+        self._readers = readers
         self._runner = AsyncCrawlerRunner()
         self._archives: dict[str, Archive] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -63,6 +66,7 @@ class Process:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         await asyncio.gather(*self._tasks)
+        await self._readers.close()
         for archive in self._archives.values():
             archive.close()
 
@@ -103,9 +107,9 @@ class Process:
 
     async def _walk(self, crawler: Crawler, job: Job, recorder: RunRecorder) -> Ending:
         """How the walk ended. One that is told to stop is not waited for beyond ``STOPPED_WITHIN``."""
-        told = {"recorder": recorder, "tell": self._progress(job.portal)}
-        asked = {"conditional": not job.full, "personal": job.personal_data}
-        walk = self._runner.crawl(crawler, portal=job.portal, **told, **asked)
+        given = {"portal": job.portal, "recorder": recorder, "readers": self._readers, "conditional": not job.full}
+        told = {"personal": job.personal_data, "tell": self._progress(job.portal)}
+        walk = self._runner.crawl(crawler, **given, **told)
         stopping = asyncio.create_task(self._stopping.wait())
         await asyncio.wait((walk, stopping), return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
@@ -167,7 +171,7 @@ def _print(event: Event) -> None:
 
 async def _main() -> None:
     loop = asyncio.get_running_loop()
-    process = Process(_print)
+    process = Process(_print, Readers(int(sys.argv[1]) if sys.argv[1:] else 0))
     reader = asyncio.StreamReader(limit=64 * 1024 * 1024)
     jobs, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     stopping: set[asyncio.Task[None]] = set()

@@ -1,5 +1,5 @@
-"""What a page's records depend on beside its bytes and the day: the code and tables that read it, the portal file,
-and what is kept of persons.
+"""What a page's records depend on beside its bytes and the day: the code and tables that read it, the portal file, and
+what is kept of persons.
 
 A digest of the files themselves: whoever changes a table or a parser need not think of it.
 """
@@ -13,10 +13,9 @@ from importlib.resources.abc import Traversable
 import msgspec
 
 from dcat.portal import Portal
-from harvester.privacy import Privacy
+from harvester.privacy import OPEN, Privacy
 
-OPEN = Privacy()
-READING = ("dcat", "harvester/parsers", "harvester/reading.py")
+READING = ("dcat", "harvester/parsers", "harvester/reading.py", "harvester/staged.py")
 WALKING = (*READING, "harvester/spiders")
 
 # Fields of a portal file that say when and how politely it is harvested, or what is shown of it: no record depends on

@@ -13,9 +13,9 @@ from harvester.limits import Limits
 class Job(Struct, frozen=True):
     """One harvest of one portal.
 
-    ``full``: everything is asked for, whatever changed. ``allowed_hosts`` are ``host:port`` pairs admitted although
-    they are private: the demo's own server, exactly. ``proxy`` is the address of the proxy that is asked in the
-    portal's place.
+    ``full``: everything is asked for, whatever changed.
+    ``allowed_hosts`` are ``host:port`` pairs admitted although they are private: the demo's own server, exactly.
+    ``proxy`` is the address of the proxy that is asked in the portal's place.
     """
 
     portal: Portal

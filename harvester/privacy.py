@@ -44,6 +44,10 @@ class Privacy(Struct, frozen=True):
         return replace(found, record=record, place=place, value=value)
 
 
+OPEN = Privacy()
+"""The default of an installation that nobody asked to forget anything."""
+
+
 @lru_cache(maxsize=16)
 def _redactor(forgotten: tuple[Wanted, ...], key: bytes) -> Redactor:
     return Redactor(forgotten, key)

@@ -20,11 +20,9 @@ from dcat.identity import record_id
 from dcat.model import Dataset, Record
 from dcat.normalise import normalise as dcat_normalise
 from dcat.portal import Portal
-from harvester.archive.rows import Fate, StagedRecord
 from harvester.parsers.page import Fetched, ParsedPage, ParsedRecord, Parser, UnreadablePage
-from harvester.privacy import Privacy
-
-OPEN = Privacy()
+from harvester.privacy import OPEN, Privacy
+from harvester.staged import Fate, StagedRecord
 
 # A page of up to so many records is one part; a catalogue in one document is several, so that memory stays bounded.
 BATCH = 1000
@@ -86,12 +84,10 @@ class PagePart(Struct, frozen=True):
 
 
 class PageReading(Struct, frozen=True):
-    """A page read. ``parts`` is lazy, is gone through once, and never raises. Where there is a ``fingerprint``, the
-    reading is to be kept under it (``harvester.memory``)."""
+    """A page read. ``parts`` is lazy, is gone through once, and never raises."""
 
     header: PageHeader
     parts: Iterable[PagePart]
-    fingerprint: str = ""
 
 
 def read_page(

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from dcat.iri import clean_iri
+from dcat.iri import clean_iri, is_plain
 from dcat.model import Agent, Concept, ContactPoint, DataService, Dataset, Distribution
 from dcat.normalise.notes import Notes
 from dcat.normalise.words import as_words
@@ -64,6 +64,8 @@ def clean_agents(dataset: Dataset, notes: Notes) -> Dataset:
 @lru_cache(maxsize=4_096)
 def read_link(text: str) -> tuple[str, str | None]:
     """The address that can be followed (``""``: none), and the finding that its repair deserves."""
+    if is_plain(text):
+        return text, None
     address, rule = text.strip(), None
     for pattern, put in MISSPELT:
         repaired = pattern.sub(put, address)

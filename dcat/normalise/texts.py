@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from dcat.markup import has_html, plain_line, plain_text
 from dcat.model import Dataset, Distribution, Text, Texts
-from dcat.normalise.notes import Notes
+from dcat.normalise.notes import Notes, same
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -87,10 +87,9 @@ def _clean_distribution(distribution: Distribution, notes: Notes) -> Distributio
 
 def _texts(texts: Texts, plain: Callable[[str], str], limit: int, place: str, notes: Notes) -> Texts:
     """The very same tuple where nothing changes."""
-    cleaned = tuple(_text(text, plain, limit, place, notes) for text in texts)
-    if all(new is old for new, old in zip(cleaned, texts, strict=True)) and all(text.value for text in texts):
-        return texts
-    return tuple(text for text in cleaned if text.value)
+    cleaned = [_text(text, plain, limit, place, notes) for text in texts]
+    kept = tuple([text for text in cleaned if text.value])
+    return texts if same(kept, texts) else kept
 
 
 def _text(text: Text, plain: Callable[[str], str], limit: int, place: str, notes: Notes) -> Text:

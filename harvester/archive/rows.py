@@ -1,7 +1,6 @@
 """What goes into the archive and comes out of it."""
 
 from datetime import datetime
-from enum import IntEnum
 from typing import Any
 
 from msgspec import Struct
@@ -11,6 +10,7 @@ from dcat.model import Record
 from harvester.outcome import Ending, Mode, Status
 from harvester.owner import Owner
 from harvester.report import Counts
+from harvester.staged import StagedRecord
 
 
 class Start(Struct, frozen=True):
@@ -62,34 +62,6 @@ class LastRuns(Struct, frozen=True):
 
     attempted: Run
     successful: Run | None = None
-
-
-class Fate(IntEnum):
-    """What becomes of a record that came. A higher one wins where the same record comes twice."""
-
-    REJECTED = 0
-    KEPT = 1
-    EXCLUDED = 2
-
-
-Fullness = tuple[int, int, str, bool]
-
-
-class StagedRecord(Struct, frozen=True):
-    """A record as a run received it; ``payload`` (``dcat.codec``'s bytes) is empty unless ``fate`` is KEPT."""
-
-    record_id: str
-    source_key: str
-    fate: Fate
-    digest: str = ""
-    payload: bytes = b""
-    size: int = 0
-    repaired: bool = False
-
-    @property
-    def fullness(self) -> Fullness:
-        """Of two copies of one record the greater stays: the order in which they came plays no part."""
-        return (self.fate, self.size, self.digest, self.repaired)
 
 
 class Page(Struct, frozen=True):

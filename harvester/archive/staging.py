@@ -22,9 +22,9 @@ from sqlalchemy import (
 
 from harvester.archive.compression import compress
 from harvester.archive.engine import insert_into
-from harvester.archive.rows import Fate, Fullness, StagedRecord
 from harvester.archive.tables import archive, records, runs, staged, versions
 from harvester.outcome import Tally
+from harvester.staged import Fate, Fullness, StagedRecord
 
 _NONE_BEFORE: Fullness = (-1, -1, "", False)
 

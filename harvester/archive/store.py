@@ -23,7 +23,6 @@ from harvester.archive.rows import (
     Page,
     RecordVersion,
     Run,
-    StagedRecord,
     Start,
     UnderWay,
     Validators,
@@ -32,6 +31,7 @@ from harvester.archive.rows import (
 from harvester.errors import ArchiveUnavailable
 from harvester.outcome import Ending, Tally, Walk, deletions_allowed, proven_complete, status_of
 from harvester.report import Report, counts_of, finding_counts
+from harvester.staged import StagedRecord
 
 RAW_RETENTION_RUNS = 3
 MIGRATE = "harvester.archive.migrations:migrate"  # imported where it is needed: it takes 0.3 s

@@ -55,7 +55,6 @@ class CswSpider(PortalSpider):
     would answer for others.
     """
 
-    parser = staticmethod(csw.parse)
     remembered = (*PortalSpider.remembered, "_manner", "_pass", "_empty", "_distinct")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -25,7 +25,6 @@ ORDER = [{"changeDate": "asc"}, {"uuid": {"order": "asc", "unmapped_type": "keyw
 class GeonetworkSpider(PortalSpider):
     """A page of v4 is named ``…/_search#from=0`` or ``…/_search#after=[…]``: what follows ``#`` makes the request."""
 
-    parser = staticmethod(geonetwork.parse)
     remembered = (*PortalSpider.remembered, "_v3")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -2,7 +2,6 @@
 
 from urllib.parse import urlencode
 
-from harvester.parsers import ods
 from harvester.parsers.page import Fetched
 from harvester.reading import PageHeader
 from harvester.run import PageCounts
@@ -16,7 +15,6 @@ class OdsSpider(OffsetSpider):
     """Pages by offset; a catalogue larger than the paging window is read whole from ``exports/json``, which has no
     window."""
 
-    parser = staticmethod(ods.parse)
     asked = 100
     remembered = (*OffsetSpider.remembered, "_exporting")
     _exporting = False

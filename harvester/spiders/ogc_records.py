@@ -2,7 +2,6 @@
 
 from urllib.parse import urlsplit
 
-from harvester.parsers import ogc_records
 from harvester.parsers.page import Fetched
 from harvester.reading import PageHeader
 from harvester.run import PageCounts
@@ -15,8 +14,6 @@ COLLECTION = "metadata:main"
 
 class OgcRecordsSpider(PortalSpider):
     """The link is followed, never built."""
-
-    parser = staticmethod(ogc_records.parse)
 
     def first_url(self) -> str:
         endpoint = (self.portal.endpoint or self.portal.url).rstrip("/")

@@ -37,6 +37,7 @@ def _polite(job: Job) -> dict[str, Any]:
         "ROBOTSTXT_OBEY": True,
         "DOWNLOAD_DELAY": politeness.delay,
         "CONCURRENT_REQUESTS": politeness.concurrency,
+        "CONCURRENT_ITEMS": 2,
         "CONCURRENT_REQUESTS_PER_DOMAIN": politeness.concurrency,
         "RETRY_TIMES": 3,
         FIRST_WAIT: job.first_wait,

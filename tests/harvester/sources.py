@@ -10,8 +10,8 @@ from dcat.portal import Level, Portal
 from harvester.archive import Archive, Checkpoint, Page, Start
 from harvester.outcome import Ending
 from harvester.parsers.page import Fetched, ParsedPage, ParsedRecord
-from harvester.privacy import Privacy
-from harvester.reading import OPEN, Normalise, PageReading, read_page
+from harvester.privacy import OPEN, Privacy
+from harvester.reading import Normalise, PageReading, read_page
 from harvester.report import Report
 from harvester.run import PageCounts, RunRecorder, start_run
 
