@@ -24,7 +24,7 @@ class Keeper:
     """Waits for the lock, then follows the archive with the index until it is told to stop.
 
     ``on_kept`` is called once the lock is held, ``on_released`` before it is let go: there the scheduler starts and
-    stops.
+    stops. ``on_turn`` is called every second or so between.
     """
 
     def __init__(
@@ -32,11 +32,13 @@ class Keeper:
         services: Services,
         on_kept: Callable[[], None] = lambda: None,
         on_released: Callable[[], None] = lambda: None,
+        on_turn: Callable[[], None] = lambda: None,
         lock: KeeperLock | None = None,
     ) -> None:
         self._services = services
         self._on_kept = on_kept
         self._on_released = on_released
+        self._on_turn = on_turn
         self._lock = lock or keeper_lock(services.settings.data_dir, services.archive.engine)
         self._stopping = threading.Event()
 
@@ -53,6 +55,7 @@ class Keeper:
             self._on_kept()
             while not self._stopping.is_set():
                 self._follow()
+                self._on_turn()
                 self._stopping.wait(FOLLOW_SECONDS)
         finally:
             self._on_released()

@@ -175,6 +175,7 @@ class PortalView(Wire):
     records: int | None
     last_run: int | None
     last_status: str | None
+    next_run: str | None
 
 
 class PortalList(Wire):
