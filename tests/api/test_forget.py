@@ -11,7 +11,7 @@ import pytest
 
 from api.services import Services
 from api.settings import read_settings
-from harvester.registry import Registry
+from tests.api.portals import only_portal
 from tests.api.processes import run, running, until
 from tests.harvester.spiders.source import Source, serving
 from tests.harvester.test_forgetting import everything
@@ -40,15 +40,7 @@ def source() -> Iterator[Source]:
 @pytest.fixture
 def settings(tmp_path: Path, source: Source) -> dict[str, str]:
     """An installation of one portal, which keeps everything."""
-    folder = tmp_path / "portals"
-    folder.mkdir()
-    for portal in Registry.load():
-        (folder / f"{portal.id}.yml").write_text(f"id: {portal.id}\nenabled: false\n")
-    (folder / "mine.yml").write_text(
-        "id: mine\ntitle: Mine\nlevel: national\nterritories: [national]\nurl: https://data.example.fr\n"
-        f"protocol: dcat\nendpoint: {source.url}/a.ttl\npoliteness: {{delay: 0}}\n"
-    )
-    return {"PORTALS_DIR": str(folder), "ALLOW_PRIVATE_HOSTS": "true", "PERSONAL_DATA": "keep"}
+    return {**only_portal(tmp_path / "portals", f"{source.url}/a.ttl"), "PERSONAL_DATA": "keep"}
 
 
 def commanded(folder: Path, settings: dict[str, str], *arguments: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 from msgspec.structs import replace
@@ -16,6 +17,10 @@ from harvester.archive.quotas import PORTAL, Quota, keep_quota
 from harvester.fingerprint import of_walk
 from harvester.outcome import Ending, Status
 from harvester.registry import Registry, portal_yaml
+from tests.api.portals import only_portal
+from tests.api.processes import run, running, until
+from tests.harvester.spiders.catalogues import turtle
+from tests.harvester.spiders.source import Answer, Source, serving
 
 ROUBAIX = "roubaix"
 
@@ -182,3 +187,60 @@ def waiting_portals(services: Services, clock: Clock) -> set[str]:
         for portal in services.registry.harvestable()
         if told[portal.id] > clock.now + timedelta(days=1, minutes=1)
     }
+
+
+# --- processes --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def source() -> Iterator[Source]:
+    with serving() as made:
+        made.serve("/a.ttl", turtle([1], "b.ttl"))
+        made.serve("/b.ttl", turtle([2], "c.ttl"))
+        made.serve("/c.ttl", turtle([3]))
+        yield made
+
+
+def pages(source: Source) -> list[str]:
+    return [path for path in source.requests("/") if path.endswith(".ttl")]
+
+
+def test_a_scheduled_harvest_that_was_killed_with_its_keeper_is_gone_on_with_by_the_next(
+    tmp_path: Path, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = only_portal(tmp_path / "portals", f"{source.url}/a.ttl")
+    hold = Event()
+    source.serve("/b.ttl", Answer(held=hold))
+    with running(tmp_path / "data", "worker", "--harvest-now", **settings) as worker:
+        until(lambda: "/b.ttl" in pages(source), worker)
+        for process in worker.family():
+            process.kill()
+    hold.set()
+    source.serve("/b.ttl", turtle([2], "c.ttl"))
+    source.asked.clear()
+    monkeypatch.setattr("api.schedule.QUIET", timedelta(0))
+    portals = Path(settings["PORTALS_DIR"])
+    services = Services(read_settings(data_dir=tmp_path / "data", portals_dir=portals, allow_private_hosts=True))
+    schedule = Schedule(services)
+    schedule.start()
+    schedule.go_on()
+    until(lambda: services.archive.runs()[0].status is Status.OK)
+    schedule.stop()
+    (run,) = services.archive.runs()
+    assert (run.counts.received, pages(source)) == (3, ["/b.ttl", "/c.ttl"])
+    services.close()
+
+
+def test_two_processes_never_harvest_one_portal_at_once(tmp_path: Path, source: Source) -> None:
+    settings = only_portal(tmp_path / "portals", f"{source.url}/a.ttl")
+    hold = Event()
+    source.serve("/a.ttl", Answer(turtle([1]), held=hold))
+    with running(tmp_path / "data", "harvest", "mine", **settings) as first:
+        until(lambda: "/a.ttl" in pages(source), first)
+        second = run(tmp_path / "data", "harvest", "mine", **settings)
+        assert second.returncode == 1
+        assert "déjà en cours de moissonnage" in second.stdout
+        hold.set()
+        until(lambda: first.process.poll() is not None)
+        assert first.process.returncode == 0
+    assert pages(source) == ["/a.ttl"]
