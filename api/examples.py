@@ -153,6 +153,7 @@ RUN: Json = {
     },
     "findings": [{"rule": "licence-unknown", "severity": "warning", "count": 14}],
     "previous": 41,
+    "gap": 0,
 }
 FINDING: Json = {
     "rule": "licence-missing",

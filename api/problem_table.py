@@ -5,6 +5,8 @@ from harvester.errors import (
     ArchiveMixed,
     ArchiveUnavailable,
     HarvestError,
+    NotHeld,
+    NotReplayable,
     PortalFileError,
     QuotaSpent,
     RunInProgress,
@@ -17,6 +19,8 @@ from search.backend import IndexUnavailable
 # error → (HTTP status, exit code); the narrower class comes first
 OUTCOMES: dict[type[Exception], tuple[int, int]] = {
     UnknownPortal: (404, 2),
+    NotHeld: (409, 2),
+    NotReplayable: (409, 2),
     UnknownRun: (404, 2),
     PortalFileError: (500, 2),
     ArchiveMixed: (409, 2),

@@ -219,6 +219,7 @@ class RunReport(Wire):
     counts: Counts
     findings: list[FindingCount]
     previous: int | None
+    gap: int | None
 
 
 class RunList(Wire):

@@ -23,12 +23,14 @@ from sqlalchemy import (
 )
 
 from dcat.codec import decode, digest, encode
+from dcat.model import Record
 from dcat.redaction import Redactor, record_without
 from harvester.archive import Archive
 from harvester.archive.compression import compress, decompress
 from harvester.archive.engine import reading, writing
 from harvester.archive.staging import reserve_changes
 from harvester.archive.tables import Words, bodies, forgotten, metadata, pages, readings, records, versions
+from harvester.reading import title_key
 
 BATCH = 200
 KEYS = frozenset(("source_key", "record"))
@@ -65,30 +67,32 @@ def forget_readings(archive: Archive) -> None:
 
 def _in_versions(archive: Archive, redactor: Redactor, *, dry_run: bool) -> Iterator[int]:
     for batch in _batches(archive, versions, [versions.c.payload]):
-        changed = [(row, new) for row in batch if (new := _payload_without(row.payload, redactor)) is not None]
+        found = ((row, _record_without(row.payload, redactor)) for row in batch)
+        changed = [(row, record, encode(record)) for row, record in found if record is not None]
         if changed and not dry_run:
             with writing(archive.engine) as connection:
                 _rewrite(connection, changed)
         yield len(changed)
 
 
-def _payload_without(payload: bytes, redactor: Redactor) -> bytes | None:
+def _record_without(payload: bytes, redactor: Redactor) -> Record | None:
     plain = decompress(payload)
     if not redactor.count(plain.decode("utf-8", "replace")):
         return None
-    return encode(record_without(decode(plain), redactor))
+    return record_without(decode(plain), redactor)
 
 
-def _rewrite(connection: Connection, changed: Sequence[tuple[Row[Any], bytes]]) -> None:
+def _rewrite(connection: Connection, changed: Sequence[tuple[Row[Any], Record, bytes]]) -> None:
     """New payloads; of those that are current, the record changes, so that index and feed follow."""
     number = reserve_changes(connection, len(changed))
-    for row, payload in changed:
+    for row, record, payload in changed:
         number += 1
         new = {"digest": digest(payload), "payload": compress(payload)}
         of_row = and_(versions.c.run_id == row.run_id, versions.c.record_id == row.record_id)
         connection.execute(update(versions).where(of_row).values(**new))
         current = and_(records.c.id == row.record_id, records.c.changed_run == row.run_id)
-        connection.execute(update(records).where(current).values(digest=new["digest"], change=number))
+        about = {"title_key": title_key(record.dataset), "change": number}
+        connection.execute(update(records).where(current).values(digest=new["digest"], **about))
 
 
 def _in_texts(archive: Archive, table: Table, redactor: Redactor, *, dry_run: bool) -> Iterator[int]:

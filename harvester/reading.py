@@ -17,9 +17,10 @@ from msgspec.structs import replace
 from dcat.codec import digest, encode
 from dcat.findings import Finding, finding
 from dcat.identity import record_id
-from dcat.model import Dataset, Record
+from dcat.model import Dataset, Record, text_in
 from dcat.normalise import normalise as dcat_normalise
 from dcat.portal import Portal
+from dcat.text import fold
 from harvester.parsers.page import Fetched, ParsedPage, ParsedRecord, Parser, UnreadablePage
 from harvester.privacy import OPEN, Privacy
 from harvester.staged import Fate, StagedRecord
@@ -200,7 +201,8 @@ class _Staging:
             findings.append(finding("record-empty", record=key))
             return self._left_out(key, Fate.REJECTED)
         repaired = any(one.rule in REPAIRS for one in (*item.findings, *found))
-        return StagedRecord(record.id, key, Fate.KEPT, digest(payload), payload, len(payload), repaired)
+        about = title_key(record.dataset)
+        return StagedRecord(record.id, key, Fate.KEPT, digest(payload), payload, len(payload), repaired, about)
 
     def _left_out(self, key: str, fate: Fate) -> StagedRecord:
         return StagedRecord(record_id(self.portal.id, key), key, fate)
@@ -213,6 +215,13 @@ class _Staging:
         slug = unquote(urlsplit(record.page).path.rstrip("/").rpartition("/")[2])
         names = {record.source_key, record.page, slug, record.dataset.iri, *record.dataset.identifiers}
         return not self._excluded.isdisjoint(names)
+
+
+def title_key(dataset: Dataset) -> str:
+    """The same for the same title of the same publisher, however written; ``""`` without a title."""
+    title = fold(text_in(dataset.title))
+    publisher = fold(text_in(dataset.publisher.name)) if dataset.publisher else ""
+    return digest(f"{title}\n{publisher}".encode())[:16] if title else ""
 
 
 def says_nothing(dataset: Dataset) -> bool:

@@ -41,7 +41,7 @@ def counts_of(walk: Walk, tally: Tally) -> Counts:
         added=tally.added,
         updated=tally.updated,
         unchanged=tally.accepted - tally.added - tally.updated,
-        deleted=tally.banned + (tally.missing if deletions_allowed(walk, tally) else 0),
+        deleted=tally.banned + (tally.missing if deletions_allowed(walk, tally) else tally.relinked),
         held=held(walk, tally),
     )
 
@@ -55,7 +55,9 @@ class FindingCount(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """One run. ``run`` and ``previous`` are None where nothing was archived: a dry run, a first run."""
+    """One run. ``run`` and ``previous`` are None where nothing was archived: a dry run, a first run. ``gap``: how many
+    records the source had announced and did not give (gave beyond, where negative); None where it announced nothing, or
+    was not asked for everything."""
 
     run: int | None
     portal: str
@@ -69,6 +71,14 @@ class Report(Struct, frozen=True):
     previous: int | None = None
     pages: int = 0
     failed_pages: int = 0
+    gap: int | None = None
+
+
+def gap_of(mode: Mode, counts: Counts) -> int | None:
+    """Declared = accepted + rejected + gap: a record that came twice was announced once."""
+    if mode is not Mode.FULL or counts.declared is None:
+        return None
+    return counts.declared - (counts.received - counts.merged)
 
 
 def finding_counts(totals: Iterable[tuple[str, int]]) -> tuple[FindingCount, ...]:
@@ -124,7 +134,7 @@ _COUNTS = (
 
 def as_text(report: Report, language: str = "fr") -> str:
     """The report as plain lines, in ``fr`` or ``en``."""
-    return "\n".join((*_heading(report, language), *_numbers(report.counts, language), *_found(report, language)))
+    return "\n".join((*_heading(report, language), *_numbers(report, language), *_found(report, language)))
 
 
 def _heading(report: Report, language: str) -> Iterator[str]:
@@ -144,10 +154,13 @@ def _heading(report: Report, language: str) -> Iterator[str]:
     yield complete if report.complete else partial
 
 
-def _numbers(counts: Counts, language: str) -> Iterator[str]:
+def _numbers(report: Report, language: str) -> Iterator[str]:
     for name, french, english in _COUNTS:
-        value = getattr(counts, name)
+        value = getattr(report.counts, name)
         yield f"{'?' if value is None else value:>8}  {english if language == 'en' else french}"
+    if report.gap:
+        words = "missing from what was declared" if language == "en" else "de moins que le total annoncé"
+        yield f"{report.gap:>8}  {words}"
 
 
 def _found(report: Report, language: str) -> Iterator[str]:

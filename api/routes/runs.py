@@ -1,15 +1,17 @@
 """``GET /api/runs``: harvest reports."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 from msgspec import Struct
 
+from api.administration import Administrator
 from api.examples import FINDING, RUN, list_of, shown
 from api.schemas import FindingList, RunList, RunReport
 from api.services import Services
-from api.wire import PROBLEMS, Asked, Lang, Page, PageSize, answer, listed
+from api.wire import PROBLEMS, REFUSALS, Asked, Lang, Page, PageSize, answer, listed
 from dcat.findings import Finding, rules
 from harvester.archive import Archive
 from harvester.errors import UnknownRun
@@ -80,6 +82,18 @@ def list_findings(
     found = archive.findings(run, rule or None, page_size, (page - 1) * page_size)
     results = [_view(item, lang) for item in found.results]
     return answer(listed(results, found.total, page, page_size, request))
+
+
+@router.post(
+    "/api/runs/{run}/approve",
+    response_model=RunReport,
+    summary="Let through the deletions that a run held",
+    responses={**shown(RUN), **REFUSALS},
+    dependencies=[Administrator],
+)
+def approve_run(services: Asked, run: RunNumber) -> Response:
+    """Deletes what the run had not found and no run since has brought; done twice, it is done once."""
+    return answer(as_json(_archive(services, run).approve(run, "HTTP", datetime.now(UTC))))
 
 
 def _archive(services: Services, run: int) -> Archive:

@@ -10,10 +10,12 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy import insert, select, update
 
+from dcat.personal import PersonalData
 from dcat.redaction import Kind, Wanted, wanted
 from harvester.archive.engine import reading, writing
 from harvester.archive.store import Archive
 from harvester.archive.tables import forgotten
+from harvester.privacy import Privacy
 
 KEY_BYTES = 32
 
@@ -39,6 +41,12 @@ def forgotten_values(archive: Archive) -> Forgotten:
         rows = connection.execute(select(*columns).order_by(forgotten.c.id)).all()
     values = tuple(Wanted(Kind(row.kind), row.digest, tuple(row.hints.split())) for row in rows)
     return Forgotten(values, rows[0].key if rows else b"")
+
+
+def privacy_of(archive: Archive, personal: PersonalData) -> Privacy:
+    """What is not kept now."""
+    known = forgotten_values(archive)
+    return Privacy(personal, known.values, known.key)
 
 
 def key_of(archive: Archive) -> bytes:

@@ -55,6 +55,8 @@ class Run(Struct, frozen=True):
     plan: str = ""
     since: datetime | None = None
     checkpoint: Checkpoint | None = None
+    approved: datetime | None = None
+    approved_by: str = ""
 
 
 class LastRuns(Struct, frozen=True):
@@ -67,7 +69,8 @@ class LastRuns(Struct, frozen=True):
 class Page(Struct, frozen=True):
     """One answer of the source, as it came. Header names in lower case. ``asked`` is the address before any redirect,
     with the fragment that made the request (``harvester.spiders``); ``body_run`` the run in which the body came, an
-    earlier one where the source said that it had not changed."""
+    earlier one where the source said that it had not changed; ``taken`` how many of its records the run has, None where
+    that was not counted."""
 
     number: int
     url: str
@@ -77,6 +80,7 @@ class Page(Struct, frozen=True):
     asked: str = ""
     cut: bool = False
     body_run: int | None = None
+    taken: int | None = None
 
 
 class Remembered(Struct, frozen=True):
@@ -132,11 +136,13 @@ class Batch(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True):
-    """The last thing that happened to a record; ``record`` is None where it was deleted."""
+    """The last thing that happened to a record; ``record`` is None where it was deleted, and ``successor`` the record
+    that it lives on as, where the portal gave it another identifier."""
 
     number: int
     record_id: str
     record: Record | None
+    successor: str = ""
 
 
 class RecordVersion(Struct, frozen=True):

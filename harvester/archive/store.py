@@ -6,6 +6,7 @@ from pathlib import Path
 from pkgutil import resolve_name
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import Connection, insert, select, text, update
 
 from dcat.findings import Finding, finding
@@ -13,8 +14,10 @@ from dcat.model import Record
 from dcat.portal import Portal
 from harvester.archive import ledger, memory, reading, runs, staging
 from harvester.archive import tables as t
+from harvester.archive.approval import approve
 from harvester.archive.engine import BUSY_TIMEOUT, open_engine, writing
 from harvester.archive.engine import reading as connected
+from harvester.archive.relink import relink
 from harvester.archive.rows import (
     Batch,
     Change,
@@ -29,8 +32,8 @@ from harvester.archive.rows import (
     Walked,
 )
 from harvester.errors import ArchiveUnavailable
-from harvester.outcome import Ending, Tally, Walk, deletions_allowed, proven_complete, status_of
-from harvester.report import Report, counts_of, finding_counts
+from harvester.outcome import Ending, Tally, Walk, deletions_allowed, may_be_relinked, proven_complete, status_of
+from harvester.report import Report, counts_of, finding_counts, gap_of
 from harvester.staged import StagedRecord
 
 RAW_RETENTION_RUNS = 3
@@ -185,6 +188,16 @@ class Archive:
         with connected(self.engine) as connection:
             return staging.count_repeated(connection, run.id, records) if records else 0
 
+    def page_numbers(self, run_id: int) -> list[int]:
+        """The raw pages kept of a run, in order."""
+        with connected(self.engine) as connection:
+            return ledger.page_numbers(connection, run_id)
+
+    def last_run_with_pages(self, portal: str) -> int | None:
+        """The portal's newest run of which raw pages are kept."""
+        with connected(self.engine) as connection:
+            return ledger.last_run_with_pages(connection, portal)
+
     def page(self, run_id: int, number: int) -> Page | None:
         """One raw page of a run, None where it is not kept."""
         with connected(self.engine) as connection:
@@ -194,6 +207,12 @@ class Archive:
         """The page that a dead run had begun to write, if it had."""
         with connected(self.engine) as connection:
             return ledger.page_under_way(connection, run.id, number)
+
+    def last_read(self, portal: str) -> tuple[Run | None, Run | None]:
+        """The portal's last run that read the whole source, and the last that read all it asked for: that one, or an
+        incremental one since."""
+        with connected(self.engine) as connection:
+            return runs.last_read(connection, portal)
 
     def validators(self, portal: str, since: datetime) -> dict[str, Validators]:
         """What pages can be asked about, by address, whose bodies came after a moment."""
@@ -246,6 +265,8 @@ class Archive:
         walk = Walk(run.mode, ending, run.counts.declared, run.failed_pages)
         staging.measure(connection)
         tally = staging.tally(connection, place)
+        if may_be_relinked(walk, tally):
+            tally = replace(tally, relinked=relink(connection, place, tally.missing))
         staging.settle(connection, place, tally, delete_missing=deletions_allowed(walk, tally))
         ledger.add_findings(connection, run_id, tuple(closing(walk, tally)))
         values = {**msgspec.structs.asdict(counts_of(walk, tally)), "status": status_of(walk, tally), "finished": now}
@@ -254,6 +275,12 @@ class Archive:
         ledger.share_findings(connection, run_id, run.previous)
         ledger.drop_old_pages(connection, run.portal, self.raw_retention_runs)
         return runs.get(connection, run_id)
+
+    def approve(self, run_id: int, who: str, now: datetime) -> Report:
+        """Let through the deletions that a run held. Raises ``UnknownRun``, ``NotHeld``."""
+        with writing(self.engine) as connection:
+            approve(connection, runs.get(connection, run_id), who, now)
+        return self.report(run_id)
 
     def run(self, run_id: int) -> Run:
         """Raises ``UnknownRun``."""
@@ -295,11 +322,8 @@ class Archive:
 
     def pages(self, run_id: int) -> Iterator[Page]:
         """The raw pages kept of a run, one at a time."""
-        with connected(self.engine) as connection:
-            numbers = ledger.page_numbers(connection, run_id)
-        for number in numbers:
-            with connected(self.engine) as connection:
-                page = ledger.page(connection, run_id, number)
+        for number in self.page_numbers(run_id):
+            page = self.page(run_id, number)
             if page is not None:
                 yield page
 
@@ -319,6 +343,16 @@ class Archive:
         with connected(self.engine) as connection:
             return reading.history(connection, record_id)
 
+    def digests_at(self, run_id: int, ids: Sequence[str]) -> dict[str, str]:
+        """The digest of each of these records that was current once a run had ended."""
+        with connected(self.engine) as connection:
+            return reading.digests_at(connection, run_id, ids)
+
+    def changed_in(self, run_id: int) -> list[str]:
+        """The records of which a run stored a version."""
+        with connected(self.engine) as connection:
+            return reading.changed_in(connection, run_id)
+
     def digests(self, ids: Iterable[str]) -> dict[str, tuple[str, bool]]:
         """The current digest of each known record, and whether it is live."""
         with connected(self.engine) as connection:
@@ -329,6 +363,16 @@ class Archive:
         one appears."""
         with connected(self.engine) as connection:
             return iter(reading.changes_after(connection, after, limit))
+
+    def successors(self, after: int) -> dict[str, str]:
+        """Deleted record → the one that it lives on as, of what changed after a number."""
+        with connected(self.engine) as connection:
+            return reading.successors(connection, after)
+
+    def live_titles(self, portal: str) -> dict[str, str]:
+        """Live record → digest of its title and publisher."""
+        with connected(self.engine) as connection:
+            return reading.live_titles(connection, portal)
 
     def last_change(self) -> int:
         """The greatest change number, 0 at first."""
@@ -361,4 +405,5 @@ def _report(run: Run, totals: Iterable[tuple[str, int]]) -> Report:
         previous=run.previous,
         pages=run.pages,
         failed_pages=run.failed_pages,
+        gap=None if run.finished is None else gap_of(run.mode, run.counts),
     )

@@ -3,6 +3,7 @@
 import asyncio
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
 from typing import Any, ClassVar, Self
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
@@ -17,7 +18,7 @@ from dcat.findings import Finding, finding
 from dcat.personal import PersonalData
 from dcat.portal import Portal
 from harvester.archive import Checkpoint, Page, UnderWay, Validators
-from harvester.archive.forgotten import forgotten_values
+from harvester.archive.forgotten import privacy_of
 from harvester.errors import HarvestError
 from harvester.memory import Memory
 from harvester.outcome import Ending
@@ -115,6 +116,17 @@ class PortalSpider(Spider):
         spider.agent = str(crawler.settings["USER_AGENT"])
         return spider
 
+    @classmethod
+    def can_tell_changes(cls, portal: Portal) -> bool:
+        """Whether the source can be asked for what changed since a moment (``since``) alone."""
+        del portal
+        return False
+
+    @property
+    def since(self) -> datetime | None:
+        """Changes before are not wanted; None: everything is."""
+        return self.recorder.since
+
     @abstractmethod
     def first_url(self) -> str:
         """Where the walk begins."""
@@ -190,11 +202,10 @@ class PortalSpider(Spider):
     def _allowed(self, body: bytes) -> bytes:
         """The body without what somebody asked to be forgotten, be it since the last page."""
         try:
-            known = forgotten_values(self.recorder.writer.archive)
+            self._privacy = privacy_of(self.recorder.writer.archive, self._privacy.personal)
         except HarvestError as error:
             self.broken = error
             return b""
-        self._privacy = Privacy(self._privacy.personal, known.values, known.key)
         return self._privacy.body(body)
 
     def ask_otherwise(self, fetched: Fetched) -> str:
