@@ -6,7 +6,6 @@ from harvester.errors import (
     ArchiveUnavailable,
     HarvestError,
     NotHeld,
-    NotReplayable,
     PortalFileError,
     QuotaSpent,
     RunInProgress,
@@ -20,7 +19,6 @@ from search.backend import IndexUnavailable
 OUTCOMES: dict[type[Exception], tuple[int, int]] = {
     UnknownPortal: (404, 2),
     NotHeld: (409, 2),
-    NotReplayable: (409, 2),
     UnknownRun: (404, 2),
     PortalFileError: (500, 2),
     ArchiveMixed: (409, 2),

@@ -6,12 +6,10 @@ from msgspec import Struct
 
 
 class Mode(StrEnum):
-    """``full``: every record is asked for; ``incremental``: only what changed, so that absence means nothing;
-    ``replay``: nothing is asked for, archived pages are read again."""
+    """``full``: every record is asked for; ``incremental``: only what changed, so that absence means nothing."""
 
     FULL = "full"
     INCREMENTAL = "incremental"
-    REPLAY = "replay"
 
 
 class Status(StrEnum):

@@ -20,7 +20,6 @@ COMMANDS = {
     "report": "api.cli.runs:report",
     "forget": "api.cli.forget:forget",
     "approve": "api.cli.approve:approve",
-    "replay": "api.cli.replay:replay",
     "index": "api.cli.index:index",
     "search": "api.cli.ask:search",
     "route": "api.cli.ask:route",

@@ -136,14 +136,6 @@ def page_numbers(connection: Connection, run_id: int) -> list[int]:
     )
 
 
-def last_run_with_pages(connection: Connection, portal: str) -> int | None:
-    """The portal's newest run of which pages are kept."""
-    newest: int | None = connection.execute(
-        select(func.max(pages.c.run_id)).where(pages.c.portal == portal)
-    ).scalar_one()
-    return newest
-
-
 def page(connection: Connection, run_id: int, number: int) -> Page | None:
     """One page as it came."""
     row = _page_row(connection, run_id, number)
@@ -158,8 +150,7 @@ def page_under_way(connection: Connection, run_id: int, number: int) -> UnderWay
 
 def _page(row: Row[Any]) -> Page:
     body = decompress(row.data)
-    taken = row.taken if row.asked else None  # archives of version 1 did not count
-    return Page(row.number, row.url, row.status, json.loads(row.headers), body, row.asked, row.cut, row.body_run, taken)
+    return Page(row.number, row.url, row.status, json.loads(row.headers), body, row.asked, row.cut, row.body_run)
 
 
 def _page_row(connection: Connection, run_id: int, number: int) -> Row[Any] | None:
@@ -206,8 +197,7 @@ def walked(connection: Connection, run_id: int, after: int) -> Walked:
 def drop_old_pages(connection: Connection, portal: str, keep: int) -> None:
     """Keep the pages of the portal's last ``keep`` runs, and of the last one that read all of it: incremental runs do
     not push out what the next full one is compared with."""
-    having = exists().where(pages.c.run_id == runs.c.id)
-    of_portal = select(runs.c.id).where(runs.c.portal == portal, having).order_by(runs.c.id.desc())
+    of_portal = select(runs.c.id).where(runs.c.portal == portal).order_by(runs.c.id.desc())
     whole = of_portal.where(runs.c.mode == Mode.FULL, runs.c.status.in_(SUCCESSFUL)).limit(1)
     kept = {*connection.execute(of_portal.limit(keep)).scalars(), *connection.execute(whole).scalars()} if keep else ()
     if connection.execute(delete(pages).where(pages.c.portal == portal, pages.c.run_id.not_in(kept))).rowcount:

@@ -69,8 +69,7 @@ class LastRuns(Struct, frozen=True):
 class Page(Struct, frozen=True):
     """One answer of the source, as it came. Header names in lower case. ``asked`` is the address before any redirect,
     with the fragment that made the request (``harvester.spiders``); ``body_run`` the run in which the body came, an
-    earlier one where the source said that it had not changed; ``taken`` how many of its records the run has, None where
-    that was not counted."""
+    earlier one where the source said that it had not changed."""
 
     number: int
     url: str
@@ -80,7 +79,6 @@ class Page(Struct, frozen=True):
     asked: str = ""
     cut: bool = False
     body_run: int | None = None
-    taken: int | None = None
 
 
 class Remembered(Struct, frozen=True):

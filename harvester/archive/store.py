@@ -188,16 +188,6 @@ class Archive:
         with connected(self.engine) as connection:
             return staging.count_repeated(connection, run.id, records) if records else 0
 
-    def page_numbers(self, run_id: int) -> list[int]:
-        """The raw pages kept of a run, in order."""
-        with connected(self.engine) as connection:
-            return ledger.page_numbers(connection, run_id)
-
-    def last_run_with_pages(self, portal: str) -> int | None:
-        """The portal's newest run of which raw pages are kept."""
-        with connected(self.engine) as connection:
-            return ledger.last_run_with_pages(connection, portal)
-
     def page(self, run_id: int, number: int) -> Page | None:
         """One raw page of a run, None where it is not kept."""
         with connected(self.engine) as connection:
@@ -322,8 +312,11 @@ class Archive:
 
     def pages(self, run_id: int) -> Iterator[Page]:
         """The raw pages kept of a run, one at a time."""
-        for number in self.page_numbers(run_id):
-            page = self.page(run_id, number)
+        with connected(self.engine) as connection:
+            numbers = ledger.page_numbers(connection, run_id)
+        for number in numbers:
+            with connected(self.engine) as connection:
+                page = ledger.page(connection, run_id, number)
             if page is not None:
                 yield page
 
@@ -342,16 +335,6 @@ class Archive:
         """The runs that changed a record, oldest first."""
         with connected(self.engine) as connection:
             return reading.history(connection, record_id)
-
-    def digests_at(self, run_id: int, ids: Sequence[str]) -> dict[str, str]:
-        """The digest of each of these records that was current once a run had ended."""
-        with connected(self.engine) as connection:
-            return reading.digests_at(connection, run_id, ids)
-
-    def changed_in(self, run_id: int) -> list[str]:
-        """The records of which a run stored a version."""
-        with connected(self.engine) as connection:
-            return reading.changed_in(connection, run_id)
 
     def digests(self, ids: Iterable[str]) -> dict[str, tuple[str, bool]]:
         """The current digest of each known record, and whether it is live."""
