@@ -8,22 +8,15 @@ from harvester.job import Job
 
 
 def jobs_for(
-    services: Services,
-    portals: Iterable[Portal],
-    *,
-    full: bool = False,
-    limit: int | None = None,
-    dry_run: bool = False,
+    services: Services, portals: Iterable[Portal], *, limit: int | None = None, dry_run: bool = False
 ) -> list[Job]:
-    """One walk a portal, over everything or over what changed. Sample portals are read from our own loopback server
-    alone: exactly its host and port."""
+    """One full walk a portal. Sample portals are read from our own loopback server alone: exactly its host and port."""
     settings = services.settings
     return [
         Job(
             portal=portal,
             archive_url=settings.archive_url,
             agent=settings.agent,
-            full=full,
             limit=limit,
             dry_run=dry_run,
             allowed_hosts=(host_port(portal.endpoint),) if portal.sample else (),

@@ -26,7 +26,6 @@ from dcat.portal import Portal
 from harvester import fingerprint
 from harvester.archive import Archive, Start
 from harvester.errors import HarvestError
-from harvester.increment import changed_since
 from harvester.job import Event, Job, failed
 from harvester.outcome import Ending, Mode
 from harvester.owner import this_process
@@ -91,7 +90,7 @@ class Process:
         meter = Meter(self._archive(job), job.portal, _now)
         meter.ready()
         crawler = MeteredCrawler(SPIDERS[job.portal.protocol], settings_for(job), meter)
-        start = self._start(job)
+        start = Start(Mode.FULL, fingerprint.of_walk(job.portal, job.limit), owner=this_process())
         recorder = start_run(self._archive(job), job.portal, start, clock=_now, limit=job.limit, dry_run=job.dry_run)
         self._tell(Event(job.portal.id, "begun", run=recorder.run_id))
         alive = asyncio.create_task(_beat(recorder))
@@ -105,13 +104,6 @@ class Process:
         finally:
             alive.cancel()
         return Event(job.portal.id, "report", report=as_json(recorder.finish(ending)))
-
-    def _start(self, job: Job) -> Start:
-        """What is asked of the source: everything, or what changed."""
-        plan = fingerprint.of_walk(job.portal, job.limit)
-        partly = not job.full and job.limit is None and SPIDERS[job.portal.protocol].can_tell_changes(job.portal)
-        since = changed_since(self._archive(job), job.portal.id, plan, _now()) if partly else None
-        return Start(Mode.INCREMENTAL if since else Mode.FULL, plan, since, this_process())
 
     async def _walk(self, crawler: Crawler, job: Job, recorder: RunRecorder) -> Ending:
         """How the walk ended. One that is told to stop is not waited for beyond ``STOPPED_WITHIN``."""

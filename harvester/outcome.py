@@ -132,11 +132,4 @@ def status_of(walk: Walk, tally: Tally) -> Status:
 def _lost_something(walk: Walk, tally: Tally) -> bool:
     if walk.failed_pages or walk.ending in (Ending.FAILED, Ending.INTERRUPTED, Ending.CAPPED):
         return True
-    return falls_short(walk, tally)
-
-
-def falls_short(walk: Walk, tally: Tally) -> bool:
-    """Whether a walk to the end brought fewer records than the source had announced. The total of a filtered answer is
-    no such announcement."""
-    told = walk.mode is Mode.FULL and walk.ending is Ending.EXHAUSTED and walk.declared is not None
-    return told and tally.received < (walk.declared or 0)
+    return walk.ending is Ending.EXHAUSTED and walk.declared is not None and tally.received < walk.declared

@@ -1,7 +1,7 @@
 """One run, as a spider tells it: pages that came, pages that did not, the end."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -10,12 +10,14 @@ from dcat.findings import Finding, finding
 from dcat.portal import Portal
 from harvester.archive import Archive, Batch, Checkpoint, Page, Remembered, Start, UnderWay, Validators
 from harvester.archive.store import interrupted
-from harvester.increment import FULL_EVERY
 from harvester.memory import kept
-from harvester.outcome import Ending, Mode, Tally, Walk, held
+from harvester.outcome import Ending, Tally, Walk, held
 from harvester.reading import PageHeader, PagePart, PageReading
 from harvester.report import Report
 from harvester.writers import ArchivedRun, DryRun, RunWriter
+
+# How long a source is believed that says that nothing changed: then everything is asked for once more.
+FULL_EVERY = timedelta(days=7)
 
 Clock = Callable[[], datetime]
 Written = Callable[[int], None]
@@ -42,7 +44,6 @@ class Recording(Struct, frozen=True):
 
 class RunRecorder:
     """Counts and writes what a spider brings. ``limit``: how many records to take at most; then ``full`` is true.
-    ``since``: changes before are not asked for, where the source can tell them.
 
     What comes of one step of the walk is gathered, and written at once by ``commit``, with where the walk then is: a
     process that dies loses the step and nothing else. Only a page of more than one part is written part by part.
@@ -51,19 +52,11 @@ class RunRecorder:
     stands.
     """
 
-    def __init__(
-        self,
-        writer: RunWriter,
-        portal: Portal,
-        clock: Clock,
-        limit: int | None = None,
-        since: datetime | None = None,
-    ) -> None:
+    def __init__(self, writer: RunWriter, portal: Portal, clock: Clock, limit: int | None = None) -> None:
         self.writer = writer
         self.portal = portal
         self.clock = clock
         self.limit = limit
-        self.since = since
         self.received = writer.run.counts.received if writer.run else 0
         self._gathered = Batch()
 
@@ -178,7 +171,7 @@ class RunRecorder:
 
     def _closing(self, walk: Walk, tally: Tally) -> tuple[Finding, ...]:
         met = list(interrupted(walk, tally))
-        if walk.mode is Mode.FULL and walk.ending is Ending.EXHAUSTED:
+        if walk.ending is Ending.EXHAUSTED:
             met.extend(_totals_compared(walk, tally, self.portal))
         if tally.relinked:
             met.append(finding("identifiers-changed", value=f"{tally.relinked}/{tally.missing}"))
@@ -207,7 +200,9 @@ def start_run(
 ) -> RunRecorder:
     """Begin a run, or go on with the portal's dead one. Raises ``RunInProgress``, ``ArchiveMixed``,
     ``ArchiveUnavailable``."""
+    writer: RunWriter
     if dry_run:
-        return RunRecorder(DryRun(archive, portal, start.mode, clock()), portal, clock, limit, start.since)
-    run = archive.begin_run(portal, start, clock())
-    return RunRecorder(ArchivedRun(archive, run), portal, clock, limit, run.since)
+        writer = DryRun(archive, portal, start.mode, clock())
+    else:
+        writer = ArchivedRun(archive, archive.begin_run(portal, start, clock()))
+    return RunRecorder(writer, portal, clock, limit)

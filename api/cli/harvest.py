@@ -26,18 +26,24 @@ HELD = 3
 def harvest(
     portals: Annotated[list[str] | None, typer.Argument(help="portals' ids")] = None,
     every: Annotated[bool, typer.Option("--all", help="every portal that can be harvested")] = False,
-    full: Annotated[bool, typer.Option("--full", help="ask for everything, whatever changed")] = False,
+    full: Annotated[bool, typer.Option("--full", help="walk the whole source, whatever changed")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="read and compare, write nothing")] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="records to take at most, per portal")] = None,
     json: Annotated[bool, typer.Option("--json", help="the reports as one JSON list")] = False,
 ) -> None:
     """Harvest portals: 1 where a run failed, was partial or blocked, else 3 where one is held."""
+    del full  # every walk is a full one as yet
     with opened() as services:
         chosen = _chosen(services, portals or [], every)
         services.archive.close_abandoned(datetime.now(UTC))
+<<<<<<< HEAD
         jobs = jobs_for(services, chosen, full=full, limit=limit, dry_run=dry_run)
         shown = out.is_terminal and not json
         with HarvestProgress(chosen, shown=shown, ended=_silent if json else _show) as progress, Fleet() as fleet:
+=======
+        jobs = jobs_for(services, chosen, limit=limit, dry_run=dry_run)
+        with HarvestProgress(chosen, shown=out.is_terminal and not json) as progress, Fleet() as fleet:
+>>>>>>> parent of ba4738d (Ask portals that can tell it for what changed)
             ended = fleet.harvest(jobs, progress)
         if json:
             print_json([event.report or _problem(event) for event in ended])

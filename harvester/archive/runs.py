@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Update, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Update, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from harvester.archive.rows import Checkpoint, LastRuns, Run, Start
@@ -134,16 +134,6 @@ def last(connection: Connection) -> dict[str, LastRuns]:
         successful = run if run.status in SUCCESSFUL else before.successful if before else None
         found[run.portal] = LastRuns(attempted=run, successful=successful)
     return found
-
-
-def last_read(connection: Connection, portal: str) -> tuple[Run | None, Run | None]:
-    """The portal's last run that read the whole source, and the last one that read all it asked for since: that one, or
-    an incremental one."""
-    full = and_(runs.c.mode == Mode.FULL, runs.c.complete, runs.c.status.in_(SUCCESSFUL))
-    increment = and_(runs.c.mode == Mode.INCREMENTAL, runs.c.status == Status.OK)
-    query = select(runs).where(runs.c.portal == portal).order_by(runs.c.id.desc()).limit(1)
-    whole, latest = (_runs(connection.execute(query.where(which))) for which in (full, or_(full, increment)))
-    return next(iter(whole), None), next(iter(latest), None)
 
 
 def _runs(rows: Iterable[Row[Any]]) -> list[Run]:

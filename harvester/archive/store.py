@@ -198,12 +198,6 @@ class Archive:
         with connected(self.engine) as connection:
             return ledger.page_under_way(connection, run.id, number)
 
-    def last_read(self, portal: str) -> tuple[Run | None, Run | None]:
-        """The portal's last run that read the whole source, and the last that read all it asked for: that one, or an
-        incremental one since."""
-        with connected(self.engine) as connection:
-            return runs.last_read(connection, portal)
-
     def validators(self, portal: str, since: datetime) -> dict[str, Validators]:
         """What pages can be asked about, by address, whose bodies came after a moment."""
         with connected(self.engine) as connection:

@@ -1,12 +1,10 @@
 """udata API v1 (data.gouv.fr): list pages, and one dataset alone."""
 
 from collections.abc import Iterator
-from datetime import date
 from urllib.parse import quote, urljoin
 
 from msgspec import Raw
 
-from dcat.dates import parse_date
 from dcat.findings import finding
 from dcat.iri import is_http
 from dcat.model import (
@@ -101,16 +99,6 @@ def _next(raw: Raw | None, url: str) -> str:
         return urljoin(url, address.strip())
     except ValueError:
         return ""
-
-
-def last_touched(fetched: Fetched) -> date | None:
-    """The day on which the last dataset of a page was touched; None where it does not say. Raises
-    ``UnreadablePage``."""
-    rows = items_of((read_document(fetched).members or {}).get("data")) or []
-    value = value_of(rows[-1]) if rows else None
-    row = Fields(value if isinstance(value, dict) else {})
-    told = parse_date(_touched(row, row.member("internal")) or row.text("last_modified"))
-    return told.day if told else None
 
 
 def describe(row: Fields, portal: Portal) -> Described:

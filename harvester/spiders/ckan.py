@@ -2,7 +2,6 @@
 
 from urllib.parse import urlencode
 
-from dcat.portal import Portal
 from harvester.parsers.page import Fetched
 from harvester.reading import PageHeader
 from harvester.run import PageCounts
@@ -17,13 +16,7 @@ class CkanSpider(OffsetSpider):
     def next_url(self, fetched: Fetched, header: PageHeader, counts: PageCounts) -> str:
         return self.page_at(self.offset) if self.more(fetched, header, counts) else ""
 
-    @classmethod
-    def can_tell_changes(cls, portal: Portal) -> bool:
-        del portal
-        return True
-
     def page_at(self, offset: int) -> str:
         base = self.portal.endpoint or f"{self.portal.url.rstrip('/')}/api/3/action"
-        changed = f" metadata_modified:[{self.since:%Y-%m-%dT%H:%M:%SZ} TO *]" if self.since else ""
-        wanted = {"q": "*:*", "fq": f"-type:harvest -type:showcase{changed}", "rows": self.asked, "start": offset}
+        wanted = {"q": "*:*", "fq": "-type:harvest -type:showcase", "rows": self.asked, "start": offset}
         return f"{base.rstrip('/')}/package_search?{urlencode({**wanted, 'sort': 'id asc'})}"

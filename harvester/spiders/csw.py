@@ -1,6 +1,5 @@
 """CSW: ``GetRecords``, page after page (protocols.md §e). What servers say of the next page is wrong in many ways."""
 
-from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from xml.sax.saxutils import quoteattr
@@ -9,7 +8,6 @@ from msgspec import Struct
 from scrapy import Request
 
 from dcat.findings import finding
-from dcat.portal import Portal
 from harvester.parsers import csw
 from harvester.parsers.page import Fetched, UnreadablePage
 from harvester.reading import PageHeader
@@ -66,11 +64,6 @@ class CswSpider(PortalSpider):
         self._start = 1
         self._empty = 0
         self._distinct = 0
-
-    @classmethod
-    def can_tell_changes(cls, portal: Portal) -> bool:
-        del portal
-        return True
 
     def first_url(self) -> str:
         return self._address(1)
@@ -159,7 +152,7 @@ class CswSpider(PortalSpider):
             schema=quoteattr(self._schema(manner)),
             start=self._start,
             size=PAGE_SIZE,
-            filter=filter_of(self.since) if manner.filtered else "",
+            filter=FILTER if manner.filtered else "",
             sort=SORT if manner.sorted else "",
         ).encode()
 
@@ -183,19 +176,11 @@ _EQUAL = (
     "<ogc:PropertyIsEqualTo><ogc:PropertyName>apiso:type</ogc:PropertyName>"
     "<ogc:Literal>{}</ogc:Literal></ogc:PropertyIsEqualTo>"
 )
-_OF_TYPES = f"<ogc:Or>{''.join(_EQUAL.format(kind) for kind in TYPES)}</ogc:Or>"
-_CHANGED = (
-    "<ogc:PropertyIsGreaterThanOrEqualTo><ogc:PropertyName>apiso:modified</ogc:PropertyName>"
-    "<ogc:Literal>{}</ogc:Literal></ogc:PropertyIsGreaterThanOrEqualTo>"
+FILTER = (
+    '<csw:Constraint version="1.1.0"><ogc:Filter><ogc:Or>'
+    + "".join(_EQUAL.format(kind) for kind in TYPES)
+    + "</ogc:Or></ogc:Filter></csw:Constraint>"
 )
-
-
-def filter_of(since: datetime | None) -> str:
-    """Records that describe data, changed since a day: ``dateStamp`` may bear no time."""
-    wanted = f"<ogc:And>{_OF_TYPES}{_CHANGED.format(since.date())}</ogc:And>" if since else _OF_TYPES
-    return f'<csw:Constraint version="1.1.0"><ogc:Filter>{wanted}</ogc:Filter></csw:Constraint>'
-
-
 SORT = (
     "<ogc:SortBy><ogc:SortProperty><ogc:PropertyName>apiso:identifier</ogc:PropertyName>"
     "<ogc:SortOrder>ASC</ogc:SortOrder></ogc:SortProperty></ogc:SortBy>"

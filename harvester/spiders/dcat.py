@@ -1,9 +1,7 @@
 """DCAT feeds in RDF: the page itself says where the next one is (protocols.md §a)."""
 
 import re
-from urllib.parse import urlencode
 
-from dcat.portal import Portal
 from harvester.parsers.page import Fetched
 from harvester.reading import PageHeader
 from harvester.spiders.numbered import NumberedSpider
@@ -15,16 +13,8 @@ class DcatSpider(NumberedSpider):
     """Both Hydra generations and LDP are the parser's; an HTTP ``Link`` header (RFC 8288) counts where the page is
     silent."""
 
-    @classmethod
-    def can_tell_changes(cls, portal: Portal) -> bool:
-        """CKAN's feed takes ``modified_since`` (ckanext-dcat)."""
-        return portal.software.casefold() == "ckan"
-
     def first_url(self) -> str:
-        url = self.portal.endpoint or self.portal.url
-        if self.since is None:
-            return url
-        return f"{url}{'&' if '?' in url else '?'}{urlencode({'modified_since': f'{self.since:%Y-%m-%dT%H:%M:%SZ}'})}"
+        return self.portal.endpoint or self.portal.url
 
     def named(self, fetched: Fetched, header: PageHeader) -> str:
         if header.next:

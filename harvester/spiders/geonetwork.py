@@ -1,13 +1,11 @@
 """GeoNetwork's own search: v4's ``_search``, and v3's ``q`` where the former is not there (protocols.md §e)."""
 
 import json
-from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from scrapy import Request
 
-from dcat.portal import Portal
 from harvester.parsers import geonetwork
 from harvester.parsers.page import Fetched
 from harvester.reading import PageHeader
@@ -31,11 +29,7 @@ class GeonetworkSpider(PortalSpider):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._v3 = _is_v3(self.portal)
-
-    @classmethod
-    def can_tell_changes(cls, portal: Portal) -> bool:
-        return not _is_v3(portal)
+        self._v3 = urlsplit(self.portal.endpoint).path.endswith("/q")
 
     def first_url(self) -> str:
         return self._page_of_v3(1) if self._v3 else f"{self._search}#from=0"
@@ -45,8 +39,7 @@ class GeonetworkSpider(PortalSpider):
         if self._v3:
             return asked
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
-        body = _body(dict(parse_qsl(urlsplit(url).fragment)), self.since)
-        return asked.replace(method="POST", body=body, headers=headers)
+        return asked.replace(method="POST", body=_body(dict(parse_qsl(urlsplit(url).fragment))), headers=headers)
 
     def ask_otherwise(self, fetched: Fetched) -> str:
         absent = fetched.status in ABSENT or fetched.body.lstrip().startswith(b"<")
@@ -91,21 +84,13 @@ class GeonetworkSpider(PortalSpider):
         return f"{self._base.rstrip('/')}/srv/fre/q?{urlencode(wanted)}"
 
 
-def _is_v3(portal: Portal) -> bool:
-    return urlsplit(portal.endpoint).path.endswith("/q")
-
-
-def _body(place: dict[str, str], since: datetime | None) -> bytes:
-    """A search of Elasticsearch from ``from`` or ``after``, of what changed since a moment."""
-    wanted: dict[str, Any] = {"query_string": {"query": WANTED}}
-    if since is not None:
-        changed = {"range": {"changeDate": {"gte": f"{since:%Y-%m-%dT%H:%M:%SZ}"}}}
-        wanted = {"bool": {"must": [wanted], "filter": [changed]}}
+def _body(place: dict[str, str]) -> bytes:
+    """A search of Elasticsearch from ``from`` or ``after``."""
     search: dict[str, Any] = {
         "size": PAGE_SIZE,
         "sort": ORDER,
         "track_total_hits": True,
-        "query": wanted,
+        "query": {"query_string": {"query": WANTED}},
     }
     if "after" in place:
         search["search_after"] = json.loads(place["after"])

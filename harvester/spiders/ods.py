@@ -2,7 +2,6 @@
 
 from urllib.parse import urlencode
 
-from dcat.portal import Portal
 from harvester.parsers.page import Fetched
 from harvester.reading import PageHeader
 from harvester.run import PageCounts
@@ -25,30 +24,17 @@ class OdsSpider(OffsetSpider):
             return ""
         if header.declared is not None and header.declared >= WINDOW - self.asked:
             self._exporting = True
-            return f"{self._catalog}/exports/json?{urlencode({'limit': -1, **self._changed})}"
+            return f"{self._catalog}/exports/json?limit=-1"
         return self.page_at(self.offset)
 
     def past_lost(self, url: str) -> str:
         return "" if self._exporting else super().past_lost(url)
 
     @property
-    def _changed(self) -> dict[str, str]:
-        """``modified`` follows data or metadata, as the portal is set."""
-        if self.since is None:
-            return {}
-        day = f"date'{self.since:%Y-%m-%d}'"
-        return {"where": f"modified >= {day} or metadata_processed >= {day}"}
-
-    @property
     def _catalog(self) -> str:
         base = self.portal.endpoint or f"{self.portal.url.rstrip('/')}/api/explore/v2.1"
         return f"{base.rstrip('/')}/catalog"
 
-    @classmethod
-    def can_tell_changes(cls, portal: Portal) -> bool:
-        del portal
-        return True
-
     def page_at(self, offset: int) -> str:
-        wanted = {"limit": self.asked, "offset": offset, "include_app_metas": "true", **self._changed}
+        wanted = {"limit": self.asked, "offset": offset, "include_app_metas": "true"}
         return f"{self._catalog}/datasets?{urlencode(wanted)}"

@@ -3,7 +3,6 @@
 import asyncio
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import datetime
 from typing import Any, ClassVar, Self
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
@@ -115,17 +114,6 @@ class PortalSpider(Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.agent = str(crawler.settings["USER_AGENT"])
         return spider
-
-    @classmethod
-    def can_tell_changes(cls, portal: Portal) -> bool:
-        """Whether the source can be asked for what changed since a moment (``since``) alone."""
-        del portal
-        return False
-
-    @property
-    def since(self) -> datetime | None:
-        """Changes before are not wanted; None: everything is."""
-        return self.recorder.since
 
     @abstractmethod
     def first_url(self) -> str:
