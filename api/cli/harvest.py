@@ -36,14 +36,9 @@ def harvest(
     with opened() as services:
         chosen = _chosen(services, portals or [], every)
         services.archive.close_abandoned(datetime.now(UTC))
-<<<<<<< HEAD
         jobs = jobs_for(services, chosen, full=full, limit=limit, dry_run=dry_run)
         shown = out.is_terminal and not json
         with HarvestProgress(chosen, shown=shown, ended=_silent if json else _show) as progress, Fleet() as fleet:
-=======
-        jobs = jobs_for(services, chosen, limit=limit, dry_run=dry_run)
-        with HarvestProgress(chosen, shown=out.is_terminal and not json) as progress, Fleet() as fleet:
->>>>>>> parent of ba4738d (Ask portals that can tell it for what changed)
             ended = fleet.harvest(jobs, progress)
         if json:
             print_json([event.report or _problem(event) for event in ended])
