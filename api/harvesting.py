@@ -32,6 +32,7 @@ def jobs_for(
             allow_private=settings.allow_private_hosts,
             raw_retention_runs=settings.raw_retention_runs,
             proxy="" if portal.sample else settings.proxy_url,
+            personal_data=settings.personal_data,
             first_wait=0.1 if portal.sample else 1.0,
         )
         for portal in portals

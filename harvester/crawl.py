@@ -108,7 +108,8 @@ class Process:
     async def _walk(self, crawler: Crawler, job: Job, recorder: RunRecorder) -> Ending:
         """How the walk ended. One that is told to stop is not waited for beyond ``STOPPED_WITHIN``."""
         given = {"portal": job.portal, "recorder": recorder, "readers": self._readers, "conditional": not job.full}
-        walk = self._runner.crawl(crawler, **given, tell=self._progress(job.portal))
+        told = {"personal": job.personal_data, "tell": self._progress(job.portal)}
+        walk = self._runner.crawl(crawler, **given, **told)
         stopping = asyncio.create_task(self._stopping.wait())
         await asyncio.wait((walk, stopping), return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()

@@ -4,6 +4,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from dcat.personal import PersonalData
 from dcat.portal import Portal
 from harvester.errors import HarvestError
 from harvester.limits import Limits
@@ -29,6 +30,7 @@ class Job(Struct, frozen=True):
     first_wait: float = 1.0
     proxy: str = ""
     limits: Limits = Limits()
+    personal_data: PersonalData = PersonalData.ROLE_ONLY
 
 
 class Event(Struct, frozen=True, omit_defaults=True):

@@ -14,15 +14,18 @@ from tempfile import TemporaryDirectory
 from msgspec import Struct
 from msgspec.structs import replace
 
+from dcat.personal import PersonalData
 from dcat.portal import Portal
 from harvester.archive import Archive, Batch, Fate, Page, Run, StagedRecord, Start, replayed
 from harvester.archive.engine import reading as connected
+from harvester.archive.forgotten import privacy_of
 from harvester.errors import ReplayRefused
 from harvester.outcome import Ending, Mode, Status
 from harvester.owner import this_process
 from harvester.parsers import PARSERS
 from harvester.parsers.atom import Entry, files_of, read_feed
 from harvester.parsers.page import Fetched, UnreadablePage
+from harvester.privacy import Privacy
 from harvester.reading import PagePart, read_page
 from harvester.report import Report
 
@@ -51,12 +54,12 @@ class Comparison(Struct, frozen=True):
         return not (self.unreadable or self.different or self.missing or self.extra)
 
 
-def replay(archive: Archive, run: Run, portal: Portal) -> Comparison:
-    """Read a run again and compare; the archive is only read. Raises ``ReplayRefused`` where the run goes on or its
+def replay(archive: Archive, run: Run, portal: Portal, personal: PersonalData = PersonalData.ROLE_ONLY) -> Comparison:
+    """Read a run again and compare; the archive is only read. ``personal``: as harvests keep it. Raises ``ReplayRefused`` where the run goes on or its
     pages are no longer kept."""
     _check(archive, run)
     with _throw_away(run, portal) as (copy, again):
-        for batch in _batches(archive, run, portal):
+        for batch in _batches(archive, run, portal, personal):
             light = tuple(replace(record, payload=b"") for record in batch.records)
             copy.add(again, replace(batch, records=light), run.started)
         read = copy.run(again.id)
@@ -64,13 +67,19 @@ def replay(archive: Archive, run: Run, portal: Portal) -> Comparison:
         return _with_missing(archive, copy, again.id, run, _compared(archive, copy, again.id, found))
 
 
-def apply(archive: Archive, run: Run, portal: Portal, clock: Callable[[], datetime]) -> Report:
+def apply(
+    archive: Archive,
+    run: Run,
+    portal: Portal,
+    clock: Callable[[], datetime],
+    personal: PersonalData = PersonalData.ROLE_ONLY,
+) -> Report:
     """Store what a run's pages give now, as a run of its own that deletes nothing: only what differs is written. Raises
     ``ReplayRefused`` as ``replay`` and ``refuse_old`` do, ``RunInProgress``."""
     _check(archive, run)
     refuse_old(archive, run)
     again = archive.begin_run(portal, Start(Mode.REPLAY, f"replay of {run.id}", owner=this_process()), clock())
-    for batch in _batches(archive, run, portal):
+    for batch in _batches(archive, run, portal, personal):
         archive.add(again, replace(batch, records=tuple(map(_never_deleting, batch.records))), clock())
     return archive.finish(again, Ending.EXHAUSTED, clock())
 
@@ -110,19 +119,21 @@ def _throw_away(run: Run, portal: Portal) -> Iterator[tuple[Archive, Run]]:
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-def _batches(archive: Archive, run: Run, portal: Portal) -> Iterator[Batch]:
+def _batches(archive: Archive, run: Run, portal: Portal, personal: PersonalData) -> Iterator[Batch]:
     """The run once more, a part of a page at a time."""
+    privacy = privacy_of(archive, personal)
     complete = _with_feeds(archive, run, portal)
     last = _last_page(archive, run)
     for page in archive.pages(run.id):
         if page.number > 0:
             most = _taken(archive, run, page) if page.number == last else None
-            yield from _batches_of(page, complete, run, most)
+            yield from _batches_of(page, complete, run, privacy, most)
 
 
-def _batches_of(page: Page, portal: Portal, run: Run, most: int | None) -> Iterator[Batch]:
+def _batches_of(page: Page, portal: Portal, run: Run, privacy: Privacy, most: int | None) -> Iterator[Batch]:
     try:
-        read = read_page(_fetched(page), portal, PARSERS[portal.protocol], run.started.date(), most=most)
+        parser, day = PARSERS[portal.protocol], run.started.date()
+        read = read_page(_fetched(page), portal, parser, day, privacy=privacy, most=most)
     except UnreadablePage as error:
         yield Batch(pages=1, failed_pages=1, findings=error.findings)
         return

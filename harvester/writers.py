@@ -12,7 +12,7 @@ from dcat.portal import Portal
 from harvester.archive import Archive, Batch, Fate, Run, StagedRecord, Start, UnderWay, Walked
 from harvester.archive.staging import fullest
 from harvester.outcome import Ending, Mode, Tally, Walk, enough_relinked, may_be_relinked, proven_complete, status_of
-from harvester.report import Report, counts_of, finding_counts
+from harvester.report import Report, counts_of, finding_counts, gap_of
 
 Closing = Callable[[Walk, Tally], tuple[Finding, ...]]
 """Findings that only the end of a run can tell."""
@@ -153,6 +153,7 @@ class DryRun:
             started=self.started,
             finished=now,
             counts=counts_of(walk, tally),
+            gap=gap_of(self.mode, counts_of(walk, tally)),
             findings=finding_counts(list(self.met.items())),
             pages=self.sum.pages,
             failed_pages=self.sum.failed_pages,

@@ -33,15 +33,21 @@ def replay(
         portal = _portal(services, before)
         if apply:
             refuse_old(services.archive, before)
-        compared = read_again(services.archive, before, portal)
+        personal = services.settings.personal_data
+        compared = read_again(services.archive, before, portal, personal)
         changes = apply and not compared.identical
-        report = apply_again(services.archive, before, portal, lambda: datetime.now(UTC)) if changes else None
+        again = (services.archive, before, portal, _now, personal)
+        report = apply_again(*again) if changes else None
         if json:
             print_json(_document(compared, report))
         else:
             _show(compared, report)
         done = indexed(services) if report else compared.identical
     raise typer.Exit(0 if done else 1)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _portal(services: Services, run: Run) -> Portal:

@@ -34,7 +34,7 @@ from harvester.archive.rows import (
 )
 from harvester.errors import ArchiveUnavailable
 from harvester.outcome import Ending, Mode, Tally, Walk, deletions_allowed, may_be_relinked, proven_complete, status_of
-from harvester.report import Report, counts_of, finding_counts
+from harvester.report import Report, counts_of, finding_counts, gap_of
 from harvester.staged import StagedRecord
 
 RAW_RETENTION_RUNS = 3
@@ -145,6 +145,12 @@ class Archive:
             runs.touch(connection, run, now)
             self._close_dead(connection, run, now)
         return self.report(run_id)
+
+    def under_way(self, now: datetime) -> tuple[Run, ...]:
+        """Runs on which a process works."""
+        with connected(self.engine) as connection:
+            found = runs.under_way(connection)
+        return tuple(run for run in found if not runs.is_dead(run, now))
 
     def resumable(self, now: datetime) -> tuple[Run, ...]:
         """Dead runs that the next harvest of their portal goes on with."""
@@ -389,4 +395,5 @@ def _report(run: Run, totals: Iterable[tuple[str, int]]) -> Report:
         previous=run.previous,
         pages=run.pages,
         failed_pages=run.failed_pages,
+        gap=None if run.finished is None else gap_of(run.mode, run.counts),
     )

@@ -15,12 +15,15 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from dcat.findings import Finding, finding
+from dcat.personal import PersonalData
 from dcat.portal import Portal
 from harvester.archive import Checkpoint, Page, UnderWay, Validators
+from harvester.archive.forgotten import privacy_of
 from harvester.errors import HarvestError
 from harvester.memory import Memory
 from harvester.outcome import Ending
 from harvester.parsers.page import Fetched, UnreadablePage
+from harvester.privacy import Privacy
 from harvester.reader import Task
 from harvester.readers import Readers, Reading
 from harvester.reading import FROM_FILES, PageHeader
@@ -95,6 +98,7 @@ class PortalSpider(Spider):
         tell: Callable[[Progress], None] = lambda _: None,
         *,
         conditional: bool = True,
+        personal: PersonalData = PersonalData.ROLE_ONLY,
         **kwargs: Any,
     ) -> None:
         super().__init__(name=portal.id, **kwargs)
@@ -102,6 +106,7 @@ class PortalSpider(Spider):
         self.recorder = recorder
         self.memory = Memory(recorder.writer.archive, portal, readers)
         self.tell = tell
+        self._privacy = Privacy(personal)
         self._validators = recorder.validators() if conditional else {}
         self.ending = Ending.INTERRUPTED
         self.broken: HarvestError | None = None
@@ -166,7 +171,7 @@ class PortalSpider(Spider):
         spooled: Spooled | None = response.meta.get(SPOOLED) if response.request else None
         file = str(spooled.path) if spooled else ""
         fetched = Fetched(response.url, response.body, response.status, _headers(response), cut, file)
-        fetched = fetched if self.portal.protocol in FROM_FILES else fetched.held()
+        fetched = self._allowed(fetched if self.portal.protocol in FROM_FILES else fetched.held())
         asked = asked or fetched.url
         fetched, body_run = self._unchanged(fetched, asked)
         turn = asyncio.ensure_future(self._line.acquire())
@@ -207,6 +212,18 @@ class PortalSpider(Spider):
             return "" if self.broken else await self._step(take)
         finally:
             self._line.release()
+
+    def _allowed(self, fetched: Fetched) -> Fetched:
+        """The answer without what somebody asked to be forgotten, be it since the last page."""
+        try:
+            self._privacy = privacy_of(self.recorder.writer.archive, self._privacy.personal)
+        except HarvestError as error:
+            self.broken = error
+            return replace(fetched, body=b"", file="")
+        if self._privacy.redactor is None:
+            return fetched
+        held = fetched.held()
+        return replace(held, body=self._privacy.body(held.body))
 
     def ask_otherwise(self, fetched: Fetched) -> str:
         """Another way to ask for the page, for a protocol that has several; ``""``: the answer stands."""
@@ -377,8 +394,9 @@ class PortalSpider(Spider):
     async def _read(self, fetched: Fetched, skip: int = 0) -> Reading | UnreadablePage:
         """What can be read of a page, or why nothing can."""
         recorder = self.recorder
+        task = Task(fetched, self.portal, recorder.today, skip, recorder.room, self._privacy)
         try:
-            reading = await self.memory.read(Task(fetched, self.portal, recorder.today, skip, recorder.room))
+            reading = await self.memory.read(task)
         except UnreadablePage as error:
             return error
         if self.since and not self.counts_changes:
