@@ -10,7 +10,8 @@ from harvester.parsers.oai_pmh import Answer
 from harvester.parsers.page import Fetched, UnreadablePage
 from harvester.reading import PageHeader
 from harvester.run import PageCounts
-from harvester.spiders.walk import BUSY, PortalSpider
+from harvester.spiders.changes import BUSY
+from harvester.spiders.walk import PortalSpider
 
 OURS = frozenset(("verb", "metadataPrefix", "resumptionToken", "set", "from", "until"))
 TOKEN_REFUSED = "badResumptionToken"  # noqa: S105 - a code of the protocol

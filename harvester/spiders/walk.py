@@ -3,7 +3,6 @@
 import asyncio
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
 from typing import Any, ClassVar, Self
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
@@ -28,8 +27,9 @@ from harvester.reader import Task
 from harvester.readers import Readers, Reading
 from harvester.reading import FROM_FILES, PageHeader
 from harvester.run import PageCounts, Recording, RunRecorder
+from harvester.spiders.changes import Changes
 from harvester.spiders.patience import DATA_LOST
-from harvester.spiders.refusals import TOO_MANY, refusal, refused_status
+from harvester.spiders.refusals import refusal, refused_status
 from harvester.spiders.spool import SPOOLED, Spooled
 
 MAX_PAGES = 20_000
@@ -37,8 +37,6 @@ MOST_LOST = 2
 """So many lost pages may follow each other before the walk gives up: the portal is down, not a page of it."""
 MOST_AHEAD = 3
 """So many pages may be under way at once: one recorded, the others read or fetched."""
-BUSY = (TOO_MANY, 503)
-NEARLY_ALL = 0.9
 NOT_MODIFIED = 304
 NEVER_CAME = Validators(0, 0)
 LOST_REMEMBERED = 100
@@ -53,7 +51,7 @@ class Progress(Struct, frozen=True):
     declared: int | None
 
 
-class PortalSpider(Spider):
+class PortalSpider(Changes, Spider):
     """Walks one portal from ``first_url`` to the end, page after page.
 
     A protocol gives ``first_url`` and ``next_url``. Guards (lessons.md rows 14 and 26, protocols.md §a): an address is
@@ -61,17 +59,11 @@ class PortalSpider(Spider):
     told to the recorder by whoever runs the spider, from ``ending``; ``broken`` is the archive's failure that stopped
     the walk. ``conditional``: a page that came before is asked for only if it changed since.
 
-    ``since``: a moment in ISO 8601, in UTC (``2026-03-01T11:00:00Z``), from which on changes are asked for; ``""``:
-    everything is. Only a protocol with an ``overlap`` is given one. An answer that shows that the portal cannot be
-    asked so (``refuses_since``, ``ignores_since``) has the walk begin again, as a full one.
-
     Each answer is one step: what it brings is written at once, with the next address and the attributes named in
     ``remembered`` (in JSON's types), so that another process can go on from there. A protocol adds its own to them.
     """
 
     name = "portal"
-    counts_changes: ClassVar[bool] = True
-    """Whether a total that comes with ``since`` counts what changed, not everything."""
     most_pages: ClassVar[int] = MAX_PAGES
     looks_ahead: ClassVar[bool] = False
     """Whether a page names the next one by itself, so that it can be asked for while this one is read."""
@@ -128,13 +120,6 @@ class PortalSpider(Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.agent = str(crawler.settings["USER_AGENT"])
         return spider
-
-    @classmethod
-    def overlap(cls, portal: Portal) -> timedelta | None:
-        """How long before the start of the last run an incremental one begins; None where a portal cannot be asked for
-        changes."""
-        del portal
-        return None
 
     @abstractmethod
     def first_url(self) -> str:
@@ -229,17 +214,6 @@ class PortalSpider(Spider):
         """Another way to ask for the page, for a protocol that has several; ``""``: the answer stands."""
         del fetched
         return ""
-
-    def refuses_since(self, fetched: Fetched) -> bool:
-        """Whether the server does not take the date. Other refusals than of too many requests may mean the date too: a
-        firewall that minds its brackets, an index that fails on it."""
-        return not self.pages and fetched.status >= 400 and fetched.status not in BUSY
-
-    def ignores_since(self, fetched: Fetched, header: PageHeader) -> bool:
-        """Whether the answer is as long as without the date. Where nearly everything really changed, a full walk costs
-        the same and knows what is gone."""
-        del fetched
-        return not self.pages and header.declared is not None and header.declared >= NEARLY_ALL * self.recorder.live > 0
 
     def lose_page(self, url: str, ending: Ending, *findings: Finding) -> None:
         """The page is lost: say so, and how the walk ended if nothing leads past it."""

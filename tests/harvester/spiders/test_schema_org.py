@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Iterable, Iterator
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -173,6 +174,7 @@ class Notes:
     """A recorder that only takes notes."""
 
     since = ""
+    writer = SimpleNamespace(archive=None)
 
     def validators(self) -> dict[str, Validators]:
         return {}
