@@ -109,8 +109,9 @@ def read_page(
         raise UnreadablePage(*lost, *error.findings) from error
     except Exception as error:  # the edge of one page: a parser that breaks on it costs it alone
         raise UnreadablePage(*lost, _broke("page-not-parseable", error, place=fetched.url)) from error
-    staging = _Staging(portal, today, normalise)
-    return PageReading(_header(parsed, lost), _parts(_Records(parsed.records, fetched.url), staging, skip, most))
+    header = _header(parsed, lost)
+    staging = _Staging(portal, today, normalise, partial=header.truncated)
+    return PageReading(header, _parts(_Records(parsed.records, fetched.url), staging, skip, most))
 
 
 def _header(parsed: ParsedPage, lost: tuple[Finding, ...]) -> PageHeader:
@@ -150,8 +151,9 @@ def _parts(records: _Records, staging: "_Staging", skip: int, most: int | None) 
 class _Staging:
     """Makes parsed records what a run stages: left out, normalised, encoded."""
 
-    def __init__(self, portal: Portal, today: date, normalise: Normalise) -> None:
+    def __init__(self, portal: Portal, today: date, normalise: Normalise, *, partial: bool = False) -> None:
         self.portal = portal
+        self.partial = partial
         self.today = today
         self.normalise = normalise
         self._excluded = frozenset(portal.exclude)
@@ -188,7 +190,7 @@ class _Staging:
             findings.append(finding("record-empty", record=key))
             return self._left_out(key, Fate.REJECTED)
         repaired = any(one.rule in REPAIRS for one in (*item.findings, *found))
-        return StagedRecord(record.id, key, Fate.KEPT, digest(payload), payload, len(payload), repaired)
+        return StagedRecord(record.id, key, Fate.KEPT, digest(payload), payload, len(payload), repaired, self.partial)
 
     def _left_out(self, key: str, fate: Fate) -> StagedRecord:
         return StagedRecord(record_id(self.portal.id, key), key, fate)

@@ -76,7 +76,11 @@ Fullness = tuple[int, int, str, bool]
 
 
 class StagedRecord(Struct, frozen=True):
-    """A record as a run received it; ``payload`` (``dcat.codec``'s bytes) is empty unless ``fate`` is KEPT."""
+    """A record as a run received it; ``payload`` (``dcat.codec``'s bytes) is empty unless ``fate`` is KEPT.
+
+    ``partial``: it came on a page that was cut, and may be the half of itself; what is known of it is not given up for
+    that.
+    """
 
     record_id: str
     source_key: str
@@ -85,11 +89,12 @@ class StagedRecord(Struct, frozen=True):
     payload: bytes = b""
     size: int = 0
     repaired: bool = False
+    partial: bool = False
 
     @property
     def fullness(self) -> Fullness:
         """Of two copies of one record the greater stays: the order in which they came plays no part."""
-        return (self.fate, self.size, self.digest, self.repaired)
+        return (self.fate, 0 if self.partial else self.size, self.digest, self.repaired)
 
 
 class Page(Struct, frozen=True):
