@@ -20,7 +20,7 @@ from .table import PORTAL, TONGUES, line, outcomes
 
 DATASETS = 45
 """The least: one for each portal."""
-SIZE = 8
+SIZE = 12
 """Records a page."""
 
 

@@ -26,7 +26,8 @@ class Tongue(Struct, frozen=True):
     """A protocol in one of the ways in which the sample speaks it; ``path`` is where the national portal does.
 
     ``paged``: a fault strikes the second page. Else it strikes the one document that the catalogue is, or, with
-    ``page``, the page of one dataset.
+    ``page``, the page of one dataset. ``variety``: only faults that strike it otherwise than its protocol are in the
+    table.
     """
 
     protocol: Protocol
@@ -34,6 +35,7 @@ class Tongue(Struct, frozen=True):
     endpoint: str
     paged: bool = True
     page: bool = False
+    variety: bool = False
 
     @property
     def document(self) -> bool:
@@ -43,9 +45,9 @@ class Tongue(Struct, frozen=True):
 
 TONGUES: Mapping[str, Tongue] = {
     "dcat": Tongue(Protocol.DCAT, "/as/dcat", "/catalog.ttl"),
-    "dcat-rdf": Tongue(Protocol.DCAT, "/as/dcat", "/catalog.rdf"),
-    "dcat-jsonld": Tongue(Protocol.DCAT, "/as/dcat", "/catalog.jsonld"),
-    "dcat-nt": Tongue(Protocol.DCAT, "/as/dcat", "/catalog.nt"),
+    "dcat-rdf": Tongue(Protocol.DCAT, "/as/dcat", "/catalog.rdf", variety=True),
+    "dcat-jsonld": Tongue(Protocol.DCAT, "/as/dcat", "/catalog.jsonld", variety=True),
+    "dcat-nt": Tongue(Protocol.DCAT, "/as/dcat", "/catalog.nt", variety=True),
     "ods": Tongue(Protocol.ODS, "/as/ods", "/api/explore/v2.1"),
     "ckan": Tongue(Protocol.CKAN, "/as/ckan", "/api/3/action"),
     "udata": Tongue(Protocol.UDATA, "/as/udata", "/api/1"),
@@ -55,10 +57,14 @@ TONGUES: Mapping[str, Tongue] = {
     "ogc-records": Tongue(Protocol.OGC_RECORDS, "/as/ogc-records", "/collections/metadata:main/items"),
     "oai-pmh": Tongue(Protocol.OAI_PMH, "/as/oai-pmh", "/oai"),
     "schema-org": Tongue(Protocol.SCHEMA_ORG, "/as/schema-org", "/sitemap.xml"),
-    "schema-org-page": Tongue(Protocol.SCHEMA_ORG, "/as/schema-org", "/sitemap.xml", paged=False, page=True),
+    "schema-org-page": Tongue(
+        Protocol.SCHEMA_ORG, "/as/schema-org", "/sitemap.xml", paged=False, page=True, variety=True
+    ),
     "arcgis-hub": Tongue(Protocol.ARCGIS_HUB, "/as/arcgis-hub", "/api/feed/dcat-us/1.1.json", paged=False),
     "data-json": Tongue(Protocol.DATA_JSON, "/as/data-json", "/data.json", paged=False),
 }
+
+PROTOCOLS = [name for name, tongue in TONGUES.items() if not tongue.variety]
 
 ONCE = "-once"
 PAGE_FAULTS = (
@@ -120,9 +126,9 @@ def came(words: str, total: int, size: int) -> range:
 def outcomes(*, told: bool = True) -> dict[tuple[str, str], Outcome]:
     """Fault and tongue → outcome, for every pair that there is; without those that cannot be told."""
     groups = {
-        "every": list(TONGUES),
-        "pages": [name for name, tongue in TONGUES.items() if tongue.page],
-        "paged": [name for name, tongue in TONGUES.items() if tongue.paged],
+        "every": PROTOCOLS,
+        "syntaxes": [name for name in TONGUES if name.startswith("dcat")],
+        "paged": [name for name in PROTOCOLS if TONGUES[name].paged],
         "documents": [name for name, tongue in TONGUES.items() if tongue.document],
     }
     found = {}
@@ -176,7 +182,14 @@ def _grouped(fault: str) -> dict[Outcome, list[str]]:
 
 def _row(names: list[str], outcome: Outcome) -> str:
     rule = f"[`{outcome.rule}`](rules/{outcome.rule}.md)" if outcome.rule else ""
-    cells = (", ".join(names), outcome.status, "yes" if outcome.complete else "no", rule, CAME[outcome.came])
+    everywhere = names == PROTOCOLS
+    cells = (
+        "every" if everywhere else ", ".join(names),
+        outcome.status,
+        "yes" if outcome.complete else "no",
+        rule,
+        CAME[outcome.came],
+    )
     return f"| {' | '.join(cells)} | {outcome.reason} |\n"
 
 
