@@ -22,6 +22,7 @@ def jobs_for(
             allowed_hosts=(host_port(portal.endpoint),) if portal.sample else (),
             allow_private=settings.allow_private_hosts,
             raw_retention_runs=settings.raw_retention_runs,
+            proxy="" if portal.sample else settings.proxy_url,
             first_wait=0.1 if portal.sample else 1.0,
         )
         for portal in portals

@@ -5,7 +5,9 @@ from harvester.errors import (
     ArchiveMixed,
     ArchiveUnavailable,
     HarvestError,
+    NotHeld,
     PortalFileError,
+    QuotaSpent,
     RunInProgress,
     UnknownPortal,
     UnknownRun,
@@ -16,10 +18,12 @@ from search.backend import IndexUnavailable
 # error → (HTTP status, exit code); the narrower class comes first
 OUTCOMES: dict[type[Exception], tuple[int, int]] = {
     UnknownPortal: (404, 2),
+    NotHeld: (409, 2),
     UnknownRun: (404, 2),
     PortalFileError: (500, 2),
     ArchiveMixed: (409, 2),
     RunInProgress: (409, 1),
+    QuotaSpent: (429, 1),
     ArchiveUnavailable: (503, 1),
     IndexUnavailable: (503, 1),
     HarvestError: (500, 1),

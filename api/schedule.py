@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from api.harvesting import jobs_for
+from api.notifying import notify
 from api.services import Services
 from harvester.fingerprint import of_walk
 from harvester.fleet import Fleet
@@ -69,3 +70,4 @@ class Schedule:
         for event in ended:
             status = event.report["status"] if event.report else event.code
             logger.info("harvested", portal=event.portal, status=status)
+        notify(self._services, ended)

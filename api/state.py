@@ -68,6 +68,7 @@ def examine(services: Services, language: Language) -> Iterator[Check]:
         ("clock", _clock),
         ("keeper", _keeper),
         ("disk", _disk),
+        ("notify", _notify),
     ):
         title = say(language, f"doctor_{name}")
         try:
@@ -148,3 +149,15 @@ def _disk(services: Services, language: Language) -> tuple[str, str]:
     if free < LOW_DISK_GB:
         return "error", say(language, "doctor_disk_low", free=f"{free:.1f}", folder=folder)
     return "ok", say(language, "doctor_disk_ok", free=f"{free:.0f}")
+
+
+def _notify(services: Services, language: Language) -> tuple[str, str]:
+    settings = services.settings
+    portals = [portal.notify for portal in services.registry]
+    emails = {*settings.addresses(settings.notify_email), *(one for told in portals for one in told.email)}
+    webhooks = {*settings.addresses(settings.notify_webhook), *(one for told in portals for one in told.webhook)}
+    if emails and not settings.smtp_url:
+        return "warning", say(language, "doctor_notify_no_relay", emails=len(emails))
+    if not emails and not webhooks:
+        return "ok", say(language, "doctor_notify_none")
+    return "ok", say(language, "doctor_notify_ok", emails=len(emails), webhooks=len(webhooks))

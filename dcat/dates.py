@@ -53,6 +53,11 @@ MONTHS = {name: number for number, names in enumerate(MONTH_NAMES, start=1) for 
 LONGEST = 80
 """Characters: a longer text is no date."""
 
+STANDARD = re.compile(
+    r"[12]\d{3}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)?)?", re.ASCII
+)
+"""A date or a date-time that is as it should be."""
+
 ISO = re.compile(
     r"(?P<year>[12]\d{3})(?:-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2})"
     r"(?:(?:[Tt ]\s*|\s+-\s+|(?=Z|[+-]\d\d:))"
@@ -98,6 +103,17 @@ def _parse(text: str) -> ParsedDate | None:
         if found:
             return found
     return None
+
+
+def _standard(text: str) -> ParsedDate | None:
+    """What most portals write, read by the standard library: ten times faster than by its parts."""
+    if not STANDARD.fullmatch(text):
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return ParsedDate(text, moment.date(), Precision.DAY if len(text) == len("2026-01-01") else Precision.TIME)
 
 
 def _iso(text: str) -> ParsedDate | None:
@@ -162,6 +178,7 @@ def _mail(text: str) -> ParsedDate | None:
 
 
 READERS: tuple[Callable[[str], ParsedDate | None], ...] = (
+    _standard,
     _iso,
     _compact,
     _epoch,

@@ -2,12 +2,19 @@
 
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 import pyoxigraph as ox
 
 from dcat.namespaces import KNOWN_PREFIXES
 
+# What an address mostly looks like: plain characters, nothing to repair. Possessive, so that it never goes back.
+_PLAIN = re.compile(
+    r"https?://[A-Za-z0-9][A-Za-z0-9.-]*+(?::[0-9]++)?+"
+    r"(?:[/?][A-Za-z0-9/._~:@!$&'()*+,;=?-]*+(?:%[0-9A-Fa-f]{2}[A-Za-z0-9/._~:@!$&'()*+,;=?-]*+)*+)?+"
+)
+_SITE = re.compile(r"[^/?#]*//[^/?#]*|")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _JOINED = re.compile(r"(\S+?)\s+[A-Za-z][A-Za-z0-9+.-]*://")
 _NO_SCHEME = re.compile(r"(?:www\.|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:fr|eu|com|org|net|info|bzh)(?:/|$))", re.IGNORECASE)
@@ -19,6 +26,11 @@ _ILLEGAL = re.compile(
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _PRIVATE_SUFFIXES = (".localhost", ".local", ".internal", ".intranet", ".lan", ".home", ".corp", ".invalid", ".test")
+
+
+def is_plain(text: str) -> bool:
+    """An http(s) address of plain ASCII without fragment, as nearly all are: legal, and cheap to tell."""
+    return _PLAIN.fullmatch(text) is not None
 
 
 def is_legal(text: str) -> bool:
@@ -37,6 +49,8 @@ def clean_iri(text: str, base: str = "") -> tuple[str, str | None]:
     of a known prefix is expanded, an address without a scheme is completed, a relative one is resolved against
     ``base``. ``""`` where nothing legal comes of it, or where a relative one has no base.
     """
+    if is_plain(text):
+        return text, None
     iri, rule = text, None
     if not is_legal(text):
         iri, rule = _first(text), "iri-invalid"
@@ -89,13 +103,24 @@ def is_relative(text: str) -> bool:
 
 def is_http(text: str) -> bool:
     """A legal http(s) address."""
-    return text.startswith(("http://", "https://")) and is_legal(text)
+    return is_plain(text) or (text.startswith(("http://", "https://")) and is_legal(text))
+
+
+def site_of(address: str) -> str:
+    """Scheme and authority, as written; ``""`` where there is no authority."""
+    found = _SITE.match(address)
+    return found[0] if found else ""
 
 
 def is_public_http(iri: str) -> bool:
     """An http(s) address whose host means the same to everyone: no localhost, private address or bare machine name."""
+    return _is_public_site(site_of(iri))
+
+
+@lru_cache(maxsize=1_024)
+def _is_public_site(site: str) -> bool:
     try:
-        parts = urlsplit(iri)
+        parts = urlsplit(site)
         host = (parts.hostname or "").rstrip(".")
     except ValueError:
         return False

@@ -41,10 +41,12 @@ class Protocol(StrEnum):
 
 
 class Politeness(Struct, frozen=True):
-    """``delay`` in seconds between two requests to the portal, ``concurrency`` requests at once."""
+    """``delay`` in seconds between two requests to the portal, ``concurrency`` requests at once, ``daily`` requests at
+    most in a day of UTC."""
 
     delay: float = 0.5
     concurrency: int = 2
+    daily: int | None = None
 
 
 class Expectation(Struct, frozen=True):
@@ -52,6 +54,23 @@ class Expectation(Struct, frozen=True):
 
     min: int | None = None
     max: int | None = None
+
+
+class Occasion(StrEnum):
+    """What may be told of a portal's harvests. ``failed``: not everything could be read; ``held``: deletions wait
+    for an approval; ``fall``: the number of records fell, or is out of what is expected."""
+
+    FAILED = "failed"
+    HELD = "held"
+    FALL = "fall"
+
+
+class Notify(Struct, frozen=True):
+    """Who is told when the state of a portal's harvests changes."""
+
+    email: tuple[str, ...] = ()
+    webhook: tuple[str, ...] = ()
+    on: tuple[Occasion, ...] = tuple(Occasion)
 
 
 class Portal(Struct, frozen=True):
@@ -83,6 +102,7 @@ class Portal(Struct, frozen=True):
     language: str = "fr"
     atom: tuple[str, ...] = ()
     files: dict[str, tuple[Distribution, ...]] = field(default_factory=dict)
+    notify: Notify = Notify()
 
     def search_page(self, query: str) -> str:
         """The portal's own search page for a question, else its front page."""

@@ -1,7 +1,8 @@
-"""A harvesting process: ``python -m harvester.crawl`` takes jobs as lines of JSON and answers with events.
+"""A harvesting process: ``python -m harvester.crawl [READERS]`` takes jobs as lines of JSON and answers with events.
 
 Scrapy's reactor lives and dies with the process: its memory is returned, a crash costs the runs under way and nothing
-else. Several jobs may be under way in one process, each with its own crawler, delay and concurrency.
+else. Several jobs may be under way in one process, each with its own crawler, delay and concurrency. At most
+READERS other processes read their pages (``harvester.readers``).
 """
 
 import asyncio
@@ -16,7 +17,6 @@ from typing import Any
 
 import msgspec
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
-from scrapy.settings import Settings
 from scrapy.utils.reactor import install_reactor
 from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
@@ -29,62 +29,30 @@ from harvester.errors import HarvestError
 from harvester.job import Event, Job, failed
 from harvester.outcome import Ending, Mode
 from harvester.owner import this_process
+from harvester.quota import Meter
+from harvester.readers import Readers
 from harvester.report import as_json
 from harvester.run import RunRecorder, start_run
 from harvester.spiders import SPIDERS, PortalSpider
-from harvester.spiders.crawl_delay import obey_crawl_delay
-from harvester.spiders.patience import FIRST_WAIT
-from harvester.spiders.safety import ALLOW_PRIVATE, ALLOWED_HOSTS, PublicResolver
+from harvester.spiders.metering import MeteredCrawler
+from harvester.spiders.safety import PublicResolver
+from harvester.spiders.settings import settings_for
 from harvester.spiders.walk import Progress
 
 REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 HEARTBEAT_SECONDS = 60.0
 STOPPED_WITHIN = 2.0
 """Seconds that a page under way has to come once the harvest was told to stop."""
-MAX_BODY = 512 * 1024 * 1024
 
 logger = logging.getLogger(__name__)
-
-
-def settings_for(job: Job) -> Settings:
-    """Scrapy's settings for one portal: polite, bounded, identified (design §7.7 and §7.8)."""
-    portal = job.portal
-    return Settings(
-        {
-            "USER_AGENT": job.agent,
-            "ROBOTSTXT_OBEY": True,
-            "DOWNLOAD_DELAY": portal.politeness.delay,
-            "CONCURRENT_REQUESTS": portal.politeness.concurrency,
-            "CONCURRENT_REQUESTS_PER_DOMAIN": portal.politeness.concurrency,
-            "DOWNLOAD_TIMEOUT": 60,
-            "DOWNLOAD_MAXSIZE": MAX_BODY,
-            "DOWNLOAD_WARNSIZE": 0,
-            "DOWNLOAD_FAIL_ON_DATALOSS": False,
-            "REDIRECT_MAX_TIMES": 5,
-            "RETRY_TIMES": 3,
-            "HTTPERROR_ALLOW_ALL": True,
-            "HTTPPROXY_ENABLED": not job.allowed_hosts,
-            "COOKIES_ENABLED": False,
-            "TELNETCONSOLE_ENABLED": False,
-            "LOG_ENABLED": False,
-            "STATS_DUMP": False,
-            "DOWNLOADER_MIDDLEWARES": {
-                "harvester.spiders.safety.SafeAddresses": 50,
-                "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-                "harvester.spiders.patience.PatientRetry": 550,
-            },
-            FIRST_WAIT: job.first_wait,
-            ALLOWED_HOSTS: list(job.allowed_hosts),
-            ALLOW_PRIVATE: job.allow_private,
-        }
-    )
 
 
 class Process:
     """The jobs of one process. ``tell`` receives events."""
 
-    def __init__(self, tell: Callable[[Event], None]) -> None:
+    def __init__(self, tell: Callable[[Event], None], readers: Readers) -> None:
         self._tell = tell
+        self._readers = readers
         self._runner = AsyncCrawlerRunner()
         self._archives: dict[str, Archive] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -98,6 +66,7 @@ class Process:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         await asyncio.gather(*self._tasks)
+        await self._readers.close()
         for archive in self._archives.values():
             archive.close()
 
@@ -118,7 +87,9 @@ class Process:
             self._tell(failed(job, HarvestError("harvest-broke", portal=job.portal.id, detail=detail)))
 
     async def _harvest(self, job: Job) -> Event:
-        crawler = Crawler(SPIDERS[job.portal.protocol], settings_for(job))
+        meter = Meter(self._archive(job), job.portal, _now)
+        meter.ready()
+        crawler = MeteredCrawler(SPIDERS[job.portal.protocol], settings_for(job), meter)
         start = Start(Mode.FULL, fingerprint.of_walk(job.portal, job.limit), owner=this_process())
         recorder = start_run(self._archive(job), job.portal, start, clock=_now, limit=job.limit, dry_run=job.dry_run)
         self._tell(Event(job.portal.id, "begun", run=recorder.run_id))
@@ -136,10 +107,8 @@ class Process:
 
     async def _walk(self, crawler: Crawler, job: Job, recorder: RunRecorder) -> Ending:
         """How the walk ended. One that is told to stop is not waited for beyond ``STOPPED_WITHIN``."""
-        portal = job.portal
-        obey_crawl_delay(crawler, portal.politeness.delay)
-        told = {"portal": portal, "recorder": recorder, "tell": self._progress(portal), "conditional": not job.full}
-        walk = self._runner.crawl(crawler, **told)
+        given = {"portal": job.portal, "recorder": recorder, "readers": self._readers, "conditional": not job.full}
+        walk = self._runner.crawl(crawler, **given, tell=self._progress(job.portal))
         stopping = asyncio.create_task(self._stopping.wait())
         await asyncio.wait((walk, stopping), return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
@@ -201,7 +170,7 @@ def _print(event: Event) -> None:
 
 async def _main() -> None:
     loop = asyncio.get_running_loop()
-    process = Process(_print)
+    process = Process(_print, Readers(int(sys.argv[1]) if sys.argv[1:] else 0))
     reader = asyncio.StreamReader(limit=64 * 1024 * 1024)
     jobs, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     stopping: set[asyncio.Task[None]] = set()
@@ -226,8 +195,7 @@ def main() -> None:
 
 
 def _begin(reactor: ReactorBase) -> Deferred[None]:
-    # Scrapy installs a resolver for processes of its own making only.
-    PublicResolver(reactor).install_on_reactor()
+    reactor.installNameResolver(PublicResolver(reactor.nameResolver))  # type: ignore[arg-type]  # by zope's interface
     return Deferred.fromFuture(asyncio.ensure_future(_main()))
 
 

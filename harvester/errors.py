@@ -6,7 +6,9 @@ HarvestError
 ├── ArchiveUnavailable   free the disk, wait, start the database; nothing was lost
 ├── ArchiveMixed         take another archive: sample and real portals never share one
 ├── RunInProgress        wait for the run that goes on
+├── QuotaSpent           wait until the portal's quota begins anew
 ├── UnknownRun           choose another number
+│   └── NotHeld          nothing waits for an approval there
 └── RunLost              stop: another process closed this run
 
 Trouble with one portal's answers is never an exception here: it is a finding of that portal's run. The sentences are in
@@ -72,8 +74,16 @@ class RunInProgress(HarvestError):
     """The portal is being harvested by a run whose lease is alive."""
 
 
+class QuotaSpent(HarvestError):
+    """Nothing may be asked of the portal before a moment: nothing was."""
+
+
 class UnknownRun(HarvestError):
     """No run has this number."""
+
+
+class NotHeld(UnknownRun):
+    """The run has no deletions that wait for an approval, or a newer one knows better."""
 
 
 class RunLost(HarvestError):

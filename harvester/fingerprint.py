@@ -13,7 +13,7 @@ import msgspec
 
 from dcat.portal import Portal
 
-READING = ("dcat", "harvester/parsers", "harvester/reading.py")
+READING = ("dcat", "harvester/parsers", "harvester/reading.py", "harvester/staged.py")
 WALKING = (*READING, "harvester/spiders")
 
 # Fields of a portal file that say when and how politely it is harvested, or what is shown of it: no record depends on

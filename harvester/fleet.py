@@ -1,6 +1,7 @@
 """Harvesting processes, seen from their parent: many portals at once, each in a child process (``harvester.crawl``)."""
 
 import logging
+import os
 import queue
 import signal
 import subprocess
@@ -25,6 +26,7 @@ Listener = Callable[[Event], None]
 
 STOPPED_WITHIN = 20.0
 """Seconds that a child has to close its runs."""
+MOST_READERS = 3
 STILLBORN = 3
 """Children in a row that may die before they take a job."""
 
@@ -32,10 +34,11 @@ logger = logging.getLogger(__name__)
 
 
 class Child:
-    """One harvesting process. Its events go to whoever waits for the portal that they are about."""
+    """One harvesting process, and up to ``readers`` others that read its pages. Its events go to whoever waits for the
+    portal that they are about."""
 
-    def __init__(self) -> None:
-        command = [sys.executable, "-m", "harvester.crawl"]
+    def __init__(self, readers: int = 0) -> None:
+        command = [sys.executable, "-m", "harvester.crawl", str(readers)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - ours
         self._waiting: dict[str, queue.SimpleQueue[Event | None]] = {}
         self._lock = threading.Lock()
@@ -132,12 +135,14 @@ class Fleet:
 
     A context manager. A child that dies is replaced, and the runs that it had under way are gone on with, unless they
     die twice at the same page: then they are closed. More than one job a child saves the 0.6 s and 60 MB that an
-    interpreter with Scrapy costs, and shares one core between them.
+    interpreter with Scrapy costs, and shares one core between them. Pages are read by up to ``readers`` processes of
+    each child, where there is much to read; None: as many as the processors allow.
     """
 
-    def __init__(self, children: int = 2, per_child: int = 2) -> None:
+    def __init__(self, children: int = 2, per_child: int = 2, readers: int | None = None) -> None:
+        readers = readers_of(os.cpu_count() or 1, children) if readers is None else readers
         self._stopping = threading.Event()
-        self._slots = [_Slot(self._stopping) for _ in range(children)]
+        self._slots = [_Slot(readers, self._stopping) for _ in range(children)]
         self._per_child = per_child
 
     def __enter__(self) -> Self:
@@ -199,10 +204,16 @@ class Fleet:
             ended.append(event)
 
 
+def readers_of(processors: int, children: int) -> int:
+    """How many processes read the pages of each child; more than a child can write for are of no use."""
+    return 0 if processors < 2 else min(MOST_READERS, -(-processors // children))
+
+
 class _Slot:
     """A place for a child, which is started when a job comes, and again after it died."""
 
-    def __init__(self, stopping: threading.Event) -> None:
+    def __init__(self, readers: int, stopping: threading.Event) -> None:
+        self._readers = readers
         self._stopping = stopping
         self._lock = threading.Lock()
         self._child: Child | None = None
@@ -241,7 +252,7 @@ class _Slot:
                 self._child.close()
                 self._child = None
             if self._child is None and self._stillborn < STILLBORN:
-                self._child = Child()
+                self._child = Child(self._readers)
             return self._child
 
 

@@ -6,13 +6,15 @@ from msgspec import Struct
 
 from dcat.portal import Portal
 from harvester.errors import HarvestError
+from harvester.limits import Limits
 
 
 class Job(Struct, frozen=True):
     """One harvest of one portal.
 
-    ``full``: everything is asked for, whatever changed. ``allowed_hosts`` are ``host:port`` pairs admitted although
-    they are private: the demo's own server, exactly.
+    ``full``: everything is asked for, whatever changed.
+    ``allowed_hosts`` are ``host:port`` pairs admitted although they are private: the demo's own server, exactly.
+    ``proxy`` is the address of the proxy that is asked in the portal's place.
     """
 
     portal: Portal
@@ -25,6 +27,8 @@ class Job(Struct, frozen=True):
     allow_private: bool = False
     raw_retention_runs: int = 3
     first_wait: float = 1.0
+    proxy: str = ""
+    limits: Limits = Limits()
 
 
 class Event(Struct, frozen=True, omit_defaults=True):

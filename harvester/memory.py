@@ -1,7 +1,6 @@
 """Readings of pages, kept and recalled: a page whose bytes came before is not parsed, nor its records normalised."""
 
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import AsyncIterator
 
 import msgspec
 from msgspec import Struct
@@ -11,8 +10,10 @@ from dcat.codec import digest
 from dcat.portal import Portal
 from harvester.archive import Archive, Remembered
 from harvester.fingerprint import of_reading
-from harvester.parsers.page import Fetched, Parser
-from harvester.reading import PageHeader, PagePart, PageReading, read_page
+from harvester.parsers.page import Fetched
+from harvester.reader import Task
+from harvester.readers import Readers, Reading
+from harvester.reading import PageHeader, PagePart
 
 DEPENDS_ON_THE_DAY = frozenset(("date-in-future",))
 """Findings that another day would not have made: such a reading is not kept."""
@@ -39,60 +40,55 @@ def kept(number: int, header: PageHeader, part: PagePart, fingerprint: str) -> R
     return Remembered(number, fingerprint, data, last=part.last)
 
 
-def recalled(
-    archive: Archive, portal: str, body: str, fingerprint: str, read_on: Callable[[int], PageReading]
-) -> PageReading | None:
-    """The reading of a body, as it was kept; None where it was not. From a record on that the archive does not hold as
-    it is here, the page is read after all, by ``read_on`` (how many records to skip)."""
-    count = archive.count_parts(portal, body, fingerprint)
-    if not count:
-        return None
-    first = _decoder.decode(archive.recall(portal, body, 0))
-    if first.header is None:
-        return None
+class Memory:
+    """Reads the pages of one portal: from what is kept where their bytes came before, else by the readers.
 
-    def parts() -> Iterator[PagePart]:
-        taken = 0
-        for number in range(count):
-            part = (_decoder.decode(archive.recall(portal, body, number)) if number else first).part
-            if not archive.are_known(part.records):
-                yield from read_on(taken).parts
-                return
-            yield part
-            taken += part.received
-
-    return PageReading(first.header, parts())
-
-
-class Reader:
-    """Reads the pages of one run: from memory where their bytes came before, else with the parser.
-
-    A run that takes some records only (``room``) leaves no whole reading, and makes no use of one.
+    A run that takes some records only leaves no whole reading, and makes no use of one. ``remembers`` false: nothing is
+    kept or recalled.
     """
 
-    def __init__(
-        self, portal: Portal, parser: Parser, today: date, archive: Archive, *, remembers: bool = True
-    ) -> None:
-        self._portal = portal
-        self._parser = parser
-        self._today = today
+    def __init__(self, archive: Archive, portal: Portal, readers: Readers, *, remembers: bool = True) -> None:
         self._archive = archive
+        self._portal = portal
+        self._readers = readers
         self._remembers = remembers
         self._fingerprint = of_reading(portal)
 
-    def read(self, fetched: Fetched, *, skip: int = 0, room: int | None = None) -> PageReading:
+    async def read(self, task: Task) -> Reading:
         """Raises ``UnreadablePage``."""
-        if not self._remembers or skip or room is not None or fetched.cut:
-            return self._anew(fetched, skip, room)
-        fingerprint = self._of(fetched)
-        known = recalled(
-            self._archive, self._portal.id, digest(fetched.body), fingerprint, lambda skip: self._anew(fetched, skip)
-        )
-        return known or replace(self._anew(fetched), fingerprint=fingerprint)
-
-    def _anew(self, fetched: Fetched, skip: int = 0, room: int | None = None) -> PageReading:
-        return read_page(fetched, self._portal, self._parser, self._today, skip=skip, most=room)
+        if not self._remembers or task.skip or task.most is not None or task.fetched.cut:
+            return await self._readers.read(task)
+        body, fingerprint = task.fetched.digest, self._of(task.fetched)
+        count = self._archive.count_parts(self._portal.id, body, fingerprint)
+        if count:
+            return self._recalled(task, body, count)
+        reading = await self._readers.read(task)
+        reading.fingerprint = fingerprint
+        return reading
 
     def _of(self, fetched: Fetched) -> str:
         """Relative addresses and findings depend on where the page was, its characters on how it was labelled."""
         return digest(f"{self._fingerprint} {fetched.url} {fetched.headers.get('content-type', '')}".encode())
+
+    def _recalled(self, task: Task, body: str, count: int) -> Reading:
+        """From a record on that the archive does not hold as it is here, the page is read after all."""
+        first = _decoder.decode(self._archive.recall(self._portal.id, body, 0))
+        opened: list[Reading] = []
+
+        async def parts() -> AsyncIterator[PagePart]:
+            taken = 0
+            for number in range(count):
+                kept = _decoder.decode(self._archive.recall(self._portal.id, body, number)) if number else first
+                if not self._archive.are_known(kept.part.records):
+                    opened.append(await self._readers.read(replace(task, skip=taken)))
+                    async for part in opened[0].parts:
+                        yield part
+                    return
+                yield kept.part
+                taken += kept.part.received
+
+        def close() -> None:
+            for reading in opened:
+                reading.close()
+
+        return Reading(first.header or PageHeader(), parts(), close)

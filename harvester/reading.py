@@ -7,7 +7,7 @@ it is done, in this process or another (its results travel as msgspec), and when
 import itertools
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Protocol
+from typing import Protocol as Typed
 from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
@@ -16,14 +16,18 @@ from msgspec.structs import replace
 from dcat.codec import digest, encode
 from dcat.findings import Finding, finding
 from dcat.identity import record_id
-from dcat.model import Dataset, Record
+from dcat.model import Dataset, Record, text_in
 from dcat.normalise import normalise
-from dcat.portal import Portal
-from harvester.archive.rows import Fate, StagedRecord
+from dcat.portal import Portal, Protocol
+from dcat.text import fold
 from harvester.parsers.page import Fetched, ParsedPage, ParsedRecord, Parser, UnreadablePage
+from harvester.staged import Fate, StagedRecord
 
 # A page of up to so many records is one part; a catalogue in one document is several, so that memory stays bounded.
 BATCH = 1000
+
+# Whose parsers read a body that is in a file; that of the others is brought to memory.
+FROM_FILES = frozenset((Protocol.DCAT,))
 
 # A declared total beyond this is no total (and no database number).
 ABSURD_TOTAL = 10**12
@@ -47,7 +51,7 @@ REPAIRS = frozenset(
 )
 
 
-class Normalise(Protocol):
+class Normalise(Typed):
     """``dcat.normalise``'s signature; None where the record must not be kept."""
 
     def __call__(
@@ -82,12 +86,10 @@ class PagePart(Struct, frozen=True):
 
 
 class PageReading(Struct, frozen=True):
-    """A page read. ``parts`` is lazy, is gone through once, and never raises. Where there is a ``fingerprint``, the
-    reading is to be kept under it (``harvester.memory``)."""
+    """A page read. ``parts`` is lazy, is gone through once, and never raises."""
 
     header: PageHeader
     parts: Iterable[PagePart]
-    fingerprint: str = ""
 
 
 def read_page(
@@ -102,7 +104,7 @@ def read_page(
 ) -> PageReading:
     """``today`` is the day on which the run began; ``skip``: how many records are known already, ``most``: how many to
     take after these. Raises ``UnreadablePage`` where nothing can be read, and nothing else."""
-    lost = (finding("page-truncated", place=fetched.url, value=f"{len(fetched.body)} bytes came"),) * fetched.cut
+    lost = (finding("page-truncated", place=fetched.url, value=f"{fetched.size} bytes came"),) * fetched.cut
     try:
         parsed = parser(fetched, portal)
     except UnreadablePage as error:
@@ -190,7 +192,8 @@ class _Staging:
             findings.append(finding("record-empty", record=key))
             return self._left_out(key, Fate.REJECTED)
         repaired = any(one.rule in REPAIRS for one in (*item.findings, *found))
-        return StagedRecord(record.id, key, Fate.KEPT, digest(payload), payload, len(payload), repaired, self.partial)
+        about, size = title_key(record.dataset), 0 if self.partial else len(payload)
+        return StagedRecord(record.id, key, Fate.KEPT, digest(payload), payload, size, repaired, about, self.partial)
 
     def _left_out(self, key: str, fate: Fate) -> StagedRecord:
         return StagedRecord(record_id(self.portal.id, key), key, fate)
@@ -203,6 +206,13 @@ class _Staging:
         slug = unquote(urlsplit(record.page).path.rstrip("/").rpartition("/")[2])
         names = {record.source_key, record.page, slug, record.dataset.iri, *record.dataset.identifiers}
         return not self._excluded.isdisjoint(names)
+
+
+def title_key(dataset: Dataset) -> str:
+    """The same for the same title of the same publisher, however written; ``""`` without a title."""
+    title = fold(text_in(dataset.title))
+    publisher = fold(text_in(dataset.publisher.name)) if dataset.publisher else ""
+    return digest(f"{title}\n{publisher}".encode())[:16] if title else ""
 
 
 def says_nothing(dataset: Dataset) -> bool:

@@ -8,12 +8,12 @@ from msgspec.structs import replace
 
 from dcat.findings import Finding, finding
 from dcat.portal import Portal
-from harvester.archive import Archive, Batch, Checkpoint, Page, Start, UnderWay, Validators
+from harvester.archive import Archive, Batch, Checkpoint, Page, Remembered, Start, UnderWay, Validators
 from harvester.archive.store import interrupted
 from harvester.memory import kept
 from harvester.outcome import Ending, Tally, Walk, held
 from harvester.parsers.page import Fetched
-from harvester.reading import PageReading
+from harvester.reading import PageHeader, PagePart, PageReading
 from harvester.report import Report
 from harvester.writers import ArchivedRun, DryRun, RunWriter
 
@@ -29,6 +29,18 @@ class PageCounts(Struct, frozen=True):
 
     received: int = 0
     merged: int = 0
+
+
+class Recording(Struct, frozen=True):
+    """A page on its way into the run: what goes with its next part, and what its parts brought so far. Where there is a
+    ``fingerprint``, they are remembered under it, ``parts`` so far."""
+
+    number: int
+    draft: Batch
+    header: PageHeader
+    counts: PageCounts = PageCounts()
+    fingerprint: str = ""
+    parts: int = 0
 
 
 class RunRecorder:
@@ -81,15 +93,44 @@ class RunRecorder:
     def record_page(self, page: Page, reading: PageReading, written: Written = lambda _: None) -> PageCounts:
         """Keep a page and its records. A page that breaks while it is read, or that was cut, keeps what came and counts
         as failed. ``written`` is told how many of its records are written, after each part but the last."""
-        header = reading.header
-        beginning = Batch(page=page, pages=1, declared=header.declared, findings=header.findings)
-        beginning = replace(beginning, failed_pages=int(header.truncated))
-        return self._record(page.number, beginning, reading, PageCounts(), written)
+        recording = self.begin_page(page, reading.header)
+        for part in reading.parts:
+            recording = self.record_part(recording, part, written)
+        return recording.counts
 
-    def record_rest(self, under_way: UnderWay, reading: PageReading, written: Written = lambda _: None) -> PageCounts:
-        """Keep the records that were missing of a page when its process died; gives what the whole page brought."""
-        taken = PageCounts(under_way.taken, under_way.merged)
-        return self._record(under_way.page.number, Batch(), reading, taken, written)
+    def begin_page(self, page: Page, header: PageHeader, fingerprint: str = "") -> "Recording":
+        """A page whose parts come one by one."""
+        draft = Batch(page=page, pages=1, declared=header.declared, findings=header.findings)
+        draft = replace(draft, failed_pages=int(header.truncated))
+        return Recording(page.number, draft, header, fingerprint=fingerprint)
+
+    def go_on_with_page(self, under_way: UnderWay, header: PageHeader) -> "Recording":
+        """The page whose process died; ``counts`` will be what the whole of it brought."""
+        counts = PageCounts(under_way.taken, under_way.merged)
+        return Recording(under_way.page.number, Batch(), header, counts)
+
+    def record_part(self, recording: "Recording", part: PagePart, written: Written = lambda _: None) -> "Recording":
+        """Keep a part, and the page itself with the first one."""
+        draft = recording.draft
+        batch = replace(
+            draft,
+            number=recording.number,
+            records=part.records,
+            received=part.received,
+            unidentified=part.unidentified,
+            findings=(*draft.findings, *part.findings),
+            failed_pages=draft.failed_pages + (part.broken and not recording.header.truncated),
+            remembered=_remembered(recording, part),
+        )
+        before, merged = recording.counts, self.writer.count_repeated(part.records)
+        counts = PageCounts(before.received + part.received, before.merged + merged)
+        self.received += part.received
+        if part.last:
+            self._gather(batch)
+        else:
+            self._write(batch)
+            written(counts.received)
+        return replace(recording, draft=Batch(), counts=counts, parts=recording.parts + 1)
 
     def page_failed(self, number: int, url: str, *findings: Finding) -> None:
         """A page that could not be fetched or read at all, after every retry."""
@@ -124,32 +165,6 @@ class RunRecorder:
             self._write(self._gathered)
         return self.writer.finish(Ending.LIMITED if self.full else ending, self.clock(), self._closing)
 
-    def _record(
-        self, number: int, beginning: Batch, reading: PageReading, counts: PageCounts, written: Written
-    ) -> PageCounts:
-        for position, part in enumerate(reading.parts):
-            lost = part.broken and not reading.header.truncated
-            batch = replace(
-                beginning,
-                number=number,
-                records=part.records,
-                received=part.received,
-                unidentified=part.unidentified,
-                findings=(*beginning.findings, *part.findings),
-                failed_pages=beginning.failed_pages + lost,
-                remembered=kept(position, reading.header, part, reading.fingerprint) if reading.fingerprint else None,
-            )
-            merged = self.writer.count_repeated(part.records)
-            counts = PageCounts(counts.received + part.received, counts.merged + merged)
-            self.received += part.received
-            if part.last:
-                self._gather(batch)
-            else:
-                self._write(batch)
-                written(counts.received)
-            beginning = Batch()
-        return counts
-
     def _gather(self, batch: Batch) -> None:
         """A step has one page at most."""
         before = self._gathered
@@ -168,9 +183,17 @@ class RunRecorder:
         met = list(interrupted(walk, tally))
         if walk.ending is Ending.EXHAUSTED:
             met.extend(_totals_compared(walk, tally, self.portal))
+        if tally.relinked:
+            met.append(finding("identifiers-changed", value=f"{tally.relinked}/{tally.missing}"))
         if waiting := held(walk, tally):
             met.append(finding("deletions-held", value=f"{waiting}/{tally.live}"))
         return tuple(met)
+
+
+def _remembered(recording: Recording, part: PagePart) -> Remembered | None:
+    if not recording.fingerprint:
+        return None
+    return kept(recording.parts, recording.header, part, recording.fingerprint)
 
 
 def _totals_compared(walk: Walk, tally: Tally, portal: Portal) -> Iterator[Finding]:

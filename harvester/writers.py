@@ -1,14 +1,17 @@
 """Where a run goes: into the archive, or nowhere."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from dcat.findings import Finding, finding
 from dcat.portal import Portal
 from harvester.archive import Archive, Batch, Fate, Run, StagedRecord, UnderWay, Walked
 from harvester.archive.staging import fullest
-from harvester.outcome import Ending, Mode, Tally, Walk, proven_complete, status_of
+from harvester.outcome import Ending, Mode, Tally, Walk, enough_relinked, may_be_relinked, proven_complete, status_of
 from harvester.report import Report, counts_of, finding_counts
 
 Closing = Callable[[Walk, Tally], tuple[Finding, ...]]
@@ -127,6 +130,8 @@ class DryRun:
     def finish(self, ending: Ending, now: datetime, closing: Closing) -> Report:
         walk = Walk(self.mode, ending, self.sum.declared, self.sum.failed_pages)
         tally = self._tally()
+        if may_be_relinked(walk, tally):
+            tally = replace(tally, relinked=self._relinked(tally.missing))
         self._meet(closing(walk, tally))
         return Report(
             run=None,
@@ -164,6 +169,15 @@ class DryRun:
             received=walked.received, unidentified=walked.unidentified, live=live, missing=live - seen_live, **count
         )
 
+    def _relinked(self, missing: int) -> int:
+        """As ``archive.relink`` counts."""
+        live = self.archive.live_titles(self.portal.id)
+        gone = Counter(key for record, key in live.items() if record not in self.came)
+        new = (one for one in self.came.values() if one.fate is Fate.KEPT and one.record_id not in live)
+        come = Counter(one.title_key for one in new)
+        found = sum(bool(key) and gone[key] == come[key] == 1 for key in gone)
+        return found if enough_relinked(found, missing) else 0
+
     def _compared(self) -> Iterator[tuple[StagedRecord, str, bool]]:
         came = list(self.came.values())
         for start in range(0, len(came), LOOKED_UP_AT_ONCE):
@@ -173,6 +187,4 @@ class DryRun:
 
 
 def _without_payload(record: StagedRecord) -> StagedRecord:
-    return StagedRecord(
-        record.record_id, record.source_key, record.fate, record.digest, size=record.size, repaired=record.repaired
-    )
+    return replace(record, payload=b"")

@@ -18,6 +18,7 @@ COMMANDS = {
     "portals": "api.cli.portals:app",
     "runs": "api.cli.runs:runs",
     "report": "api.cli.runs:report",
+    "approve": "api.cli.approve:approve",
     "index": "api.cli.index:index",
     "search": "api.cli.ask:search",
     "route": "api.cli.ask:route",

@@ -5,19 +5,19 @@ from typing import Annotated
 
 import typer
 
-from api.cli.console import err, language, out, print_json, tell
-from api.cli.index import index_changes
+from api.cli.console import language, out, print_json, tell
+from api.cli.index import indexed
 from api.cli.progress import HarvestProgress
 from api.cli.session import opened
 from api.errors import BadRequest
 from api.harvesting import jobs_for
 from api.messages import say
+from api.notifying import notify
 from api.services import Services
 from dcat.portal import Portal
 from harvester.fleet import Fleet
 from harvester.job import Event
 from harvester.registry import SPOKEN
-from search.backend import IndexUnavailable
 
 FAILED = ("failed", "partial", "blocked")
 HELD = 3
@@ -40,19 +40,10 @@ def harvest(
         with HarvestProgress(chosen, shown=out.is_terminal and not json) as progress, Fleet() as fleet:
             ended = fleet.harvest(jobs, progress)
         _show(ended, json)
-        indexed = dry_run or _indexed(services)
-    raise typer.Exit(_exit_code(ended) or int(not indexed))
-
-
-def _indexed(services: Services) -> bool:
-    """Whether the index follows, now or by a keeper; where it is away, what was harvested is archived all the same."""
-    try:
-        index_changes(services)
-    except IndexUnavailable as error:
-        err.print(error.text_en if language() == "en" else error.text_fr, style="red", markup=False)
-        tell("cli_index_later")
-        return False
-    return True
+        followed = dry_run or indexed(services)
+        if limit is None:  # a part that was asked for is no fall in numbers
+            notify(services, ended)
+    raise typer.Exit(_exit_code(ended) or int(not followed))
 
 
 def _chosen(services: Services, names: list[str], every: bool) -> list[Portal]:

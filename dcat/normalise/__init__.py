@@ -12,6 +12,7 @@ from dcat.findings import Finding
 from dcat.model import Record
 from dcat.normalise.addresses import clean_agents, clean_iris, clean_links
 from dcat.normalise.bodies import resolve_publisher
+from dcat.normalise.bounds import bound
 from dcat.normalise.concepts import code_languages, code_rights, code_small_vocabularies
 from dcat.normalise.formats import code_formats
 from dcat.normalise.frequency import code_frequency
@@ -19,13 +20,13 @@ from dcat.normalise.licences import code_licences
 from dcat.normalise.moments import past_date, read_dates
 from dcat.normalise.notes import Notes, Step
 from dcat.normalise.places import resolve_places
-from dcat.normalise.texts import bound_lists, clean_characters, clean_texts
+from dcat.normalise.texts import clean_characters, clean_texts
 from dcat.normalise.themes import code_themes
 from dcat.portal import Portal
 
 STEPS: tuple[Step, ...] = (
+    bound,
     clean_characters,
-    bound_lists,
     clean_texts,
     read_dates,
     clean_links,
@@ -40,8 +41,10 @@ STEPS: tuple[Step, ...] = (
     code_languages,
     resolve_publisher,
     resolve_places,
+    bound,
 )
-"""In this order: characters before texts, texts before what is read in them, addresses before what is told by them."""
+"""In this order: limits before all, characters before texts, texts before what is read in them, addresses before what
+is told by them; limits again at the end, since an encoded address is longer than what was written."""
 
 
 def normalise(record: Record, portal: Portal, *, today: date | None = None) -> tuple[Record, tuple[Finding, ...]]:

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from dcat.iri import clean_iri
+from dcat.iri import clean_iri, is_plain
 from dcat.model import Agent, Concept, ContactPoint, DataService, Dataset, Distribution
 from dcat.normalise.notes import Notes
 from dcat.normalise.words import as_words
@@ -16,9 +16,10 @@ MISSPELT = (
     (re.compile(r"^(?:htpp|htttp|hhtp|ttp|http:http|http://http)(s?)://", re.IGNORECASE), r"http\1://"),
     (re.compile(r"^(?:https?://)+(?=https?://)", re.IGNORECASE), ""),
 )
-EMAIL = re.compile(r"[^@\s<>\"(),:;\[\]\\]+@[\w-]+(?:\.[\w-]+)+")
-AT = re.compile(r"\s*(?:\[at\]|\(at\)|\{at\}|\[arobase\]|\(arobase\)| at | arobase )\s*", re.IGNORECASE)
-DOT = re.compile(r"\s*(?:\[dot\]|\(dot\)|\[point\]|\(point\))\s*", re.IGNORECASE)
+LOCAL = r"[^@\s<>\"(),:;\[\]\\]"
+EMAIL = re.compile(rf"(?<!{LOCAL}){LOCAL}+@[\w-]+(?:\.[\w-]+)+")
+AT = re.compile(r"(?<!\s)\s*(?:\[at\]|\(at\)|\{at\}|\[arobase\]|\(arobase\)| at | arobase )\s*", re.IGNORECASE)
+DOT = re.compile(r"(?<!\s)\s*(?:\[dot\]|\(dot\)|\[point\]|\(point\))\s*", re.IGNORECASE)
 
 
 def clean_links(dataset: Dataset, notes: Notes) -> Dataset:
@@ -64,6 +65,8 @@ def clean_agents(dataset: Dataset, notes: Notes) -> Dataset:
 @lru_cache(maxsize=4_096)
 def read_link(text: str) -> tuple[str, str | None]:
     """The address that can be followed (``""``: none), and the finding that its repair deserves."""
+    if is_plain(text):
+        return text, None
     address, rule = text.strip(), None
     for pattern, put in MISSPELT:
         repaired = pattern.sub(put, address)

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from dcat.language import language_of
 from dcat.model import Agent, Concept, Dataset, Distribution, text_in
-from dcat.normalise.notes import Notes
+from dcat.normalise.notes import Notes, same
 from dcat.normalise.words import (
     code_of_iri,
     codes_by_label,
@@ -30,7 +30,7 @@ def code_languages(dataset: Dataset, notes: Notes) -> Dataset:
         if not language.code and not is_silent(language):
             notes.add("language-unknown", "dct:language", shown(language))
     distributions = tuple(map(_code_distribution_languages, dataset.distributions))
-    if languages == dataset.languages and _same(distributions, dataset.distributions):
+    if languages == dataset.languages and same(distributions, dataset.distributions):
         return dataset
     return replace(dataset, languages=languages, distributions=distributions)
 
@@ -54,8 +54,8 @@ def code_small_vocabularies(dataset: Dataset, notes: Notes) -> Dataset:  # noqa:
     if (
         kind is dataset.type
         and publisher is dataset.publisher
-        and _same(categories, dataset.hvd_categories)
-        and _same(distributions, dataset.distributions)
+        and same(categories, dataset.hvd_categories)
+        and same(distributions, dataset.distributions)
     ):
         return dataset
     return replace(dataset, type=kind, hvd_categories=categories, publisher=publisher, distributions=distributions)
@@ -130,7 +130,7 @@ def _language_of_texts(dataset: Dataset, portal_language: str) -> tuple[Concept,
 
 def _code_distribution_languages(distribution: Distribution) -> Distribution:
     languages = tuple(map(recognise_language, distribution.languages))
-    return distribution if _same(languages, distribution.languages) else replace(distribution, languages=languages)
+    return distribution if same(languages, distribution.languages) else replace(distribution, languages=languages)
 
 
 def _code_publisher_type(agent: Agent | None) -> Agent | None:
@@ -146,7 +146,3 @@ def _code_availability(distribution: Distribution) -> Distribution:
     if availability is distribution.availability and status is distribution.status:
         return distribution
     return replace(distribution, availability=availability, status=status)
-
-
-def _same(new: tuple[object, ...], old: tuple[object, ...]) -> bool:
-    return all(one is other for one, other in zip(new, old, strict=True))

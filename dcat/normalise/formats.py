@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from msgspec.structs import replace
 
 from dcat.model import Concept, Dataset, Distribution
-from dcat.normalise.notes import Notes
+from dcat.normalise.notes import Notes, same
 from dcat.normalise.words import (
     CAMEL,
     UNSPECIFIED,
@@ -33,7 +33,7 @@ MEDIA_TYPE = re.compile(
 )
 DOWNLOAD = re.compile(r"^www:download[-:\d.]*(?:http--download)?:?", re.IGNORECASE)
 BLANK_NODE = re.compile(r"_?:?[nN][0-9a-f]{32}(?:b\d+)?")
-PARENTHESIS = re.compile(r"\s*\([^()]*\)\s*$")
+PARENTHESIS = re.compile(r"(?<!\s)\s*\([^()]*\)\s*$")
 PROTOCOLS = (
     ("ogc wmts", "WMTS_SRVC"),
     ("ogc wms", "WMS_SRVC"),
@@ -62,8 +62,7 @@ GENERIC = frozenset({"OCTET", "HTML", ""})
 def code_formats(dataset: Dataset, notes: Notes) -> Dataset:
     """dct:format, dcat:mediaType, dcat:compressFormat and dcat:packageFormat of every distribution."""
     distributions = tuple(_with_formats(distribution, notes) for distribution in dataset.distributions)
-    changed = any(new is not old for new, old in zip(distributions, dataset.distributions, strict=True))
-    return replace(dataset, distributions=distributions) if changed else dataset
+    return dataset if same(distributions, dataset.distributions) else replace(dataset, distributions=distributions)
 
 
 def _with_formats(distribution: Distribution, notes: Notes) -> Distribution:
@@ -76,7 +75,7 @@ def _with_formats(distribution: Distribution, notes: Notes) -> Distribution:
     compress = recognise_media_type(distribution.compress_format)
     package = recognise_media_type(distribution.package_format)
     before = (distribution.format, distribution.media_type, distribution.compress_format, distribution.package_format)
-    if all(new is old for new, old in zip((file_type, media_type, compress, package), before, strict=True)):
+    if same((file_type, media_type, compress, package), before):
         return distribution
     return replace(
         distribution, format=file_type, media_type=media_type, compress_format=compress, package_format=package

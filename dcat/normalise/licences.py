@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from dcat.licence import find_licence, names_no_licence
 from dcat.model import Concept, Dataset, Distribution, Texts
-from dcat.normalise.notes import Notes
+from dcat.normalise.notes import Notes, same
 from dcat.normalise.words import shown, with_code
 
 
@@ -16,8 +16,7 @@ def code_licences(dataset: Dataset, notes: Notes) -> Dataset:
     distributions = tuple(_with_licence(distribution, notes) for distribution in dataset.distributions)
     if licence is None and not any(distribution.licence for distribution in distributions):
         notes.add("licence-missing", "dct:license")
-    changed = any(new is not old for new, old in zip(distributions, dataset.distributions, strict=True))
-    if licence is dataset.licence and not changed:
+    if licence is dataset.licence and same(distributions, dataset.distributions):
         return dataset
     return replace(dataset, licence=licence, distributions=distributions)
 

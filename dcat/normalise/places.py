@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from dcat.iri import is_relative
 from dcat.model import Dataset, Place, Text
 from dcat.normalise.homonyms import NOTHING, Resolution, choose
-from dcat.normalise.notes import Notes
+from dcat.normalise.notes import Notes, same
 from dcat.territory import NATIONAL, gazetteer
 from dcat.text import fold
 
@@ -40,8 +40,7 @@ ODS_REGION = "40"
 def resolve_places(dataset: Dataset, notes: Notes) -> Dataset:
     """dct:spatial: the territory of every place that names one. A relative IRI (``Rennes``) is a name."""
     spatial = tuple(_resolve(place, notes.portal.territories) for place in dataset.spatial)
-    same = all(new is old for new, old in zip(spatial, dataset.spatial, strict=True))
-    return dataset if same else replace(dataset, spatial=spatial)
+    return dataset if same(spatial, dataset.spatial) else replace(dataset, spatial=spatial)
 
 
 def _resolve(place: Place, within: tuple[str, ...]) -> Place:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from dcat.markup import has_html, plain_line, plain_text
 from dcat.model import Dataset, Distribution, Text, Texts
-from dcat.normalise.notes import Notes
+from dcat.normalise.notes import Notes, same
 
 S = TypeVar("S", bound=msgspec.Struct)
 
@@ -23,21 +23,6 @@ ILLEGAL_ENCODED = re.compile(
 
 TITLE_LENGTH = 1_000
 DESCRIPTION_LENGTH = 180_000
-LISTS = {
-    "keywords": 1_000,
-    "distributions": 10_000,
-    "themes": 1_000,
-    "spatial": 1_000,
-    "temporal": 1_000,
-    "creators": 1_000,
-    "contact_points": 1_000,
-    "landing_pages": 1_000,
-    "documentation": 1_000,
-    "identifiers": 1_000,
-    "other_identifiers": 1_000,
-    "sources": 1_000,
-}
-"""How much of a list is kept: real catalogues hold one dataset of 8,327 distributions and one of 34,866 keywords."""
 
 _encoder = msgspec.json.Encoder()
 
@@ -49,16 +34,6 @@ def clean_characters(dataset: Dataset, notes: Notes) -> Dataset:
     except UnicodeEncodeError:  # a lone surrogate
         suspect = True
     return _clean_fields(dataset, notes) if suspect else dataset
-
-
-def bound_lists(dataset: Dataset, notes: Notes) -> Dataset:
-    """No list longer than ``LISTS`` allows."""
-    for field, limit in LISTS.items():
-        values = getattr(dataset, field)
-        if len(values) > limit:
-            notes.add("value-truncated", f"dcat:{field}", f"{len(values)} > {limit}")
-            dataset = replace(dataset, **{field: values[:limit]})
-    return dataset
 
 
 def clean_texts(dataset: Dataset, notes: Notes) -> Dataset:
@@ -87,10 +62,9 @@ def _clean_distribution(distribution: Distribution, notes: Notes) -> Distributio
 
 def _texts(texts: Texts, plain: Callable[[str], str], limit: int, place: str, notes: Notes) -> Texts:
     """The very same tuple where nothing changes."""
-    cleaned = tuple(_text(text, plain, limit, place, notes) for text in texts)
-    if all(new is old for new, old in zip(cleaned, texts, strict=True)) and all(text.value for text in texts):
-        return texts
-    return tuple(text for text in cleaned if text.value)
+    cleaned = [_text(text, plain, limit, place, notes) for text in texts]
+    kept = tuple([text for text in cleaned if text.value])
+    return texts if same(kept, texts) else kept
 
 
 def _text(text: Text, plain: Callable[[str], str], limit: int, place: str, notes: Notes) -> Text:

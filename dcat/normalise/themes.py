@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from dcat.competence import competences
 from dcat.model import Concept, Dataset, Texts
-from dcat.normalise.notes import Notes
+from dcat.normalise.notes import Notes, same
 from dcat.normalise.words import code_of_iri, codes_by_label, is_silent, rows, shown, spellings, with_code
 from dcat.text import fold
 
@@ -25,7 +25,7 @@ OTHER_USES = (
 )
 NOT_TELLING = frozenset(OTHER_USES.split("|"))
 """Words of a competence that a keyword may have for other reasons."""
-PARTS = re.compile(r"\s*[,;/|&>]\s*|\s+-\s+")
+PARTS = re.compile(r"(?<!\s)\s*[,;/|&>]\s*|(?<!\s)\s+-\s+")
 
 
 def code_themes(dataset: Dataset, notes: Notes) -> Dataset:
@@ -38,8 +38,7 @@ def code_themes(dataset: Dataset, notes: Notes) -> Dataset:
     if not any(theme.code for theme in themes):
         drawn, _ = theme_of_keywords(dataset.keywords)
         themes = (*themes, Concept(code=drawn)) if drawn else themes
-    same = len(themes) == len(dataset.themes) and all(map(_is, themes, dataset.themes))
-    return dataset if same else replace(dataset, themes=themes)
+    return dataset if same(themes, dataset.themes) else replace(dataset, themes=themes)
 
 
 @lru_cache(maxsize=4_096)
@@ -136,7 +135,3 @@ def _of_scheme(iri: str) -> str:
 @cache
 def _themes_of_schemes() -> Mapping[tuple[str, str], str]:
     return {(row["scheme"], row["code"]): row["theme"] for row in rows("theme-iris")}
-
-
-def _is(one: object, other: object) -> bool:
-    return one is other

@@ -1,6 +1,6 @@
 """A described node → a structure of the model, by the table of ``shapes``."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Container
 from typing import Any, NamedTuple
 
 import msgspec
@@ -36,7 +36,7 @@ class Reader:
     """Reads nodes of one graph. ``base`` resolves relative addresses; ``records`` are the subjects that are datasets of
     their own, whose description is never copied into another's ``extra``."""
 
-    def __init__(self, source: Statements, base: str = "", records: Collection[str] = ()) -> None:
+    def __init__(self, source: Statements, base: str = "", records: Container[str] = ()) -> None:
         self.source = source
         self._base = base
         self._records = records

@@ -4,20 +4,19 @@ from harvester.archive.rows import (
     Batch,
     Change,
     Checkpoint,
-    Fate,
     FindingsPage,
     LastRuns,
     Page,
     RecordVersion,
     Remembered,
     Run,
-    StagedRecord,
     Start,
     UnderWay,
     Validators,
     Walked,
 )
 from harvester.archive.store import Archive
+from harvester.staged import Fate, StagedRecord
 
 __all__ = [
     "Archive",

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, delete, insert, select
 
 from harvester.archive.compression import compress, decompress
-from harvester.archive.rows import Fate, Remembered, StagedRecord
+from harvester.archive.rows import Remembered
 from harvester.archive.staging import digests
 from harvester.archive.tables import readings
+from harvester.staged import Fate, StagedRecord
 
 
 def remember(connection: Connection, portal: str, body: str, new: Remembered) -> None:

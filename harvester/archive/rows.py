@@ -1,7 +1,6 @@
 """What goes into the archive and comes out of it."""
 
 from datetime import datetime
-from enum import IntEnum
 from typing import Any
 
 from msgspec import Struct
@@ -11,6 +10,7 @@ from dcat.model import Record
 from harvester.outcome import Ending, Mode, Status
 from harvester.owner import Owner
 from harvester.report import Counts
+from harvester.staged import StagedRecord
 
 
 class Start(Struct, frozen=True):
@@ -55,6 +55,8 @@ class Run(Struct, frozen=True):
     plan: str = ""
     since: datetime | None = None
     checkpoint: Checkpoint | None = None
+    approved: datetime | None = None
+    approved_by: str = ""
 
 
 class LastRuns(Struct, frozen=True):
@@ -64,43 +66,11 @@ class LastRuns(Struct, frozen=True):
     successful: Run | None = None
 
 
-class Fate(IntEnum):
-    """What becomes of a record that came. A higher one wins where the same record comes twice."""
-
-    REJECTED = 0
-    KEPT = 1
-    EXCLUDED = 2
-
-
-Fullness = tuple[int, int, str, bool]
-
-
-class StagedRecord(Struct, frozen=True):
-    """A record as a run received it; ``payload`` (``dcat.codec``'s bytes) is empty unless ``fate`` is KEPT.
-
-    ``partial``: it came on a page that was cut, and may be the half of itself; what is known of it is not given up for
-    that.
-    """
-
-    record_id: str
-    source_key: str
-    fate: Fate
-    digest: str = ""
-    payload: bytes = b""
-    size: int = 0
-    repaired: bool = False
-    partial: bool = False
-
-    @property
-    def fullness(self) -> Fullness:
-        """Of two copies of one record the greater stays: the order in which they came plays no part."""
-        return (self.fate, 0 if self.partial else self.size, self.digest, self.repaired)
-
-
 class Page(Struct, frozen=True):
     """One answer of the source, as it came. Header names in lower case. ``asked`` is the address before any redirect,
     with the fragment that made the request (``harvester.spiders``); ``body_run`` the run in which the body came, an
-    earlier one where the source said that it had not changed."""
+    earlier one where the source said that it had not changed. A body too large to be held is brought in a ``file``;
+    what comes out of the archive has it in ``body``."""
 
     number: int
     url: str
@@ -110,6 +80,7 @@ class Page(Struct, frozen=True):
     asked: str = ""
     cut: bool = False
     body_run: int | None = None
+    file: str = ""
 
 
 class Remembered(Struct, frozen=True):
@@ -165,11 +136,13 @@ class Batch(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True):
-    """The last thing that happened to a record; ``record`` is None where it was deleted."""
+    """The last thing that happened to a record; ``record`` is None where it was deleted, and ``successor`` the record
+    that it lives on as, where the portal gave it another identifier."""
 
     number: int
     record_id: str
     record: Record | None
+    successor: str = ""
 
 
 class RecordVersion(Struct, frozen=True):

@@ -162,6 +162,8 @@ def _run(row: Row[Any]) -> Run:
         plan=cells["plan"],
         since=cells["since"],
         checkpoint=_checkpoint(cells["checkpoint"]),
+        approved=cells["approved"],
+        approved_by=cells["approved_by"] or "",
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from pkgutil import resolve_name
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import Connection, insert, select, text, update
 
 from dcat.findings import Finding, finding
@@ -13,8 +14,10 @@ from dcat.model import Record
 from dcat.portal import Portal
 from harvester.archive import ledger, memory, reading, runs, staging
 from harvester.archive import tables as t
+from harvester.archive.approval import approve
 from harvester.archive.engine import BUSY_TIMEOUT, open_engine, writing
 from harvester.archive.engine import reading as connected
+from harvester.archive.relink import relink
 from harvester.archive.rows import (
     Batch,
     Change,
@@ -23,15 +26,15 @@ from harvester.archive.rows import (
     Page,
     RecordVersion,
     Run,
-    StagedRecord,
     Start,
     UnderWay,
     Validators,
     Walked,
 )
 from harvester.errors import ArchiveUnavailable
-from harvester.outcome import Ending, Tally, Walk, deletions_allowed, proven_complete, status_of
+from harvester.outcome import Ending, Tally, Walk, deletions_allowed, may_be_relinked, proven_complete, status_of
 from harvester.report import Report, counts_of, finding_counts
+from harvester.staged import StagedRecord
 
 RAW_RETENTION_RUNS = 3
 MIGRATE = "harvester.archive.migrations:migrate"  # imported where it is needed: it takes 0.3 s
@@ -240,6 +243,8 @@ class Archive:
         walk = Walk(run.mode, ending, run.counts.declared, run.failed_pages)
         staging.measure(connection)
         tally = staging.tally(connection, place)
+        if may_be_relinked(walk, tally):
+            tally = replace(tally, relinked=relink(connection, place, tally.missing))
         staging.settle(connection, place, tally, delete_missing=deletions_allowed(walk, tally))
         ledger.add_findings(connection, run_id, tuple(closing(walk, tally)))
         values = {**msgspec.structs.asdict(counts_of(walk, tally)), "status": status_of(walk, tally), "finished": now}
@@ -248,6 +253,12 @@ class Archive:
         ledger.share_findings(connection, run_id, run.previous)
         ledger.drop_old_pages(connection, run.portal, self.raw_retention_runs)
         return runs.get(connection, run_id)
+
+    def approve(self, run_id: int, who: str, now: datetime) -> Report:
+        """Let through the deletions that a run held. Raises ``UnknownRun``, ``NotHeld``."""
+        with writing(self.engine) as connection:
+            approve(connection, runs.get(connection, run_id), who, now)
+        return self.report(run_id)
 
     def run(self, run_id: int) -> Run:
         """Raises ``UnknownRun``."""
@@ -323,6 +334,16 @@ class Archive:
         one appears."""
         with connected(self.engine) as connection:
             return iter(reading.changes_after(connection, after, limit))
+
+    def successors(self, after: int) -> dict[str, str]:
+        """Deleted record → the one that it lives on as, of what changed after a number."""
+        with connected(self.engine) as connection:
+            return reading.successors(connection, after)
+
+    def live_titles(self, portal: str) -> dict[str, str]:
+        """Live record → digest of its title and publisher."""
+        with connected(self.engine) as connection:
+            return reading.live_titles(connection, portal)
 
     def last_change(self) -> int:
         """The greatest change number, 0 at first."""

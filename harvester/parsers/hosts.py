@@ -1,14 +1,21 @@
 """Which hosts are the portal itself."""
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
+from dcat.iri import site_of
 from dcat.portal import Portal
 
 
 def host_of(address: str) -> str:
     """The host of an address, in lower case and without ``www.``; ``""`` where it has none."""
+    return _host_of_site(site_of(address))
+
+
+@lru_cache(maxsize=1_024)
+def _host_of_site(site: str) -> str:
     try:
-        return bare(urlsplit(address).hostname or "")
+        return bare(urlsplit(site).hostname or "")
     except ValueError:
         return ""
 

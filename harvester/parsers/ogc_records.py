@@ -1,7 +1,6 @@
 """OGC API – Records: pages of GeoJSON features, one record alone (OGC 20-004; the drafts before it too)."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 from urllib.parse import urljoin
 
@@ -50,6 +49,7 @@ def parse(fetched: Fetched, portal: Portal) -> ParsedPage:
 
 
 def _next(raw: Raw | None, url: str) -> str:
+    """The absolute address of the next page; ``""`` where there is none, or none that is an address."""
     links = value_of(raw)
     found = [
         link
@@ -57,9 +57,11 @@ def _next(raw: Raw | None, url: str) -> str:
         if isinstance(link, dict) and link.get("rel") == "next" and isinstance(link.get("href"), str)
     ]
     found.sort(key=lambda link: "json" not in str(link.get("type", "json")))
-    with suppress(ValueError):
-        return urljoin(url, str(found[0]["href"]).strip()) if found else ""
-    return ""
+    href = str(found[0]["href"]).strip() if found else ""
+    try:
+        return urljoin(url, href) if href else ""
+    except ValueError:
+        return ""
 
 
 def describe(row: Fields, portal: Portal) -> Described:

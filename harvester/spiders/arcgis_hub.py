@@ -3,11 +3,11 @@
 import re
 from typing import Any
 
-from harvester.parsers import arcgis_hub
 from harvester.parsers.page import Fetched
 from harvester.reading import PageHeader
 from harvester.run import PageCounts
-from harvester.spiders.walk import TOO_MANY, PortalSpider
+from harvester.spiders.refusals import TOO_MANY
+from harvester.spiders.walk import PortalSpider
 
 FEEDS = (
     "/api/feed/dcat-ap/2.1.1.json",
@@ -27,7 +27,6 @@ class ArcgisHubSpider(PortalSpider):
     """The endpoint may name a feed, or pages of the search API (``/api/search/…``): it is asked first. Only items that
     their owners made public are in any of them."""
 
-    parser = staticmethod(arcgis_hub.parse)
     remembered = (*PortalSpider.remembered, "_feed")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

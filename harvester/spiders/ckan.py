@@ -2,7 +2,6 @@
 
 from urllib.parse import urlencode
 
-from harvester.parsers import ckan
 from harvester.parsers.page import Fetched
 from harvester.reading import PageHeader
 from harvester.run import PageCounts
@@ -12,7 +11,6 @@ from harvester.spiders.offset import OffsetSpider
 class CkanSpider(OffsetSpider):
     """Sorted by id, so that a package that changes while we read shifts no row."""
 
-    parser = staticmethod(ckan.parse)
     asked = 1000
 
     def next_url(self, fetched: Fetched, header: PageHeader, counts: PageCounts) -> str:

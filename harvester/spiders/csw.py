@@ -13,7 +13,6 @@ from harvester.parsers.page import Fetched, UnreadablePage
 from harvester.reading import PageHeader
 from harvester.run import PageCounts
 from harvester.spiders.atom import AtomSpider
-from harvester.spiders.walk import PortalSpider
 
 PAGE_SIZE = 25
 EMPTY_PAGES = 5
@@ -56,8 +55,7 @@ class CswSpider(AtomSpider):
     would answer for others.
     """
 
-    parser = staticmethod(csw.parse)
-    remembered = (*PortalSpider.remembered, "_manner", "_pass", "_empty", "_distinct", "_stride")
+    remembered = (*AtomSpider.remembered, "_manner", "_pass", "_empty", "_distinct", "_stride")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,5 @@
 """data.json: the whole catalogue in one document (protocols.md §g)."""
 
-from harvester.parsers import data_json
 from harvester.parsers.page import Fetched
 from harvester.reading import PageHeader
 from harvester.run import PageCounts
@@ -9,8 +8,6 @@ from harvester.spiders.walk import PortalSpider
 
 class DataJsonSpider(PortalSpider):
     """One request; nothing follows."""
-
-    parser = staticmethod(data_json.parse)
 
     def first_url(self) -> str:
         return self.portal.endpoint or f"{self.portal.url.rstrip('/')}/data.json"

@@ -2,7 +2,6 @@
 
 import re
 
-from harvester.parsers import dcat
 from harvester.parsers.page import Fetched
 from harvester.reading import PageHeader
 from harvester.spiders.numbered import NumberedSpider
@@ -13,8 +12,6 @@ NEXT_LINK = re.compile(r"""<([^>]+)>\s*;[^,]*\brel\s*=\s*"?next\b""", re.IGNOREC
 class DcatSpider(NumberedSpider):
     """Both Hydra generations and LDP are the parser's; an HTTP ``Link`` header (RFC 8288) counts where the page is
     silent."""
-
-    parser = staticmethod(dcat.parse)
 
     def first_url(self) -> str:
         return self.portal.endpoint or self.portal.url

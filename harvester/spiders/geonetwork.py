@@ -11,7 +11,6 @@ from harvester.parsers.page import Fetched
 from harvester.reading import PageHeader
 from harvester.run import PageCounts
 from harvester.spiders.atom import AtomSpider
-from harvester.spiders.walk import PortalSpider
 
 PAGE_SIZE = 100
 WINDOW = 10_000
@@ -29,8 +28,7 @@ ORDER = [{"changeDate": "asc"}, {"uuid": {"order": "asc", "unmapped_type": "keyw
 class GeonetworkSpider(AtomSpider):
     """A page of v4 is named ``…/_search#from=0`` or ``…/_search#after=[…]``: what follows ``#`` makes the request."""
 
-    parser = staticmethod(geonetwork.parse)
-    remembered = (*PortalSpider.remembered, "_v3", "_page_size", "_skipped", "_empty")
+    remembered = (*AtomSpider.remembered, "_v3", "_page_size", "_skipped", "_empty")
     _page_size = 0
     _skipped = 0
     _empty = 0

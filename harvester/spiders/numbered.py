@@ -2,6 +2,7 @@
 
 import re
 from abc import abstractmethod
+from typing import ClassVar
 
 from harvester.parsers.page import Fetched
 from harvester.reading import PageHeader
@@ -15,6 +16,7 @@ class NumberedSpider(PortalSpider):
     """The page says where the next one is; of a page that is lost, the number in its address does (``page=3``), as
     long as the total that the source announced is not reached."""
 
+    looks_ahead: ClassVar[bool] = True
     remembered = (*PortalSpider.remembered, "_page_size")
     _page_size = 0
 

@@ -24,7 +24,6 @@ class OaiPmhSpider(PortalSpider):
     is compared once the list has ended. A token that the server has forgotten sends the walk back to the start, once.
     """
 
-    parser = staticmethod(oai_pmh.parse)
     since: str = ""
     remembered = (*PortalSpider.remembered, "_prefixes", "_granularity", "_pass", "_size", "_deleted")
 

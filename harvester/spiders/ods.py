@@ -2,9 +2,6 @@
 
 from urllib.parse import urlencode
 
-from dcat.findings import finding
-from harvester.outcome import Ending
-from harvester.parsers import ods
 from harvester.parsers.page import Fetched
 from harvester.reading import PageHeader
 from harvester.run import PageCounts
@@ -16,9 +13,8 @@ WINDOW = 10_000
 
 class OdsSpider(OffsetSpider):
     """Pages by offset; a catalogue larger than the paging window is read whole from ``exports/json``, which has no
-    window; a used-up daily quota ends the walk before the portal has to refuse."""
+    window."""
 
-    parser = staticmethod(ods.parse)
     asked = 100
     remembered = (*OffsetSpider.remembered, "_exporting")
     _exporting = False
@@ -26,8 +22,6 @@ class OdsSpider(OffsetSpider):
     def next_url(self, fetched: Fetched, header: PageHeader, counts: PageCounts) -> str:
         if self._exporting or not self.more(fetched, header, counts):
             return ""
-        if fetched.headers.get("x-ratelimit-remaining") == "0" and not self.all_came():
-            return self._quota_used_up(fetched)
         if header.declared is not None and header.declared >= WINDOW - self.asked:
             self._exporting = True
             return f"{self._catalog}/exports/json?limit=-1"
@@ -35,13 +29,6 @@ class OdsSpider(OffsetSpider):
 
     def past_lost(self, url: str) -> str:
         return "" if self._exporting else super().past_lost(url)
-
-    def _quota_used_up(self, fetched: Fetched) -> str:
-        """``X-RateLimit-Remaining: 0`` with more to read: stop, and say until when."""
-        reset = fetched.headers.get("x-ratelimit-reset", "")
-        following = self.page_at(self.offset)
-        self.lose_page(following, Ending.CAPPED, finding("quota-exhausted", place=following, value=reset))
-        return ""
 
     @property
     def _catalog(self) -> str:

@@ -3,7 +3,6 @@
 import re
 from urllib.parse import urlsplit
 
-from harvester.parsers import ogc_records
 from harvester.parsers.page import Fetched
 from harvester.reading import PageHeader
 from harvester.run import PageCounts
@@ -24,7 +23,6 @@ class OgcRecordsSpider(PortalSpider):
     """The link is followed, never built; but past a page that is lost, and has told of none, its address is counted
     on."""
 
-    parser = staticmethod(ogc_records.parse)
     remembered = (*PortalSpider.remembered, "_page_size", "_empty")
     _page_size = 0
     _empty = 0

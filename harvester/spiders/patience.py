@@ -1,6 +1,7 @@
 """Trying again as a good guest does: after the time that the portal names, else later each time; never for hours."""
 
 import asyncio
+import random
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Self
@@ -11,15 +12,16 @@ from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
-LONGEST_WAIT = 120.0
+from harvester.firewall import challenge
+from harvester.quota import LONGEST_WAIT as MOST
+from harvester.quota import QuotaExhausted
+
+LONGEST_WAIT = MOST.total_seconds()
+
 FIRST_WAIT = "AIGUILLAGE_FIRST_WAIT"
 """Setting of the crawler: seconds before the first retry; doubled each time."""
 DATA_LOST = "dataloss"
 """Scrapy's flag on an answer that is shorter than its server announced."""
-
-
-class QuotaExhausted(Exception):
-    """The portal asks for a longer wait than a run can give."""
 
 
 class PatientRetry(RetryMiddleware):
@@ -39,7 +41,7 @@ class PatientRetry(RetryMiddleware):
     async def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         """The answer, or the request again after a wait. Raises ``QuotaExhausted``."""
         cut = DATA_LOST in response.flags
-        if response.status not in self.retry_http_codes and not cut:
+        if (response.status not in self.retry_http_codes and not cut) or _is_challenge(response):
             return response
         asked = retry_after(response, datetime.now(UTC))
         if asked is not None and asked > LONGEST_WAIT:
@@ -60,8 +62,16 @@ class PatientRetry(RetryMiddleware):
         return again
 
     def _wait(self, request: Request) -> float:
+        """Shaken by half, so that harvesters which met the same breakdown do not come back as one."""
         tried: int = request.meta.get("retry_times", 0)
-        return min(LONGEST_WAIT, self._first_wait * float(2**tried))
+        shaken = random.uniform(0.5, 1.0)  # noqa: S311 - nothing secret
+        return min(LONGEST_WAIT, self._first_wait * float(2**tried)) * shaken
+
+
+def _is_challenge(response: Response) -> bool:
+    """A firewall's page: asking again makes it worse."""
+    headers = {str(name).lower(): str(value) for name, value in response.headers.to_unicode_dict().items()}
+    return challenge(response.body, headers) is not None
 
 
 def retry_after(response: Response, now: datetime) -> float | None:

@@ -1,113 +1,232 @@
 """Nothing fetched is trusted: which addresses may be asked at all (design §7.7).
 
-An address is checked twice: as written, for every request and every redirect, and as resolved, when the connection is
-made, so that a name that leads to a private network is refused whatever it looks like.
+An address is checked twice: as written, for every request and every redirect, and when the connection is made. The
+resolver gives Twisted no other addresses than public ones, so that the address that is connected to is one that was
+checked, whatever a name led to a moment before.
 """
 
-import ipaddress
-import logging
-from collections.abc import Sequence
+import asyncio
+import csv
+import re
+from collections.abc import Callable, Sequence
+from functools import cache
 from importlib import import_module
-from typing import Self
-from urllib.parse import urlsplit
+from importlib.resources import files
+from ipaddress import ip_address
+from time import monotonic
+from typing import Any, Self
+from urllib.parse import SplitResult, urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.resolver import CachingThreadedResolver
-from scrapy.utils.defer import maybe_deferred_to_future
-from twisted.internet.base import ReactorBase
-from twisted.internet.defer import Deferred
-from twisted.internet.error import DNSLookupError
+from twisted.internet.address import IPv4Address as Place4
+from twisted.internet.address import IPv6Address as Place6
+from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution, IResolutionReceiver
+from zope.interface import implementer  # type: ignore[import-untyped]  # it has no types
+
+from harvester.addresses import is_public
 
 ALLOWED_HOSTS = "AIGUILLAGE_ALLOWED_HOSTS"
 ALLOW_PRIVATE = "AIGUILLAGE_ALLOW_PRIVATE"
-"""Names of two settings of the crawler: ``host:port`` pairs admitted exactly, and whether private networks are."""
+PROXY = "AIGUILLAGE_PROXY"
+"""Settings of the crawler: ``host:port`` pairs admitted exactly, whether private networks are, the proxy to ask."""
 
-logger = logging.getLogger(__name__)
+DNS_SECONDS = 30.0
+REMEMBERED_SECONDS = 300.0
+"""How long a name keeps the addresses that it was found to have."""
+
+Place = Place4 | Place6
+"""An address and a port, as Twisted writes them."""
+
+Receiver = Any
+Resolution = Any
+Resolver = Any
+"""Zope's interfaces of the same names: their methods declare no ``self``, so that no type checker can follow them."""
 
 
 class RefusedAddress(Exception):
     """The address is not one that a harvest may ask."""
 
 
-def is_public(address: str) -> bool:
-    """Whether an IP address is on the public internet."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(found, "ipv4_mapped", None)
-    return (mapped or found).is_global and not found.is_multicast
+@implementer(IHostnameResolver)
+class PublicResolver:
+    """Resolves names for the whole process, IPv4 and IPv6, and hands out public addresses only, but for the hosts and
+    ports that were admitted."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self._resolver = resolver
+        self._admitted: set[tuple[str, int]] = set()
+        self._known: dict[str, tuple[float, tuple[Place, ...]]] = {}
+
+    def admit(self, host: str, port: int) -> None:
+        """Let a host lead anywhere on this port, from now on."""
+        self._admitted.add((_plain(host), port))
+
+    async def addresses(self, host: str) -> tuple[str, ...]:
+        """Every address of a host, public or not. Raises ``TimeoutError``."""
+        found: asyncio.Future[tuple[Place, ...]] = asyncio.get_running_loop().create_future()
+        self._look_up(host, lambda places: None if found.done() else found.set_result(places))
+        async with asyncio.timeout(DNS_SECONDS):
+            return tuple(place.host for place in await found)
+
+    def resolveHostName(  # noqa: N802 - Twisted's name
+        self,
+        resolutionReceiver: Receiver,  # noqa: N803 - Twisted's name
+        hostName: str,  # noqa: N803 - Twisted's name
+        portNumber: int = 0,  # noqa: N803 - Twisted's name
+        addressTypes: Sequence[type[IAddress]] | None = None,  # noqa: N803 - Twisted's name
+        transportSemantics: str = "TCP",  # noqa: ARG002, N803 - Twisted's name
+    ) -> Resolution:
+        """Asked by Twisted just before it connects, also for addresses written as such."""
+        admitted = (_plain(hostName), portNumber) in self._admitted
+        kinds = tuple(addressTypes or (Place4, Place6))
+
+        def give(places: tuple[Place, ...]) -> None:
+            for place in places:
+                if isinstance(place, kinds) and (admitted or is_public(place.host)):
+                    resolutionReceiver.addressResolved(type(place)("TCP", place.host, portNumber))
+            resolutionReceiver.resolutionComplete()
+
+        resolution = _Resolution(hostName)
+        resolutionReceiver.resolutionBegan(resolution)
+        self._look_up(hostName, give)
+        return resolution
+
+    def _look_up(self, host: str, give: Callable[[tuple[Place, ...]], None]) -> None:
+        until, known = self._known.get(host, (0.0, ()))
+        if monotonic() < until:
+            give(known)
+            return
+
+        def remember(places: tuple[Place, ...]) -> None:
+            if places:
+                self._known[host] = (monotonic() + REMEMBERED_SECONDS, places)
+            give(places)
+
+        self._resolver.resolveHostName(_Gathering(remember), host)
 
 
-class PublicResolver(CachingThreadedResolver):
-    """Resolves names, and refuses those that lead to a private network, but for those admitted."""
+@implementer(IResolutionReceiver)
+class _Gathering:
+    """Hears what a resolver finds, one address after the other, and hands it over whole."""
 
-    def __init__(self, reactor: ReactorBase, cache_size: int = 10_000, timeout: float = 30.0) -> None:
-        super().__init__(reactor, cache_size, timeout)
-        self._admitted: set[str] = set()
+    def __init__(self, done: Callable[[tuple[Place, ...]], None]) -> None:
+        self._done = done
+        self._places: dict[Place, None] = {}
 
-    def admit(self, name: str) -> None:
-        """Let a name lead anywhere, from now on."""
-        self._admitted.add(name)
+    def resolutionBegan(self, resolutionInProgress: Resolution) -> None:  # noqa: N802, N803 - Twisted's names
+        """Nothing to do."""
 
-    def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> "Deferred[str]":  # noqa: N802 - Twisted's name
-        """Fails with ``RefusedAddress``. An address written as such was checked by ``SafeAddresses``."""
-        resolved = super().getHostByName(name, timeout)
-        if name in self._admitted or _is_literal(name):
-            return resolved
-        return resolved.addCallback(_checked, name)
+    def addressResolved(self, address: Place) -> None:  # noqa: N802 - Twisted's name
+        self._places[address] = None
+
+    def resolutionComplete(self) -> None:  # noqa: N802 - Twisted's name
+        self._done(tuple(self._places))
+
+
+@implementer(IHostResolution)
+class _Resolution:
+    """Twisted's handle on a look-up; it is short, so that it cannot be called off."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def cancel(self) -> None:
+        """Nothing to do: the answer is dropped by whoever asked."""
 
 
 class SafeAddresses:
-    """Downloader middleware: http and https alone, no private address, no other port of our own loopback.
+    """Downloader middleware: http and https alone, no credentials, no port of another protocol, no private address, no
+    other port of our own loopback.
 
-    Names are looked up here, before Twisted does: it would tell a refusal as an unknown host. It then finds the same
-    address in the resolver's cache.
+    Names are looked up here, before Twisted does: it would tell a refusal as an unknown host. Behind a proxy this is
+    the only look: the proxy resolves the name once more, and names that only it knows pass.
     """
 
-    def __init__(self, resolver: PublicResolver, allowed: Sequence[str], *, allow_private: bool) -> None:
+    def __init__(
+        self, resolver: PublicResolver, allowed: Sequence[str], *, allow_private: bool, proxy: str = ""
+    ) -> None:
         self._resolver = resolver
-        self._allowed = frozenset(allowed)
+        self._allowed = frozenset(re.sub(r"[\[\]]", "", pair) for pair in allowed)
         self._allow_private = allow_private
+        self._proxy = proxy
+        if proxy:
+            self._admit_proxy(urlsplit(proxy))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         # The one that was chosen; an import at the top of this file would choose another.
-        resolver = getattr(import_module("twisted.internet.reactor"), "resolver", None)
+        resolver = getattr(import_module("twisted.internet.reactor"), "nameResolver", None)
         if not isinstance(resolver, PublicResolver):
             raise TypeError("harvests need the PublicResolver on the reactor")
         settings = crawler.settings
-        return cls(resolver, settings.getlist(ALLOWED_HOSTS), allow_private=settings.getbool(ALLOW_PRIVATE))
+        return cls(
+            resolver,
+            settings.getlist(ALLOWED_HOSTS),
+            allow_private=settings.getbool(ALLOW_PRIVATE),
+            proxy=settings.get(PROXY) or "",
+        )
 
     async def process_request(self, request: Request) -> None:
         """Raises ``RefusedAddress``. A name that is unknown is the connection's matter."""
-        parts = urlsplit(request.url)
-        host = parts.hostname or ""
-        if parts.scheme not in ("http", "https") or not host:
-            raise RefusedAddress(f"{parts.scheme}: only http and https are harvested")
-        if self._allow_private or f"{host}:{parts.port}" in self._allowed:
-            self._resolver.admit(host)
-        elif _is_literal(host) and not is_public(host):
-            raise RefusedAddress(f"{host} is a private address")
-        elif not _is_literal(host):
-            await self._look_up(host)
+        host, port = host_and_port(request.url)
+        if self._proxy:
+            request.meta["proxy"] = self._proxy
+        if self._allow_private or f"{host}:{port}" in self._allowed:
+            self._resolver.admit(host, port)
+            return
+        addresses = await self._addresses(host)
+        if addresses and not any(is_public(address) for address in addresses):
+            private = host if host in addresses else f"{host} leads to {', '.join(addresses)},"
+            raise RefusedAddress(f"{private} a private address")
 
-    async def _look_up(self, host: str) -> None:
+    def _admit_proxy(self, proxy: SplitResult) -> None:
+        """It may stand in our own network. Scrapy connects to it by itself for https, and then tells no port."""
+        for port in (proxy.port or 80, 0):
+            self._resolver.admit(proxy.hostname or "", port)
+
+    async def _addresses(self, host: str) -> tuple[str, ...]:
+        if is_literal(host):
+            return (host,)
         try:
-            address = await maybe_deferred_to_future(self._resolver.getHostByName(host))
-        except (DNSLookupError, TimeoutError) as error:
-            logger.debug("%s: %s", host, error)
-        else:
-            _checked(address, host)  # once more: another job may have had the name admitted
+            return await self._resolver.addresses(host)
+        except TimeoutError:
+            return ()
 
 
-def _checked(address: str, name: str) -> str:
-    if not is_public(address):
-        raise RefusedAddress(f"{name} resolves to the private address {address}")
-    return address
+def host_and_port(url: str) -> tuple[str, int]:
+    """Where a request would go. Raises ``RefusedAddress`` where the address itself says that it is none of ours."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme not in ("http", "https") or not host:
+        raise RefusedAddress(f"{parts.scheme}: only http and https are harvested")
+    if parts.username is not None or parts.password is not None:
+        raise RefusedAddress("the address carries a user name or a password")
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    if port in bad_ports():
+        raise RefusedAddress(f"port {port} is another protocol's")
+    return host, port
 
 
-def _is_literal(host: str) -> bool:
+@cache
+def bad_ports() -> frozenset[int]:
+    """Ports on which something else than HTTP listens (WHATWG Fetch, "port blocking"): ``tables/bad_ports.csv``."""
+    text = files("harvester").joinpath("tables", "bad_ports.csv").read_text(encoding="utf-8")
+    return frozenset(int(row["port"]) for row in csv.DictReader(text.splitlines()))
+
+
+def is_literal(host: str) -> bool:
+    """Whether a host is written as an IP address."""
     try:
-        ipaddress.ip_address(host.partition("%")[0])
+        ip_address(host.partition("%")[0])
     except ValueError:
         return False
     return True
+
+
+def _plain(host: str) -> str:
+    """One spelling of a host: Twisted asks for the letters of an internationalised name, addresses hold its ASCII."""
+    try:
+        return host.encode("idna").decode().lower()
+    except UnicodeError:
+        return host.lower()

@@ -8,13 +8,13 @@ from scrapy import Request
 
 from dcat.findings import finding
 from harvester.outcome import Ending
-from harvester.parsers import schema_org
 from harvester.parsers.hosts import host_of, own_hosts
 from harvester.parsers.page import Fetched
 from harvester.parsers.sitemap import ROBOTS, Entry, is_listing, read_sitemap
 from harvester.reading import PageHeader
 from harvester.run import PageCounts
-from harvester.spiders.walk import REFUSALS, TOO_MANY, PortalSpider
+from harvester.spiders.refusals import REFUSALS, TOO_MANY
+from harvester.spiders.walk import PortalSpider
 
 MAP = "#map="
 """Marks the address of a sitemap that is read for its part of the walk."""
@@ -40,7 +40,6 @@ class SchemaOrgSpider(PortalSpider):
     sitemap that changed in between hides comes with the next run.
     """
 
-    parser = staticmethod(schema_org.parse)
     most_pages = 500_000
     remembered = (*PortalSpider.remembered, "_part", "_position", "_indexed", "_by_robots")
     since: str = ""

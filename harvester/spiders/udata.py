@@ -1,6 +1,5 @@
 """udata's API v1: every page carries the address of the next (protocols.md §d)."""
 
-from harvester.parsers import udata
 from harvester.parsers.page import Fetched
 from harvester.reading import PageHeader
 from harvester.spiders.numbered import NumberedSpider
@@ -10,8 +9,6 @@ PAGE_SIZE = 100
 
 class UdataSpider(NumberedSpider):
     """The list route, oldest first: a dataset that is created while we read comes at the end and shifts no row."""
-
-    parser = staticmethod(udata.parse)
 
     def first_url(self) -> str:
         base = self.portal.endpoint or f"{self.portal.url.rstrip('/')}/api/1"

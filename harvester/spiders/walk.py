@@ -1,34 +1,37 @@
 """The walk that every protocol shares: one page leads to the next, every guard holds, nothing raised is lost."""
 
+import asyncio
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any, ClassVar
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, ClassVar, Self
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from msgspec import Struct
 from scrapy import Request, Spider
-from scrapy.exceptions import IgnoreRequest
+from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from dcat.codec import digest
 from dcat.findings import Finding, finding
 from dcat.portal import Portal
 from harvester.archive import Checkpoint, Page, UnderWay, Validators
 from harvester.errors import HarvestError
-from harvester.memory import Reader
+from harvester.memory import Memory
 from harvester.outcome import Ending
-from harvester.parsers.page import Fetched, Parser, UnreadablePage
-from harvester.reading import PageHeader, PageReading
-from harvester.run import PageCounts, RunRecorder
-from harvester.spiders.patience import DATA_LOST, QuotaExhausted
-from harvester.spiders.safety import RefusedAddress
+from harvester.parsers.page import Fetched, UnreadablePage
+from harvester.reader import Task
+from harvester.readers import Readers, Reading
+from harvester.reading import FROM_FILES, PageHeader
+from harvester.run import PageCounts, Recording, RunRecorder
+from harvester.spiders.patience import DATA_LOST
+from harvester.spiders.refusals import refusal, refused_status
+from harvester.spiders.spool import SPOOLED, Spooled
 
 MAX_PAGES = 20_000
 MOST_LOST = 2
 """So many lost pages may follow each other before the walk gives up: the portal is down, not a page of it."""
-REFUSALS = (401, 403, 407, 451)
-TOO_MANY = 429
+MOST_AHEAD = 3
+"""So many pages may be under way at once: one recorded, the others read or fetched."""
 NOT_MODIFIED = 304
 NEVER_CAME = Validators(0, 0)
 LOST_REMEMBERED = 100
@@ -56,8 +59,11 @@ class PortalSpider(Spider):
     """
 
     name = "portal"
-    parser: ClassVar[Parser]
     most_pages: ClassVar[int] = MAX_PAGES
+    looks_ahead: ClassVar[bool] = False
+    """Whether a page names the next one by itself, so that it can be asked for while this one is read."""
+    agent = ""
+    """How the portal knows us."""
     remembered: ClassVar[tuple[str, ...]] = (
         "pages",
         "received",
@@ -67,12 +73,14 @@ class PortalSpider(Spider):
         "_lost_urls",
         "_fresh_from",
     )
+    """The attributes, of JSON's types, that another process needs to go on with the walk."""
     custom_settings: ClassVar[dict[str, Any]] = {}  # type: ignore[misc]  # Scrapy's own annotation is wider
 
     def __init__(
         self,
         portal: Portal,
         recorder: RunRecorder,
+        readers: Readers,
         tell: Callable[[Progress], None] = lambda _: None,
         *,
         conditional: bool = True,
@@ -81,8 +89,8 @@ class PortalSpider(Spider):
         super().__init__(name=portal.id, **kwargs)
         self.portal = portal
         self.recorder = recorder
+        self.memory = Memory(recorder.writer.archive, portal, readers)
         self.tell = tell
-        self._reader = Reader(portal, type(self).parser, recorder.today, recorder.writer.archive)
         self._validators = recorder.validators() if conditional else {}
         self.ending = Ending.INTERRUPTED
         self.broken: HarvestError | None = None
@@ -96,6 +104,13 @@ class PortalSpider(Spider):
         self._origin = ""
         self._lost = 0
         self._lost_urls: list[str] = []
+        self._line = asyncio.Lock()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.agent = str(crawler.settings["USER_AGENT"])
+        return spider
 
     @abstractmethod
     def first_url(self) -> str:
@@ -107,32 +122,72 @@ class PortalSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         checkpoint = self.recorder.checkpoint
-        for request in self._step(self.first_url) if checkpoint is None else self._resume(checkpoint):
-            yield request
+        if checkpoint is not None:
+            following = await self._resume(checkpoint)
+        else:
+            following = await self._step(self._begin)
+        if following:
+            yield self.request(following)
+
+    async def _begin(self) -> str:
+        return self.first_url()
 
     def request(self, url: str) -> Request:
         """A page to fetch; each address once (``_visited`` keeps track, retries pass)."""
-        self._asked = url
         self._visited.add(url)
-        headers = _conditions(self._validators.get(url, NEVER_CAME))
-        return Request(url, headers=headers, callback=self.parse, errback=self.unfetched, dont_filter=True)
+        asked = {"asked": url}
+        made = Request(url, callback=self.parse, errback=self.unfetched, dont_filter=True, cb_kwargs=asked)
+        made.headers.update(_conditions(self._validators.get(url, NEVER_CAME)))
+        return made
 
-    def parse(self, response: Response, **_: Any) -> Iterator[Request]:
-        """One page: archive it with its records, then go on."""
+    async def parse(self, response: Response, asked: str = "") -> AsyncIterator[Request]:
+        """One page: archive it with its records, then go on. Pages are recorded in the order in which they came; where
+        a page names the next one, that is asked for meanwhile."""
         cut = DATA_LOST in response.flags
-        fetched = Fetched(response.url, response.body, response.status, _headers(response), cut)
-        yield from self._step(lambda: self._take(*self._unchanged(fetched)))
+        spooled: Spooled | None = response.meta.get(SPOOLED) if response.request else None
+        file = str(spooled.path) if spooled else ""
+        fetched = Fetched(response.url, response.body, response.status, _headers(response), cut, file)
+        fetched = fetched if self.portal.protocol in FROM_FILES else fetched.held()
+        asked = asked or fetched.url
+        fetched, body_run = self._unchanged(fetched, asked)
+        turn = asyncio.ensure_future(self._line.acquire())
+        ahead = await self._look_ahead(fetched)
+        if ahead.following:
+            yield self.request(ahead.following)
+        await turn
+        following = await self._in_turn(asked, lambda: self._take(fetched, ahead, body_run))
+        if isinstance(ahead.reading, Reading):
+            ahead.reading.close()
+        if spooled is not None:
+            spooled.close()
+        if following and following != ahead.following:
+            yield self.request(following)
 
-    def unfetched(self, failure: Failure) -> Iterator[Request]:
+    async def unfetched(self, failure: Failure) -> AsyncIterator[Request]:
         """A page that did not come, after every retry."""
-        url = failure.request.url if hasattr(failure, "request") else self.first_url()
-        ending, found = _refusal(failure.value or RuntimeError("unknown failure"), url)
+        request: Request | None = getattr(failure, "request", None)
+        url = request.url if request else self.first_url()
+        asked = request.cb_kwargs.get("asked", url) if request else url
+        ending, found = refusal(failure.value or RuntimeError("unknown failure"), url)
 
-        def lose() -> str:
+        async def lose() -> str:
+            if found.rule == "quota-exhausted" and self.all_came():  # it was only asked whether there is more
+                self.ending = Ending.EXHAUSTED
+                return ""
             self.lose_page(url, ending, found)
             return self._past(url) if found.rule == "page-unreachable" else ""
 
-        yield from self._step(lose)
+        await self._line.acquire()
+        if following := await self._in_turn(asked, lose):
+            yield self.request(following)
+
+    async def _in_turn(self, asked: str, take: Callable[[], Awaitable[str]]) -> str:
+        """A step of the walk, whose turn it is; the next one may begin then. None follows where the archive failed."""
+        self._asked = asked
+        try:
+            return "" if self.broken else await self._step(take)
+        finally:
+            self._line.release()
 
     def ask_otherwise(self, fetched: Fetched) -> str:
         """Another way to ask for the page, for a protocol that has several; ``""``: the answer stands."""
@@ -155,83 +210,117 @@ class PortalSpider(Spider):
 
     def forget_body(self, fetched: Fetched) -> None:
         """Pages that are the same to the byte are no loop: error pages, and pages without a record."""
-        self._bodies.discard(digest(fetched.body))
+        self._bodies.discard(fetched.digest)
 
     def forget_bodies(self) -> None:
         """From here on, the same bodies may come once more."""
         self._bodies.clear()
         self._fresh_from = self.pages
 
-    def _step(self, take: Callable[[], str]) -> Iterator[Request]:
-        """Take an answer, write what it brought, ask for what follows (``""``: nothing)."""
+    async def _step(self, take: Callable[[], Awaitable[str]]) -> str:
+        """Take an answer, write what it brought; gives what follows (``""``: nothing)."""
         pages = self.pages
         try:
-            following = take()
+            following = await take()
             state = {name: getattr(self, name) for name in self.remembered}
             self.recorder.commit(Checkpoint(following, self.ending, state))
         except HarvestError as error:
             self.broken = error
-            return
+            return ""
         if self.pages > pages:
             self._tell()
-        if following:
-            yield self.request(following)
+        return following
 
-    def _resume(self, checkpoint: Checkpoint) -> Iterator[Request]:
-        """Go on where a process that died had come to."""
+    async def _resume(self, checkpoint: Checkpoint) -> str:
+        """Go on where a process that died had come to: gives what to ask for."""
         self.ending = checkpoint.ending
         for name, value in checkpoint.state.items():
             setattr(self, name, value)
         walked = self.recorder.writer.walked(self._fresh_from)
         self._visited = set(walked.asked).union(self._lost_urls)
         self._bodies = set(walked.bodies)
-        if not checkpoint.next:
-            return
-        request = self.request(checkpoint.next)
-        under_way = self.recorder.writer.page_under_way(self.pages + 1)
+        under_way = self.recorder.writer.page_under_way(self.pages + 1) if checkpoint.next else None
         if under_way is None:
-            yield request
-        else:
-            yield from self._step(lambda: self._take_rest(under_way))
+            return checkpoint.next
+        self._asked = checkpoint.next
+        self._visited.add(checkpoint.next)
+        return await self._step(lambda: self._take_rest(under_way))
 
-    def _take_rest(self, under_way: UnderWay) -> str:
+    async def _take_rest(self, under_way: UnderWay) -> str:
         """The records that were still missing of a page, from its archived body."""
         page = under_way.page
         fetched = Fetched(page.url, page.body, page.status, page.headers, page.cut)
         self._origin = self._origin or fetched.url
-        reading = self._read(fetched, skip=under_way.taken)
-        if reading is None:
-            return self._past(fetched.url)
-        return self._record(fetched, reading.header, self.recorder.record_rest(under_way, reading, self._tell))
+        reading = await self._read(fetched, skip=under_way.taken)
+        if isinstance(reading, UnreadablePage):
+            return self._lose_unreadable(fetched, reading)
+        counts = await self._record(self.recorder.go_on_with_page(under_way, reading.header), reading)
+        return self._after(fetched, reading.header, counts, "")
 
-    def _unchanged(self, fetched: Fetched) -> tuple[Fetched, int | None]:
-        """An answer that says that nothing changed (304) with the body that came before, and the run it came in."""
-        before = self._validators.get(self._asked)
+    def named(self, fetched: Fetched, header: PageHeader) -> str:
+        """The next page, as the page itself names it; asked of spiders that look ahead."""
+        del fetched, header
+        return ""
+
+    async def _look_ahead(self, fetched: Fetched) -> "_Ahead":
+        """Begin with a page before its turn, where everything is as it should be; all doubt waits for the turn."""
+        doubtful = self.broken or fetched.status >= 300 or fetched.digest in self._bodies
+        if doubtful or not self.looks_ahead or self.recorder.limit is not None:
+            return _Ahead()
+        try:
+            reading = await self._read(fetched)
+        except HarvestError:  # it will be met again, in its turn
+            return _Ahead()
+        if isinstance(reading, UnreadablePage):
+            return _Ahead(reading)
+        following = self.named(fetched, reading.header)
+        return _Ahead(reading, following if self._is_beyond_doubt(following, fetched) else "")
+
+    def _is_beyond_doubt(self, url: str, fetched: Fetched) -> bool:
+        """What ``_guarded`` lets through as it is."""
+        same_host = _host(url) == _host(self._origin or fetched.url)
+        return same_host and url not in self._visited and self.pages + MOST_AHEAD < self.most_pages
+
+    def _unchanged(self, fetched: Fetched, asked: str) -> tuple[Fetched, int | None]:
+        """Where an answer says that nothing changed (304), the one that it speaks of, and the run in which it came."""
+        before = self._validators.get(asked)
         if fetched.status != NOT_MODIFIED or before is None:
             return fetched, None
-        page = self.recorder.writer.archive.page(before.run, before.number)
+        try:
+            page = self.recorder.writer.archive.page(before.run, before.number)
+        except HarvestError as error:
+            self.broken = error
+            return fetched, None
         if page is None:
             return fetched, None
         headers = {**page.headers, **fetched.headers, "content-type": page.headers.get("content-type", "")}
-        return Fetched(fetched.url, page.body, NOT_MODIFIED, headers), page.body_run
+        return Fetched(fetched.url, page.body, headers=headers), page.body_run
 
-    def _take(self, fetched: Fetched, body_run: int | None = None) -> str:
+    async def _take(self, fetched: Fetched, ahead: "_Ahead", body_run: int | None) -> str:
         """The address of the next page, ``""`` where the walk ends."""
         if again := self.ask_otherwise(fetched):
             return again
-        refused = None if body_run else _refused_status(fetched)
+        refused = refused_status(fetched, self.agent)
         if refused is not None:
             self.lose_page(fetched.url, *refused)
             return self._past(fetched.url) if fetched.status >= 500 else ""
         if self._came_before(fetched):
             return "" if self.all_came() else self._past(fetched.url)
         self._origin = self._origin or fetched.url
-        reading = self._read(fetched)
-        if reading is not None:
-            number, headers = self.pages + 1, dict(fetched.headers)
-            page = Page(number, fetched.url, fetched.status, headers, fetched.body, self._asked, fetched.cut, body_run)
-            return self._record(fetched, reading.header, self.recorder.record_page(page, reading, self._tell))
-        self.forget_body(fetched)
+        reading = ahead.reading or await self._read(fetched)
+        if isinstance(reading, UnreadablePage):
+            self.forget_body(fetched)
+            return self._lose_unreadable(fetched, reading)
+        number, headers = self.pages + 1, dict(fetched.headers)
+        status = NOT_MODIFIED if body_run else fetched.status
+        page = Page(
+            number, fetched.url, status, headers, fetched.body, self._asked, fetched.cut, body_run, fetched.file
+        )
+        counts = await self._record(self.recorder.begin_page(page, reading.header, reading.fingerprint), reading)
+        return self._after(fetched, reading.header, counts, ahead.following)
+
+    def _lose_unreadable(self, fetched: Fetched, why: UnreadablePage) -> str:
+        self.lose_page(fetched.url, Ending.FAILED, *why.findings)
         return self._past(fetched.url)
 
     def _past(self, url: str) -> str:
@@ -243,20 +332,28 @@ class PortalSpider(Spider):
         following = self.past_lost(url)
         return self._guarded(following) if following else ""
 
-    def _read(self, fetched: Fetched, skip: int = 0) -> PageReading | None:
-        """What can be read of a page; None where that is nothing."""
+    async def _read(self, fetched: Fetched, skip: int = 0) -> Reading | UnreadablePage:
+        """What can be read of a page, or why nothing can."""
+        recorder = self.recorder
         try:
-            return self._reader.read(fetched, skip=skip, room=self.recorder.room)
+            return await self.memory.read(Task(fetched, self.portal, recorder.today, skip, recorder.room))
         except UnreadablePage as error:
-            self.lose_page(fetched.url, Ending.FAILED, *error.findings)
-            return None
+            return error
+
+    async def _record(self, recording: Recording, reading: Reading) -> PageCounts:
+        try:
+            async for part in reading.parts:
+                recording = self.recorder.record_part(recording, part, self._tell)
+        finally:
+            reading.close()
+        return recording.counts
 
     def _tell(self, more: int = 0) -> None:
         """How far the walk is, with so many records of the page under way."""
         self.tell(Progress(self.pages, self.received + more, self.declared))
 
-    def _record(self, fetched: Fetched, header: PageHeader, counts: PageCounts) -> str:
-        """A page was recorded: where to go on."""
+    def _after(self, fetched: Fetched, header: PageHeader, counts: PageCounts, asked: str) -> str:
+        """A page was recorded: where to go on. ``asked``: the next page, where it was asked for meanwhile."""
         self.pages += 1
         self._lost = 0
         self.received += counts.received
@@ -265,9 +362,9 @@ class PortalSpider(Spider):
         if self.recorder.full:
             self.ending = Ending.LIMITED
             return ""
-        self.ending = Ending.EXHAUSTED
         following = self.next_url(fetched, header, counts)
-        return self._guarded(following) if following else ""
+        self.ending = Ending.INTERRUPTED if asked else Ending.EXHAUSTED
+        return asked or (self._guarded(following) if following else "")
 
     def _guarded(self, url: str) -> str:
         """The address to follow, ``""`` where the walk must end: until the page has come, it is interrupted."""
@@ -287,7 +384,7 @@ class PortalSpider(Spider):
 
     def _came_before(self, fetched: Fetched) -> bool:
         """A body seen before under another address: the paging loops, or the server ignores its parameters."""
-        seen = digest(fetched.body)
+        seen = fetched.digest
         if seen not in self._bodies:
             self._bodies.add(seen)
             return False
@@ -317,6 +414,13 @@ class PortalSpider(Spider):
         return urlunsplit((source.scheme, source.netloc, target.path, target.query, ""))
 
 
+class _Ahead(Struct, frozen=True):
+    """What was done of a page before its turn: the reading begun, the next page that was asked for."""
+
+    reading: Reading | UnreadablePage | None = None
+    following: str = ""
+
+
 def _host(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     return parts.scheme, parts.netloc
@@ -331,28 +435,3 @@ def _conditions(before: Validators) -> dict[str, str]:
 def _headers(response: Response) -> dict[str, str]:
     headers = response.headers.to_unicode_dict()
     return {str(name).lower(): str(value) for name, value in headers.items()}
-
-
-def _refused_status(fetched: Fetched) -> tuple[Ending, Finding] | None:
-    """How the walk ends at such a status, and why; None for an answer that can be read."""
-    status = fetched.status
-    if status < 300:
-        return None
-    if status == TOO_MANY:
-        return Ending.CAPPED, finding("quota-exhausted", place=fetched.url, value=f"HTTP {status}")
-    led = fetched.headers.get("location", "")
-    if status < 400 and led and urlsplit(urljoin(fetched.url, led)).scheme not in ("http", "https"):
-        return Ending.FAILED, finding("address-refused", place=fetched.url, value=led)
-    ending = Ending.BLOCKED if status in REFUSALS else Ending.FAILED
-    return ending, finding("page-unreachable", place=fetched.url, value=f"HTTP {status}")
-
-
-def _refusal(error: BaseException, url: str) -> tuple[Ending, Finding]:
-    if isinstance(error, QuotaExhausted):
-        return Ending.CAPPED, finding("quota-exhausted", place=url, value=error)
-    if isinstance(error, RefusedAddress):
-        return Ending.FAILED, finding("address-refused", place=url, value=error)
-    # Scrapy ignores requests for other reasons too: a chain of redirects without end, a body too large.
-    if isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
-        return Ending.BLOCKED, finding("robots-refused", place=url, value=error)
-    return Ending.FAILED, finding("page-unreachable", place=url, value=f"{type(error).__name__}: {error}")

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from operator import itemgetter
+from types import MappingProxyType
 
 import sqlalchemy as sa
 
@@ -23,6 +24,7 @@ from search.dedupe.tables import datasets, keys, metadata, pending, records, red
 from search.document import Copy, copy_of
 
 BATCH = 1_000  # records read or written at once
+HASH_LENGTH = len(":0123456789abcdef")  # what follows the portal in a record's id (design §6)
 STALE = "index_stale"  # state: the clusters were rebuilt and the index was not yet
 
 
@@ -47,13 +49,18 @@ class ClusterStore:
 
     # changing
 
-    def apply(self, changes: Sequence[Change]) -> Batch:
+    def apply(self, changes: Sequence[Change], successors: Mapping[str, str] = MappingProxyType({})) -> Batch:
         """Write or (``None``) remove records, and cluster them and their neighbours anew, in one transaction. The last
-        word on a record counts.
+        word on a record counts; ``successors`` are the removed ones that live on → under which identifier.
         """
         latest = {identity: self._copy(record) if record else None for identity, record in dict(changes).items()}
         with self._writing() as connection:
-            return apply_batch(connection, latest)
+            return apply_batch(connection, latest, successors)
+
+    def rename(self, successors: Mapping[str, str]) -> None:
+        """Records that live on under another identifier keep their datasets, whatever is rebuilt after."""
+        with self._writing() as connection:
+            rows.mark_pending(connection, rows.rename_records(connection, successors))
 
     def rebuild(self, found: Iterable[Record]) -> int:
         """Replace everything by these records, in one transaction; ids are inherited. Gives how many records."""
@@ -144,6 +151,27 @@ class ClusterStore:
         """The dataset that a record belongs to, or ``""``."""
         with self._reading() as connection:
             return connection.scalar(sa.select(records.c.dataset).where(records.c.record == record)) or ""
+
+    def datasets_of(self, ids: Collection[str]) -> dict[str, str]:
+        """Record → dataset, for the records that exist."""
+        with self._reading() as connection:
+            return rows.read_datasets(connection, ids)
+
+    def sharing(self, portal: str) -> dict[str, int]:
+        """The other portals that publish datasets of this one too, and how many of them."""
+        mine, theirs = records.alias(), records.alias()
+        inside = mine.c.record.startswith(f"{portal}:", autoescape=True)
+        carrier = sa.func.substr(theirs.c.record, 1, sa.func.length(theirs.c.record) - HASH_LENGTH).label("portal")
+        shared = sa.func.count(sa.distinct(mine.c.dataset)).label("shared")
+        query = (
+            sa.select(carrier, shared)
+            .join_from(mine, theirs, theirs.c.dataset == mine.c.dataset)
+            .where(inside, carrier != portal)
+            .group_by(carrier)
+            .order_by(shared.desc(), carrier)
+        )
+        with self._reading() as connection:
+            return {row.portal: row.shared for row in connection.execute(query)}
 
     def redirect_of(self, dataset: str) -> str:
         """The id that took over from an ended one, or ``""``."""

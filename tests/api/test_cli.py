@@ -22,6 +22,7 @@ from api.cli.application import COMMANDS, main
 from api.services import Services
 from api.settings import read_settings
 from harvester.archive import Start
+from harvester.portal_file import read_portal
 from tests.api.processes import PATIENCE, environment, run, running, until
 from tests.installation import Installation
 
@@ -206,6 +207,34 @@ def test_portals_are_checked(command: Command, sample: Path) -> None:
     checks = {check["what"]: check for check in json.loads(out)}
     assert checks["endpoint"]["ok"] is True
     assert code == int(not all(check["ok"] for check in checks.values()))
+
+
+@pytest.mark.parametrize(
+    ("name", "protocol"), [("rennes-metropole", "ods"), ("datasud", "ckan"), ("data-gouv-fr", "udata")]
+)
+def test_a_portal_of_the_federation_is_recognised(command: Command, sample: Path, name: str, protocol: str) -> None:
+    server = command.json("portals", "show", name)["endpoint"].partition(f"/{name}")[0]
+    code, out, err = command("portals", "new", f"{server}/{name}/")
+    assert code == 0, err
+    portal = read_portal(out, "new.yml").portal
+    assert portal is not None
+    assert (portal.protocol, portal.url) == (protocol, f"{server}/{name}")
+    assert portal.endpoint == command.json("portals", "show", name)["endpoint"]
+    assert "c'est" in err
+    answer = command.json("portals", "new", f"{server}/{name}/")
+    assert answer["datasets"] > 0
+    assert answer["attempts"][-1]["proved"]
+    assert "verified: false" in answer["file"]
+
+
+def test_nothing_recognised_is_1_and_says_what_was_tried(command: Command, empty: Path) -> None:
+    code, out, err = command("portals", "new", "http://127.0.0.1:9/")
+    assert (code, out) == (1, "")
+    assert "127.0.0.1 is a private address" in err or "private" in err
+    assert "Aucun logiciel reconnu" in err
+    code, out, _ = command("portals", "new", "http://127.0.0.1:9/", "--json")
+    assert code == 1
+    assert json.loads(out)["file"] == ""
 
 
 def test_runs_and_reports(command: Command, sample: Path) -> None:

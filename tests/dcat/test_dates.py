@@ -45,6 +45,7 @@ from dcat.dates import Precision, parse_date
         ("1893-12-31T23:00:00+00:00", "1893-12-31T23:00:00+00:00"),  # Rennes, a collection's first year
         (" 2019-12-19 ", "2019-12-19"),
         ("2019-12-19Z", "2019-12-19"),
+        ("2019-12-19T10:00:00.1234567+14:00", "2019-12-19T10:00:00.1234567+14:00"),  # .NET, seven digits
     ],
 )
 def test_reads_what_portals_write(written: str, expected: str) -> None:
@@ -63,6 +64,9 @@ def test_reads_what_portals_write(written: str, expected: str) -> None:
         "0000-00-00",
         "2020-13-01",
         "2020-01-01T25:00:00",
+        "2019-02-30T10:00:00Z",
+        "2019-12-19T24:00:00Z",
+        "2019-12-19T10:00:00+15:00",
         "hier",
         "annuel",
         "2018-2019",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dcat.iri import clean_iri, is_legal, is_public_http, normalise_url
+from dcat.iri import clean_iri, is_legal, is_plain, is_public_http, normalise_url, site_of
 
 BASE = "https://portail.example/flux/catalogue.rdf?page=2"
 
@@ -47,6 +47,40 @@ def test_what_comes_out_is_legal_and_stays(text: str) -> None:
     assert (rule is None) == (iri == text)
     if iri and rule != "iri-curie":
         assert clean_iri(iri, BASE)[0] == iri
+
+
+@given(st.from_regex(r"https?://[!-~]{1,30}") | st.text(max_size=20).map("https://x.example/".__add__))
+def test_a_plain_address_is_a_legal_one(text: str) -> None:
+    assert is_legal(text) or not is_plain(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("https://x.example", True),
+        ("http://x.example:8080/a/b.csv?c=d%20e&f=(1)", True),
+        ("https://x.example/%zz", False),
+        ("https://x.example/é", False),
+        ("http://http://x.example/", False),
+        ("http:///x.example/", False),
+        ("ftp://x.example/", False),
+    ],
+)
+def test_tells_what_needs_no_look(text: str, plain: bool) -> None:
+    assert is_plain(text) is plain
+
+
+@pytest.mark.parametrize(
+    ("address", "site"),
+    [
+        ("https://u:p@x.example:80/a?b", "https://u:p@x.example:80"),
+        ("https://x.example?b", "https://x.example"),
+        ("mailto:a@x.example", ""),
+        ("/a//b", ""),
+    ],
+)
+def test_site_of_an_address(address: str, site: str) -> None:
+    assert site_of(address) == site
 
 
 PUBLIC = ["https://data.ville.example/1", "http://8.8.8.8/x"]

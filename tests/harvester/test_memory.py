@@ -15,17 +15,16 @@ from harvester.parsers.page import ParsedPage
 from harvester.reading import PageHeader, PagePart
 from harvester.report import as_json
 from tests.harvester.sources import NOON, parsed, read, titles
-from tests.harvester.toy import TOYS, Toy, ToyPage, ToySpider, empty, everything, url_of, walk, without_times
+from tests.harvester.toy import TOYS, Toy, ToyPage, ToyParser, empty, everything, url_of, walk, without_times
 
 A_DAY = timedelta(days=1)
 TWO = [("a", "Arbres"), ("b", "Bancs")]
 THREE = [("c", "Clos"), ("d", "Digues"), ("e", "Écluses")]
 
 
-@pytest.fixture(autouse=True)
-def nothing_read_yet() -> None:
-    """Pages that were parsed count from here on."""
-    ToySpider.read.clear()
+@pytest.fixture
+def parser() -> ToyParser:
+    return ToyParser()
 
 
 def unlike(archive: Archive) -> dict[str, object]:
@@ -35,57 +34,62 @@ def unlike(archive: Archive) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("tagged", [False, True])
-def test_an_unchanged_source_is_not_parsed_again(archive: Archive, tagged: bool) -> None:
+def test_an_unchanged_source_is_not_parsed_again(archive: Archive, parser: ToyParser, tagged: bool) -> None:
     toy = Toy([ToyPage(TWO), ToyPage(THREE)], 5, tagged)
-    first = walk(archive, toy)
-    assert ToySpider.read == [url_of(1), url_of(2)]
-    second = walk(archive, toy, NOON + A_DAY)
-    assert ToySpider.read == [url_of(1), url_of(2)]
+    first = walk(archive, toy, parser=parser)
+    assert parser.read == [url_of(1), url_of(2)]
+    second = walk(archive, toy, NOON + A_DAY, parser=parser)
+    assert parser.read == [url_of(1), url_of(2)]
     assert (second.status, second.complete, second.counts.unchanged) == ("ok", True, 5)
     assert second.findings == first.findings
     assert [page.status for page in archive.pages(2)] == [304 if tagged else 200] * 2
     assert [page.body for page in archive.pages(2)] == [page.body for page in archive.pages(1)]
 
 
-def test_only_the_page_that_changed_is_parsed(archive: Archive) -> None:
-    walk(archive, Toy([ToyPage(TWO), ToyPage(THREE)], 5, tagged=True))
-    ToySpider.read.clear()
-    report = walk(archive, Toy([ToyPage(TWO), ToyPage([*THREE[:2], ("e", "Étangs")])], 5, tagged=True), NOON + A_DAY)
-    assert ToySpider.read == [url_of(2)]
+def test_only_the_page_that_changed_is_parsed(archive: Archive, parser: ToyParser) -> None:
+    walk(archive, Toy([ToyPage(TWO), ToyPage(THREE)], 5, tagged=True), parser=parser)
+    parser.read.clear()
+    report = walk(
+        archive,
+        Toy([ToyPage(TWO), ToyPage([*THREE[:2], ("e", "Étangs")])], 5, tagged=True),
+        NOON + A_DAY,
+        parser=parser,
+    )
+    assert parser.read == [url_of(2)]
     assert (report.counts.updated, report.counts.unchanged) == (1, 4)
     assert titles(archive)["e"] == "Étangs"
 
 
-def test_other_code_reads_again(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_code_reads_again(archive: Archive, parser: ToyParser, monkeypatch: pytest.MonkeyPatch) -> None:
     toy = Toy([ToyPage(TWO)], 2)
-    walk(archive, toy)
+    walk(archive, toy, parser=parser)
     monkeypatch.setattr(harvester.memory, "of_reading", lambda _: "other")
-    walk(archive, toy, NOON + A_DAY)
-    walk(archive, toy, NOON + 2 * A_DAY)
-    assert ToySpider.read == [url_of(1)] * 2
+    walk(archive, toy, NOON + A_DAY, parser=parser)
+    walk(archive, toy, NOON + 2 * A_DAY, parser=parser)
+    assert parser.read == [url_of(1)] * 2
 
 
-def test_a_record_that_changed_elsewhere_is_read_again(archive: Archive) -> None:
-    walk(archive, Toy([ToyPage(TWO)], 2))
-    walk(archive, Toy([ToyPage([("a", "Arbres d'alignement"), ("b", "Bancs")])], 2))
-    walk(archive, Toy([ToyPage(TWO)], 2))
-    assert ToySpider.read == [url_of(1)] * 3
+def test_a_record_that_changed_elsewhere_is_read_again(archive: Archive, parser: ToyParser) -> None:
+    walk(archive, Toy([ToyPage(TWO)], 2), parser=parser)
+    walk(archive, Toy([ToyPage([("a", "Arbres d'alignement"), ("b", "Bancs")])], 2), parser=parser)
+    walk(archive, Toy([ToyPage(TWO)], 2), parser=parser)
+    assert parser.read == [url_of(1)] * 3
     assert titles(archive)["a"] == "Arbres"
 
 
-def test_a_source_that_says_for_long_that_nothing_changed_is_asked_for_all(archive: Archive) -> None:
+def test_a_source_that_says_for_long_that_nothing_changed_is_asked_for_all(archive: Archive, parser: ToyParser) -> None:
     toy = Toy([ToyPage(TWO)], 2, tagged=True)
     for day in (0, 6, 8):
-        walk(archive, toy, NOON + day * A_DAY)
+        walk(archive, toy, NOON + day * A_DAY, parser=parser)
     assert [page.status for run in (1, 2, 3) for page in archive.pages(run)] == [200, 304, 200]
 
 
-def test_bodies_that_a_kept_page_refers_to_stay(archive: Archive) -> None:
+def test_bodies_that_a_kept_page_refers_to_stay(archive: Archive, parser: ToyParser) -> None:
     toy = Toy([ToyPage(TWO)], 2, tagged=True)
     for day in range(6):
-        walk(archive, toy, NOON + day * A_DAY)
+        walk(archive, toy, NOON + day * A_DAY, parser=parser)
     assert [len(list(archive.pages(run))) for run in range(1, 7)] == [0, 0, 0, 1, 1, 1]
-    assert ToySpider.read == [url_of(1)]
+    assert parser.read == [url_of(1)]
 
 
 def test_what_another_day_would_read_otherwise_is_not_kept() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dcat.portal import Level, Portal, Protocol
+from dcat.portal import Level, Notify, Occasion, Portal, Protocol
 from harvester.errors import PortalFileError, UnknownPortal
 from harvester.registry import SPOKEN, Registry, portal_yaml
 from harvester.software import search_paths, search_url
@@ -242,3 +242,32 @@ def test_a_portal_that_is_read_page_by_page_is_asked_once_a_second(
     assert portal.politeness.delay == delay
     write(tmp_path, "rennes.yml", portal_yaml(portal))
     assert Registry.load(tmp_path, builtin=False).get("rennes-metropole") == portal
+
+
+def test_who_is_told_of_a_portal(tmp_path: Path) -> None:
+    """Without quotes, ``on`` is true to YAML 1.1."""
+    told = "notify: {email: [sig@rennes.example], webhook: ['https://hook.example/x'], on: [failed, held]}\n"
+    write(tmp_path, "rennes.yml", RENNES + told)
+    portal = Registry.load(tmp_path).get("rennes-metropole")
+    assert portal.notify == Notify(
+        ("sig@rennes.example",), ("https://hook.example/x",), (Occasion.FAILED, Occasion.HELD)
+    )
+    write(tmp_path, "rennes.yml", portal_yaml(portal))
+    assert Registry.load(tmp_path).get("rennes-metropole") == portal
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ("{email: [sig]}", "nom@domaine.fr"),
+        ("{webhook: [hook]}", "http(s)"),
+        ("{on: [always]}", "failed, held, fall"),
+        ("{sms: [0612345678]}", "notify.sms"),
+        ("me", "table"),
+    ],
+)
+def test_a_mistake_in_who_is_told(tmp_path: Path, told: str, words: str) -> None:
+    write(tmp_path, "rennes.yml", f"{RENNES}notify: {told}\n")
+    ((french, _),) = mistakes(tmp_path)
+    assert words in french
+    assert "notify" in french

@@ -1,10 +1,10 @@
 """A toy source that is walked without processes or network: pages of JSON that name the next."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 import msgspec
 from hypothesis import strategies as st
@@ -14,7 +14,9 @@ from scrapy.http import Request, Response
 from dcat.codec import digest
 from dcat.portal import Portal
 from harvester.archive import Archive, Start
-from harvester.parsers.page import Fetched, ParsedPage
+from harvester.memory import Memory
+from harvester.parsers.page import Fetched, ParsedPage, Parser
+from harvester.readers import Readers
 from harvester.reading import PageHeader
 from harvester.report import Report
 from harvester.run import start_run
@@ -29,18 +31,22 @@ class ToyPage(Struct):
     lost: bool = False
 
 
-class ToySpider(NumberedSpider):
+class ToyParser:
     """Pages are JSON; they name the next. ``read`` are the addresses of the pages that were parsed."""
 
-    read: ClassVar[list[str]] = []
+    def __init__(self) -> None:
+        self.read: list[str] = []
 
-    @staticmethod
-    def parser(fetched: Fetched, portal: Portal) -> ParsedPage:
+    def __call__(self, fetched: Fetched, portal: Portal) -> ParsedPage:
         del portal
-        ToySpider.read.append(fetched.url)
+        self.read.append(fetched.url)
         following, total, records = msgspec.json.decode(fetched.body, type=tuple[str, int, list[tuple[str, str]]])
         found = (parsed(key, title) if key else rejected() for key, title in records)
         return ParsedPage(found, declared=total, next=following)
+
+
+class ToySpider(NumberedSpider):
+    """Follows them."""
 
     def first_url(self) -> str:
         return url_of(1)
@@ -80,25 +86,29 @@ def url_of(number: int) -> str:
     return f"{RENNES.url}/?page={number}"
 
 
-def walk(archive: Archive, toy: Toy, now: datetime = NOON, *, remembers: bool = True) -> Report:
+def walk(
+    archive: Archive, toy: Toy, now: datetime = NOON, *, parser: Parser | None = None, remembers: bool = True
+) -> Report:
     """What the crawler does, without a crawler."""
     recorder = start_run(archive, RENNES, Start(plan="toy"), clock=lambda: now)
-    spider = ToySpider(RENNES, recorder)
-    spider._reader._remembers = remembers
-    waiting = started(spider)
+    readers = Readers(0, parsers={RENNES.protocol: parser or ToyParser()})
+    spider = ToySpider(RENNES, recorder, readers)
+    spider.memory = Memory(archive, RENNES, readers, remembers=remembers)
+    waiting = all_of(spider.start())
     while waiting:
-        waiting.extend(spider.parse(toy.answer(waiting.pop())))
+        request = waiting.pop(0)
+        waiting.extend(all_of(spider.parse(toy.answer(request), **request.cb_kwargs)))
     assert spider.broken is None, spider.broken
     return recorder.finish(spider.ending)
 
 
-def started(spider: ToySpider) -> list[Request]:
-    """The first requests."""
+def all_of(requests: AsyncIterator[Request]) -> list[Request]:
+    """What a spider asks for."""
 
-    async def all_of_them() -> list[Request]:
-        return [request async for request in spider.start()]
+    async def gathered() -> list[Request]:
+        return [request async for request in requests]
 
-    return asyncio.run(all_of_them())
+    return asyncio.run(gathered())
 
 
 @contextmanager

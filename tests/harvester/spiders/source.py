@@ -37,6 +37,7 @@ class Source:
         self.host = f"127.0.0.1:{server.server_port}"
         self.url = f"http://{self.host}"
         self.asked: list[tuple[str, float]] = []
+        self.headers: list[Mapping[str, str]] = []
         self._answers: dict[str, list[Served]] = {}
         self._lock = Lock()
 
@@ -91,6 +92,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(self.server.source.answer(self.path, self.rfile.read(length).decode()))
 
     def do_GET(self) -> None:
+        self.server.source.headers.append(dict(self.headers))
         self._send(self.server.source.answer(self.path))
 
     def _send(self, answer: Answer) -> None:

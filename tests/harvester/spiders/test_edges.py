@@ -1,24 +1,27 @@
 """What a spider does when the program itself fails: a parser that breaks, an archive that no longer takes pages."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, cast
 
 import pytest
-from scrapy.exceptions import IgnoreRequest
+from msgspec.structs import replace
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
-from dcat.portal import Portal
+from dcat.portal import Portal, Protocol
 from harvester.archive import Archive
 from harvester.errors import RunLost
 from harvester.outcome import Ending
 from harvester.parsers.page import Fetched, ParsedPage
+from harvester.readers import Readers
 from harvester.run import RunRecorder
-from harvester.spiders import walk
 from harvester.spiders.dcat import DcatSpider
+from harvester.spiders.robots import RobotsRefused, RobotsUnreachable
 from tests.harvester.sources import NOON, RENNES, recorder
 from tests.harvester.spiders.catalogues import turtle
 
+SECOND = Response("https://data.example.fr/b.ttl", body=turtle([2], "https://data.example.fr/c.ttl"))
 FIRST = Response("https://data.example.fr/a.ttl", body=turtle([1], "https://data.example.fr/b.ttl"))
 
 
@@ -28,32 +31,43 @@ def met(archive: Archive) -> Sequence[str]:
     return [found.rule for found in archive.findings(run.id).results if found.rule.startswith(("page", "robots"))]
 
 
-class Breaking(DcatSpider):
-    """Its parser breaks, which parsers never should."""
+def walking(run: RunRecorder, readers: Readers | None = None) -> DcatSpider:
+    return DcatSpider(replace(RENNES, protocol=Protocol.DCAT), run, readers or Readers(0))
 
-    @staticmethod
-    def parser(fetched: Fetched, portal: Portal) -> ParsedPage:
-        raise ZeroDivisionError(f"{fetched.url} of {portal.id}")
+
+def asked(requests: AsyncIterator[Request]) -> list[str]:
+    """The addresses that a spider asks for."""
+
+    async def gathered() -> list[str]:
+        return [request.url async for request in requests]
+
+    return asyncio.run(gathered())
+
+
+def breaking(fetched: Fetched, portal: Portal) -> ParsedPage:
+    """A parser that raises what parsers never should."""
+    raise ZeroDivisionError(f"{fetched.url} of {portal.id}")
 
 
 def test_a_parser_that_breaks_costs_its_page(archive: Archive) -> None:
     run = recorder(archive)
-    spider = Breaking(RENNES, run)
-    assert list(spider.parse(FIRST)) == []
+    spider = walking(run, Readers(0, parsers={Protocol.DCAT: breaking}))
+    assert asked(spider.parse(FIRST)) == []
     assert spider.ending is Ending.FAILED
     run.finish(spider.ending)
     assert met(archive) == ["page-not-parseable"]
 
 
 def test_a_run_that_was_closed_stops_the_spider(archive: Archive) -> None:
-    spider = DcatSpider(RENNES, closed(archive))
-    assert list(spider.parse(FIRST)) == []
+    spider = walking(closed(archive))
+    assert asked(spider.parse(FIRST)) == [SECOND.url]  # meanwhile
     assert isinstance(spider.broken, RunLost)
+    assert asked(spider.parse(SECOND)) == []
 
 
 def test_a_lost_page_of_a_closed_run_is_remembered(archive: Archive) -> None:
-    spider = DcatSpider(RENNES, closed(archive))
-    assert list(spider.unfetched(failed(ConnectionError("reset")))) == []
+    spider = walking(closed(archive))
+    assert asked(spider.unfetched(failed(ConnectionError("reset")))) == []
     assert isinstance(spider.broken, RunLost)
 
 
@@ -73,10 +87,10 @@ def closed(archive: Archive) -> RunRecorder:
 
 
 def test_pages_without_end_are_capped(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(walk, "MAX_PAGES", 1)
+    monkeypatch.setattr(DcatSpider, "most_pages", 1)
     run = recorder(archive)
-    spider = DcatSpider(RENNES, run)
-    assert list(spider.parse(FIRST)) == []
+    spider = walking(run)
+    assert asked(spider.parse(FIRST)) == []
     assert spider.ending is Ending.CAPPED
     run.finish(spider.ending)
     assert met(archive) == ["page-cap-reached"]
@@ -85,15 +99,15 @@ def test_pages_without_end_are_capped(archive: Archive, monkeypatch: pytest.Monk
 @pytest.mark.parametrize(
     ("error", "ending", "rule"),
     [
-        (IgnoreRequest("Forbidden by robots.txt"), Ending.BLOCKED, "robots-refused"),
-        (IgnoreRequest("max redirections reached"), Ending.FAILED, "page-unreachable"),
+        (RobotsRefused("User-agent: Aiguillage"), Ending.BLOCKED, "robots-refused"),
+        (RobotsUnreachable("HTTP 500"), Ending.FAILED, "robots-unreachable"),
         (TimeoutError("60 s"), Ending.FAILED, "page-unreachable"),
     ],
 )
 def test_a_request_that_fails(archive: Archive, error: Exception, ending: Ending, rule: str) -> None:
     run = recorder(archive)
-    spider = DcatSpider(RENNES, run)
-    assert list(spider.unfetched(failed(error))) == []
+    spider = walking(run)
+    assert asked(spider.unfetched(failed(error))) == []
     assert spider.ending is ending
     run.finish(spider.ending)
     assert met(archive) == [rule]
@@ -101,6 +115,6 @@ def test_a_request_that_fails(archive: Archive, error: Exception, ending: Ending
 
 def test_a_walk_that_never_began_was_interrupted(archive: Archive) -> None:
     run = recorder(archive)
-    report = run.finish(DcatSpider(RENNES, run).ending)
+    report = run.finish(walking(run).ending)
     assert [found.rule for found in report.findings] == ["run-interrupted"]
     assert report.status == "failed"

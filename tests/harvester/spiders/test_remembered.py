@@ -7,11 +7,14 @@ import pytest
 
 from dcat.portal import Level, Portal, Protocol
 from harvester.archive import Archive
+from harvester.readers import Readers
 from harvester.spiders import SPIDERS
 from tests.harvester.sources import recorder
 
 READ_ANEW = {
-    *("name", "portal", "recorder", "tell", "crawler", "settings", "start_urls"),  # given
+    *("looks_ahead",),  # of the class
+    *("_wanted",),  # of the portal's endpoint
+    *("name", "portal", "recorder", "readers", "tell", "crawler", "settings", "start_urls"),  # given
     *("broken", "ending"),  # the end of the walk; the latter has its own place in the checkpoint
     # from the next address, and from the pages of the archive
     *("_asked", "_start", "_visited", "_bodies", "_validators", "_mapping", "_at_root"),
@@ -32,7 +35,7 @@ def state_of(spider: object) -> dict[str, Any]:
 @pytest.mark.parametrize("protocol", SPIDERS)
 def test_every_attribute_is_remembered_or_read_anew(protocol: Protocol, archive: Archive) -> None:
     portal = Portal("rennes", "Rennes", Level.EPCI, (), "https://data.example.fr", protocol)
-    spider = SPIDERS[protocol](portal, recorder(archive))
+    spider = SPIDERS[protocol](portal, recorder(archive), Readers(0))
     state = state_of(spider)
     assert set(state) - READ_ANEW - {"_abc_impl"} <= set(spider.remembered)
     kept = {name: getattr(spider, name) for name in spider.remembered}

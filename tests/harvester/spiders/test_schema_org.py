@@ -11,7 +11,9 @@ from msgspec import structs
 from dcat.findings import Finding
 from dcat.portal import Level, Portal, Protocol
 from harvester.outcome import Ending, Status
-from harvester.parsers.page import Fetched, ParsedPage
+from harvester.parsers.page import Fetched
+from harvester.readers import Readers
+from harvester.reading import PageHeader
 from harvester.run import PageCounts, RunRecorder
 from harvester.spiders.schema_org import SchemaOrgSpider
 from tests.harvester.spiders.conftest import Harvested, Place
@@ -186,7 +188,7 @@ ANSWERS = {
 
 def spider(portal_url: str = SITE) -> SchemaOrgSpider:
     portal = Portal(id="x", title="x", level=Level.COMMUNE, territories=("commune:35238",), url=portal_url)
-    return SchemaOrgSpider(portal, cast("RunRecorder", Notes()))
+    return SchemaOrgSpider(portal, cast("RunRecorder", Notes()), Readers(0))
 
 
 def walk(one: SchemaOrgSpider, url: str) -> Iterator[str]:
@@ -195,7 +197,7 @@ def walk(one: SchemaOrgSpider, url: str) -> Iterator[str]:
         yield url
         asked = one.request(url)
         answer = Fetched(asked.url.partition("#")[0], ANSWERS.get(asked.url.partition("#")[0], page(1)))
-        url = one.next_url(answer, ParsedPage(records=()), PageCounts())
+        url = one.next_url(answer, PageHeader(), PageCounts())
 
 
 def bare(addresses: Iterable[str]) -> list[str]:
@@ -228,7 +230,7 @@ def test_what_was_not_changed_since_is_not_read() -> None:
     )
     found = []
     for body in sitemaps:
-        one.next_url(Fetched(f"{SITE}/sitemap.xml", body), ParsedPage(records=()), PageCounts())
+        one.next_url(Fetched(f"{SITE}/sitemap.xml", body), PageHeader(), PageCounts())
         found += one._listed.pages or []
     assert bare(found) == ["2", "3"]
 
@@ -236,6 +238,6 @@ def test_what_was_not_changed_since_is_not_read() -> None:
 def test_other_names_of_the_site_are_asked_as_the_site_answers() -> None:
     one = spider()
     body = urlset("http://www.data.exemple.fr/1?a=b#c", "https://data.exemple.fr:444/2")
-    one.next_url(Fetched(f"{SITE}/sitemap.xml", body), ParsedPage(records=()), PageCounts())
+    one.next_url(Fetched(f"{SITE}/sitemap.xml", body), PageHeader(), PageCounts())
     assert one._listed.pages == [f"{SITE}/1?a=b", f"{SITE}/2"]
     assert one.ending is Ending.INTERRUPTED

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -222,12 +223,12 @@ def test_ods_beyond_its_window_is_read_from_the_export(place: Place) -> None:
 
 
 def test_ods_quota_used_up_ends_partial_and_says_until_when(place: Place) -> None:
-    reset = "2026-03-02T00:00:00Z"
+    reset = (datetime.now(UTC) + timedelta(hours=5)).isoformat(timespec="seconds")
     place.serve("catalog/datasets", ods(230, **{"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": reset}))
     harvested = place.harvest(Protocol.ODS)
     assert len(place.asked()) == 1
     assert (harvested.report.status, harvested.report.complete) == (Status.PARTIAL, False)
-    assert harvested.found("quota-exhausted").value == reset
+    assert harvested.found("quota-exhausted").value == f"until {reset}"
     assert len(harvested.records) == 100
 
 

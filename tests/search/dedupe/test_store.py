@@ -52,6 +52,15 @@ def test_one_dataset_in_three_portals(store: ClusterStore) -> None:
     assert {copy.portal for copy in store.clusters([dataset])[dataset]} == {one.portal for one in chain()}
 
 
+def test_who_else_publishes_the_datasets_of_a_portal(store: ClusterStore) -> None:
+    copies = chain()
+    store.apply(written(*copies, record("roubaix", "inconnu")))
+    for one in copies:
+        assert store.sharing(one.portal) == {other.portal: 1 for other in copies if other is not one}
+    assert store.sharing("nowhere") == {}
+    assert store.datasets_of([copies[0].id, "nowhere:1"]) == {copies[0].id: ids(store)[copies[0].id]}
+
+
 def test_the_same_again_changes_nothing(store: ClusterStore) -> None:
     store.apply(written(*chain()))
     assert store.apply(written(*chain())).touched == frozenset()
@@ -111,6 +120,45 @@ def test_an_id_that_a_merge_ended_comes_back_with_its_record(store: ClusterStore
     store.apply(written(record("data-bretagne", region.source_key)))
     assert ids(store)[region.id] == parted
     assert store.redirect_of(parted) == ""
+
+
+def test_a_record_under_another_identifier_keeps_its_dataset(store: ClusterStore) -> None:
+    old, new = record("roubaix", "ancien"), record("roubaix", "nouveau")
+    store.apply(written(old))
+    identity = ids(store)[old.id]
+    store.apply(removed(old), {old.id: new.id})
+    assert ids(store) == {new.id: identity}  # its own words follow
+    store.apply(written(new))
+    assert (ids(store), store.count(), store.count_records()) == ({new.id: identity}, 1, 1)
+    assert store.pending(10) == [identity]
+    assert [copy.record for copy in store.clusters([identity])[identity]] == [new.id]
+
+
+def test_a_record_and_its_successor_in_one_batch_are_one_dataset(store: ClusterStore) -> None:
+    old, new = record("roubaix", "ancien"), record("roubaix", "nouveau")
+    store.apply(written(old))
+    before = ids(store)[old.id]
+    store.apply([*removed(old), *written(new)], {old.id: new.id})
+    assert (ids(store), store.count()) == ({new.id: before}, 1)
+
+
+def test_a_successor_stays_with_the_other_portals_copies(store: ClusterStore) -> None:
+    here, *others = chain()
+    store.apply(written(here, *others))
+    (before,) = set(ids(store).values())
+    new = record("rennes-metropole", "da_y2", identifiers=("tco-bus",), publisher="Ville de Rennes")
+    store.apply(removed(here), {here.id: new.id})
+    store.apply(written(new))
+    assert ids(store) == {one.id: before for one in (new, *others)}
+
+
+def test_a_rebuild_before_a_successor_was_seen_keeps_the_dataset(store: ClusterStore) -> None:
+    old, new = record("roubaix", "ancien"), record("roubaix", "nouveau")
+    store.apply(written(old))
+    before = ids(store)[old.id]
+    store.rename({old.id: new.id})
+    store.rebuild([new])
+    assert ids(store) == {new.id: before}
 
 
 def test_the_last_record_takes_its_dataset_with_it(store: ClusterStore) -> None:
