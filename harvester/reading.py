@@ -115,10 +115,10 @@ def read_page(
     except Exception as error:  # the edge of one page: a parser that breaks on it costs it alone
         broke = _broke("page-not-parseable", error, place=fetched.url)
         raise UnreadablePage(*map(privacy.finding, (*lost, broke))) from error
-    staging = _Staging(portal, today, normalise or partial(dcat_normalise, personal=privacy.personal), privacy)
-    return PageReading(
-        _header(parsed, lost, privacy), _parts(_Records(parsed.records, fetched.url), staging, skip, most)
-    )
+    header = _header(parsed, lost, privacy)
+    normalise = normalise or partial(dcat_normalise, personal=privacy.personal)
+    staging = _Staging(portal, today, normalise, privacy, cut=header.truncated)
+    return PageReading(header, _parts(_Records(parsed.records, fetched.url), staging, skip, most))
 
 
 def _header(parsed: ParsedPage, lost: tuple[Finding, ...], privacy: Privacy) -> PageHeader:
@@ -160,8 +160,11 @@ def _parts(records: _Records, staging: "_Staging", skip: int, most: int | None) 
 class _Staging:
     """Makes parsed records what a run stages: left out, normalised, encoded."""
 
-    def __init__(self, portal: Portal, today: date, normalise: Normalise, privacy: Privacy) -> None:
+    def __init__(
+        self, portal: Portal, today: date, normalise: Normalise, privacy: Privacy, *, cut: bool = False
+    ) -> None:
         self.portal = portal
+        self.cut = cut
         self.today = today
         self.normalise = normalise
         self.privacy = privacy
@@ -204,8 +207,8 @@ class _Staging:
             findings.append(finding("record-empty", record=key))
             return self._left_out(key, Fate.REJECTED)
         repaired = any(one.rule in REPAIRS for one in (*item.findings, *found))
-        about = title_key(record.dataset)
-        return StagedRecord(record.id, key, Fate.KEPT, digest(payload), payload, len(payload), repaired, about)
+        about, size = title_key(record.dataset), 0 if self.cut else len(payload)
+        return StagedRecord(record.id, key, Fate.KEPT, digest(payload), payload, size, repaired, about, self.cut)
 
     def _left_out(self, key: str, fate: Fate) -> StagedRecord:
         return StagedRecord(record_id(self.portal.id, key), key, fate)

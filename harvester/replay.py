@@ -55,8 +55,8 @@ class Comparison(Struct, frozen=True):
 
 
 def replay(archive: Archive, run: Run, portal: Portal, personal: PersonalData = PersonalData.ROLE_ONLY) -> Comparison:
-    """Read a run again and compare; the archive is only read. ``personal``: as harvests keep it. Raises ``ReplayRefused`` where the run goes on or its
-    pages are no longer kept."""
+    """Read a run again and compare; the archive is only read. ``personal``: as harvests keep it. Raises
+    ``ReplayRefused`` where the run goes on or its pages are no longer kept."""
     _check(archive, run)
     with _throw_away(run, portal) as (copy, again):
         for batch in _batches(archive, run, portal, personal):

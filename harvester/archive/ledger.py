@@ -196,12 +196,13 @@ def body_of(connection: Connection, run_id: int, number: int) -> str:
 
 def validators(connection: Connection, portal: str, since: datetime) -> dict[str, Validators]:
     """By the address asked for, of the last page that came of it whole. Bodies that came before a moment are not
-    trusted any more: a server that says for ever that nothing changed is found out."""
+    trusted any more: a server that says for ever that nothing changed is found out. Nor are those of a run that lost
+    pages: one that ended too early without a word would be taken for the whole until its source changes."""
     query = (
         select(pages.c.asked, pages.c.run_id, pages.c.number, pages.c.headers)
         .join(runs, runs.c.id == pages.c.body_run)
         .where(pages.c.portal == portal, pages.c.status.in_(UNCHANGED_OR_WHOLE), pages.c.cut.is_(False))
-        .where(runs.c.started >= since, pages.c.asked != "", pages.c.taken > 0)
+        .where(runs.c.started >= since, runs.c.failed_pages == 0, pages.c.asked != "", pages.c.taken > 0)
         .where(or_(pages.c.headers.contains('"etag"'), pages.c.headers.contains('"last-modified"')))
         .order_by(pages.c.run_id, pages.c.number)
     )

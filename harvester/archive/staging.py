@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -33,7 +34,7 @@ _NONE_BEFORE: Fullness = (-1, -1, "", False)
 def stage(connection: Connection, run_id: int, incoming: Sequence[StagedRecord]) -> tuple[str, ...]:
     """Add records to the run. Where one came before in the same run, the fuller copy stays; gives the keys of such
     records, once for each further copy."""
-    best, repeated = fullest(incoming)
+    best, repeated = fullest(_as_known(connection, incoming))
     came = _came_before(connection, run_id, best)
     repeated += [record.source_key for record in best.values() if record.record_id in came]
     fuller = [record for record in best.values() if record.fullness > came.get(record.record_id, _NONE_BEFORE)]
@@ -41,6 +42,18 @@ def stage(connection: Connection, run_id: int, incoming: Sequence[StagedRecord])
         _write_staged(connection, run_id, fuller)
         _write_versions(connection, run_id, fuller, replaced=came)
     return tuple(repeated)
+
+
+def _as_known(connection: Connection, incoming: Sequence[StagedRecord]) -> list[StagedRecord]:
+    """The records, those that may be the half of themselves as they are known, where they are."""
+    halves = [record.record_id for record in incoming if record.partial and record.fate is Fate.KEPT]
+    known = digests(connection, halves) if halves else {}
+    return [
+        replace(record, digest=known[record.record_id][0], payload=b"", size=0)
+        if record.partial and record.record_id in known
+        else record
+        for record in incoming
+    ]
 
 
 def count_repeated(connection: Connection, run_id: int, incoming: Sequence[StagedRecord]) -> int:

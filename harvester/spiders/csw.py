@@ -105,7 +105,7 @@ class CswSpider(AtomSpider):
             self.recorder.note(finding("total-mismatch", place=place, value=f"{counts.received}/{paging.returned}"))
         self._stride = self._stride or counts.received
         self._empty = 0 if counts.received else self._empty + 1
-        following = following_position(self._start, counts.received, paging)
+        following = following_position(self._start, counts.received, paging, fresh=counts.received > counts.merged)
         if not following:
             return self._second_pass()
         address = self._address(following)
@@ -183,20 +183,21 @@ def constraint(since: str) -> str:
     return f'<csw:Constraint version="1.1.0"><ogc:Filter>{wanted}</ogc:Filter></csw:Constraint>'
 
 
-def following_position(start: int, received: int, paging: csw.Paging) -> int:
+def following_position(start: int, received: int, paging: csw.Paging, *, fresh: bool = True) -> int:
     """Where the page after the one at ``start`` begins, 0 where there is none.
 
     ``nextRecord`` counts where it leads forward and not beyond what is matched. It does not where it is absent, 0
     before the end (core-geonetwork#1355), 1 at the end (#4443) or beyond it: then the records that the page carried
     tell, or the page's size where it carried none. Where more came than is matched, that number is wrong, and is no
-    bound.
+    bound as long as pages are ``fresh``: bring records that did not come before.
     """
     carried = max(received, paging.returned or 0)
     following = paging.next if paging.next and paging.next > start else 0
     if paging.matched is None:
         return following if carried else 0
     following = following or start + (carried or PAGE_SIZE)
-    return following if following <= paging.matched or start + carried > paging.matched + 1 else 0
+    overflowing = fresh and start + carried > paging.matched + 1
+    return following if following <= paging.matched or overflowing else 0
 
 
 _EQUAL = (

@@ -79,13 +79,14 @@ class GeonetworkSpider(AtomSpider):
         return "" if reached else self._page_at(self.received + self._skipped)
 
     def _more(self, header: PageHeader, counts: PageCounts) -> bool:
-        """A total that was passed is wrong: then full pages tell. Behind an empty page the total alone does."""
+        """A total that was passed is wrong: then full pages tell, as long as they bring what did not come before.
+        Behind an empty page the total alone does."""
         reached = self.received + self._skipped
         if not counts.received:
             return header.declared is not None and reached < header.declared and self._empty <= EMPTY_PAGES
         if header.declared is None or reached < header.declared:
             return True
-        return reached > header.declared and counts.received >= self._page_size
+        return reached > header.declared and counts.received >= self._page_size and counts.received > counts.merged
 
     def _page_at(self, offset: int) -> str:
         """The page that begins with a row, ``""`` beyond the window of version 4."""

@@ -135,7 +135,19 @@ class SchemaOrgSpider(PortalSpider):
             self._listed.parts = list(dict.fromkeys(self._own(fetched.url, found.entries)))
         else:
             self._listed.pages = list(dict.fromkeys(self._wanted(fetched.url, found.entries)))
+            self._doubt(fetched)
         return True
+
+    def _doubt(self, fetched: Fetched) -> None:
+        """A sitemap of an index lists something, and something that no other has listed: else it counts as lost."""
+        pages = self._listed.pages or ()
+        if self._at_root or self._position or self.since:
+            return
+        if not pages:
+            found = finding("page-not-parseable", place=fetched.url, value="no address")
+            self.lose_page(fetched.url, Ending.FAILED, found)
+        elif all(page in self._visited for page in pages):
+            self.lose_page(fetched.url, Ending.CAPPED, finding("page-repeated", place=fetched.url, value=self._part))
 
     def _wanted(self, url: str, entries: Iterator[Entry]) -> Iterator[str]:
         """Pages that can be datasets, and have changed."""

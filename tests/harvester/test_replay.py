@@ -15,6 +15,7 @@ import tests.harvester.toy
 from dcat.findings import Finding
 from dcat.model import Record, Text
 from dcat.normalise import normalise
+from dcat.personal import PersonalData
 from dcat.portal import Portal, Protocol
 from harvester.archive import Archive, Run, Start
 from harvester.errors import ReplayRefused
@@ -162,7 +163,7 @@ def test_a_limited_run_is_read_to_its_limit(tmp_path: Path) -> None:
     whole, limited = archive.runs()
     assert counted(replay(archive, limited, portal)) == (BATCH + 7, 0, 0, 0)
     assert counted(replay(archive, whole, portal)) == (BATCH * 3, 0, 0, 0)
-    sizes = [len(batch.records) for batch in harvester.replay._batches(archive, whole, portal)]
+    sizes = [len(batch.records) for batch in harvester.replay._batches(archive, whole, portal, PersonalData.ROLE_ONLY)]
     assert max(sizes) == BATCH  # a document is taken part by part
     archive.close()
 

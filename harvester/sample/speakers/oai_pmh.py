@@ -145,10 +145,8 @@ class OaiRepository:
         rows = self._desk.rows()
         if not since and not until:
             return rows
-        last = until if len(until) == SECONDS else f"{until}~"
-        return rows.where(
-            lambda record: since <= record.processed[:SECONDS] and (not until or record.processed <= last)
-        )
+        last = until or "~"
+        return rows.where(lambda record: since <= record.processed[:SECONDS] and record.processed[: len(last)] <= last)
 
     def _record(self, record: SampleRecord, prefix: str) -> str:
         host = self._desk.sample.host

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import msgspec
 import pytest
 
@@ -19,7 +20,7 @@ from .table import PORTAL, TONGUES, line, outcomes
 
 DATASETS = 45
 """The least: one for each portal."""
-SIZE = 8
+SIZE = 12
 """Records a page."""
 
 
@@ -58,18 +59,28 @@ class Matrix:
         self._url = url
         self._plan = plan
         self._cells: dict[tuple[str, str], Cell] = {}
+        self._page = self._a_page()
         self._sound = self._harvest(list(TONGUES))
 
     def cell(self, fault: str, name: str) -> Cell:
         """What came of a fault on a protocol."""
         if (fault, name) not in self._cells:
-            names = [one for of, one in outcomes() if of == fault]
-            self._write([line(fault, one, self._federation.url) for one in names])
-            under = self._harvest(names)
-            self._write([])
-            after = self._harvest(names)
-            self._cells |= {(fault, one): Cell(self._sound[one], under[one], after[one]) for one in names}
+            page = TONGUES[name].page
+            self._fill(fault, [one for of, one in outcomes() if of == fault and TONGUES[one].page == page])
         return self._cells[fault, name]
+
+    def _fill(self, fault: str, names: list[str]) -> None:
+        """Sites are struck apart in their sitemaps and in their pages: both walks ask for the same addresses."""
+        self._write([line(fault, one, self._federation.url, self._page) for one in names])
+        under = self._harvest(names)
+        self._write([])
+        after = self._harvest(names)
+        self._cells |= {(fault, one): Cell(self._sound[one], under[one], after[one]) for one in names}
+
+    def _a_page(self) -> str:
+        """The page of a dataset in the middle of a site."""
+        sitemap = httpx.get(f"{self._federation.url}/{PORTAL}{TONGUES['schema-org'].path}/sitemap-2.xml").text
+        return sitemap.partition("/dataset/")[2].partition("<")[0]
 
     def _write(self, faults: list[dict[str, object]]) -> None:
         self._plan.write_text(json.dumps({"faults": faults}), encoding="utf-8")
