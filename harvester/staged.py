@@ -17,7 +17,8 @@ Fullness = tuple[int, int, str, bool]
 
 
 class StagedRecord(Struct, frozen=True):
-    """A record as a run received it; ``payload`` (``dcat.codec``'s bytes) is empty unless ``fate`` is KEPT."""
+    """A record as a run received it; ``payload`` (``dcat.codec``'s bytes) is empty unless ``fate`` is KEPT, as is
+    ``title_key``: a digest of title and publisher, by which a record is known again under another identifier."""
 
     record_id: str
     source_key: str
@@ -26,6 +27,7 @@ class StagedRecord(Struct, frozen=True):
     payload: bytes = b""
     size: int = 0
     repaired: bool = False
+    title_key: str = ""
 
     @property
     def fullness(self) -> Fullness:

@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from pkgutil import resolve_name
+from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import Connection, insert, select, text, update
 
 from dcat.findings import Finding, finding
@@ -13,8 +15,10 @@ from dcat.model import Record
 from dcat.portal import Portal
 from harvester.archive import ledger, memory, reading, runs, staging
 from harvester.archive import tables as t
+from harvester.archive.approval import approve
 from harvester.archive.engine import BUSY_TIMEOUT, open_engine, writing
 from harvester.archive.engine import reading as connected
+from harvester.archive.relink import relink
 from harvester.archive.rows import (
     Batch,
     Change,
@@ -29,8 +33,8 @@ from harvester.archive.rows import (
     Walked,
 )
 from harvester.errors import ArchiveUnavailable
-from harvester.outcome import Ending, Tally, Walk, deletions_allowed, proven_complete, status_of
-from harvester.report import Report, counts_of, finding_counts
+from harvester.outcome import Ending, Mode, Tally, Walk, deletions_allowed, may_be_relinked, proven_complete, status_of
+from harvester.report import Report, counts_of, finding_counts, gap_of
 from harvester.staged import StagedRecord
 
 RAW_RETENTION_RUNS = 3
@@ -142,6 +146,12 @@ class Archive:
             self._close_dead(connection, run, now)
         return self.report(run_id)
 
+    def under_way(self, now: datetime) -> tuple[Run, ...]:
+        """Runs on which a process works."""
+        with connected(self.engine) as connection:
+            found = runs.under_way(connection)
+        return tuple(run for run in found if not runs.is_dead(run, now))
+
     def resumable(self, now: datetime) -> tuple[Run, ...]:
         """Dead runs that the next harvest of their portal goes on with."""
         with connected(self.engine) as connection:
@@ -152,10 +162,12 @@ class Archive:
         """Write a batch in one transaction and prolong the lease; gives the number of records that had come before
         in this run. Raises ``RunLost`` where the run was closed or gone on with meanwhile."""
         with writing(self.engine) as connection:
-            more = {
+            more: dict[str, Any] = {
                 name: t.runs.c[name] + getattr(batch, name)
                 for name in ("received", "unidentified", "pages", "failed_pages")
             }
+            if batch.whole:
+                more |= {"mode": Mode.FULL, "since": None}
             if batch.checkpoint is not None:
                 more["checkpoint"] = runs.written_checkpoint(batch.checkpoint)
             runs.touch(connection, run, now, deaths=0, **more)
@@ -183,6 +195,11 @@ class Archive:
         """One raw page of a run, None where it is not kept."""
         with connected(self.engine) as connection:
             return ledger.page(connection, run_id, number)
+
+    def last_page(self, run_id: int) -> int | None:
+        """The number of the last raw page kept of a run."""
+        with connected(self.engine) as connection:
+            return max(ledger.page_numbers(connection, run_id), default=None)
 
     def page_under_way(self, run: Run, number: int) -> UnderWay | None:
         """The page that a dead run had begun to write, if it had."""
@@ -240,6 +257,8 @@ class Archive:
         walk = Walk(run.mode, ending, run.counts.declared, run.failed_pages)
         staging.measure(connection)
         tally = staging.tally(connection, place)
+        if may_be_relinked(walk, tally):
+            tally = replace(tally, relinked=relink(connection, place, tally.missing))
         staging.settle(connection, place, tally, delete_missing=deletions_allowed(walk, tally))
         ledger.add_findings(connection, run_id, tuple(closing(walk, tally)))
         values = {**msgspec.structs.asdict(counts_of(walk, tally)), "status": status_of(walk, tally), "finished": now}
@@ -248,6 +267,12 @@ class Archive:
         ledger.share_findings(connection, run_id, run.previous)
         ledger.drop_old_pages(connection, run.portal, self.raw_retention_runs)
         return runs.get(connection, run_id)
+
+    def approve(self, run_id: int, who: str, now: datetime) -> Report:
+        """Let through the deletions that a run held. Raises ``UnknownRun``, ``NotHeld``."""
+        with writing(self.engine) as connection:
+            approve(connection, runs.get(connection, run_id), who, now)
+        return self.report(run_id)
 
     def run(self, run_id: int) -> Run:
         """Raises ``UnknownRun``."""
@@ -275,6 +300,11 @@ class Archive:
         """By portal; a portal that was never harvested is absent."""
         with connected(self.engine) as connection:
             return runs.last(connection)
+
+    def last_successful(self, portal: str, plan: str, *modes: Mode) -> Run | None:
+        """The last run of these modes that was planned this way (``Start.plan``) and lost nothing."""
+        with connected(self.engine) as connection:
+            return runs.last_successful(connection, portal, plan, modes)
 
     def report(self, run_id: int) -> Report:
         """Raises ``UnknownRun``."""
@@ -324,6 +354,16 @@ class Archive:
         with connected(self.engine) as connection:
             return iter(reading.changes_after(connection, after, limit))
 
+    def successors(self, after: int) -> dict[str, str]:
+        """Deleted record → the one that it lives on as, of what changed after a number."""
+        with connected(self.engine) as connection:
+            return reading.successors(connection, after)
+
+    def live_titles(self, portal: str) -> dict[str, str]:
+        """Live record → digest of its title and publisher."""
+        with connected(self.engine) as connection:
+            return reading.live_titles(connection, portal)
+
     def last_change(self) -> int:
         """The greatest change number, 0 at first."""
         with connected(self.engine) as connection:
@@ -355,4 +395,5 @@ def _report(run: Run, totals: Iterable[tuple[str, int]]) -> Report:
         previous=run.previous,
         pages=run.pages,
         failed_pages=run.failed_pages,
+        gap=None if run.finished is None else gap_of(run.mode, run.counts),
     )
