@@ -37,4 +37,4 @@ lock:                    ## write requirements.lock again from pyproject.toml (n
 	  --generate-hashes --no-header --upgrade --output-file requirements.lock
 
 clean:
-	rm -rf $(VENV) demo-data dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) demo-data dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .fuzz

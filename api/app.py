@@ -11,7 +11,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.staticfiles import StaticFiles
 
 from api import problems
-from api.routes import datasets, health, pages, portals, resolve, routing, runs, search
+from api.routes import datasets, health, pages, portals, reports, resolve, routing, runs, search
 from api.routing import read
 from api.services import Services
 
@@ -50,7 +50,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET"], expose_headers=["Retry-After"])
     problems.install(app)
-    for module in (search, routing, resolve, datasets, portals, runs, health, pages):
+    for module in (search, routing, resolve, datasets, portals, runs, health, pages, reports):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
     return app

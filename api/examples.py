@@ -128,6 +128,7 @@ PORTAL: Json = {
     "last_run": 42,
     "last_status": "ok",
     "last_success": "2025-03-13T03:04:05+00:00",
+    "next_run": "2025-03-14T03:00:00+01:00",
 }
 RUN: Json = {
     "run": 42,
@@ -152,16 +153,45 @@ RUN: Json = {
     },
     "findings": [{"rule": "licence-unknown", "severity": "warning", "count": 14}],
     "previous": 41,
+    "difference": {
+        "run": 41,
+        "comparable": True,
+        "counts": {"declared": 3, "received": 3, "accepted": 3, "added": 2, "updated": -4},
+        "records": {"added": 3, "updated": 9, "deleted": 0, "back": 0},
+        "findings": [
+            {
+                "rule": "licence-unknown",
+                "severity": "warning",
+                "count": 14,
+                "before": 20,
+                "new": 1,
+                "gone": 7,
+                "same": 13,
+            }
+        ],
+    },
     "gap": 0,
 }
 FINDING: Json = {
     "rule": "licence-missing",
     "severity": "warning",
     "record": "horaires-bus",
+    "record_title": "Horaires théoriques du réseau de bus (GTFS)",
+    "record_url": "https://data.rennesmetropole.fr/explore/dataset/horaires-bus/",
+    "dataset_url": "https://aiguillage.example/datasets/c30a09456d230eaa",
     "place": "dct:license",
     "value": "notspecified",
     "label": "La licence n'est pas indiquée",
     "remedy": "Indiquez la licence, par exemple la Licence Ouverte 2.0",
+    "rule_url": "https://aiguillage.example/rules/licence-missing",
+}
+CHANGE: Json = {
+    "kind": "added",
+    "record": "horaires-bus",
+    "record_id": "rennes-metropole:985d2887128a76c3",
+    "title": "Horaires théoriques du réseau de bus (GTFS)",
+    "record_url": "https://data.rennesmetropole.fr/explore/dataset/horaires-bus/",
+    "dataset_url": "https://aiguillage.example/datasets/c30a09456d230eaa",
 }
 HEALTH: Json = {"status": "ok", "checks": {"archive": "ok", "index": "ok"}}
 PROBLEM: Json = {

@@ -15,8 +15,10 @@ def jobs_for(
     limit: int | None = None,
     dry_run: bool = False,
 ) -> list[Job]:
-    """One walk a portal, over everything or over what changed. Sample portals are read from our own loopback server
-    alone: exactly its host and port."""
+    """One harvest a portal: of what changed where the portal can be asked for that, unless ``full``.
+
+    Sample portals are read from our own loopback server alone: exactly its host and port.
+    """
     settings = services.settings
     return [
         Job(
@@ -30,6 +32,7 @@ def jobs_for(
             allow_private=settings.allow_private_hosts,
             raw_retention_runs=settings.raw_retention_runs,
             proxy="" if portal.sample else settings.proxy_url,
+            personal_data=settings.personal_data,
             first_wait=0.1 if portal.sample else 1.0,
         )
         for portal in portals

@@ -175,6 +175,7 @@ class PortalView(Wire):
     records: int | None
     last_run: int | None
     last_status: str | None
+    next_run: str | None
 
 
 class PortalList(Wire):
@@ -205,8 +206,31 @@ class FindingCount(Wire):
     count: int
 
 
+class FindingChange(Wire):
+    """``count = same + new``, ``before = same + gone``: the same rule, record and place."""
+
+    rule: str
+    severity: Literal["error", "warning", "info"]
+    count: int
+    before: int
+    new: int
+    gone: int
+    same: int
+
+
+class Difference(Wire):
+    """What changed since ``run``, the one before. Where it is not ``comparable``, one of the two did not read its whole
+    source: what is gone may be unread rather than repaired."""
+
+    run: int
+    comparable: bool
+    counts: dict[str, int] = Field(description="this run's counts less those of the run before")
+    records: dict[str, int] = Field(description="added, updated, deleted, back → how many records")
+    findings: list[FindingChange]
+
+
 class RunReport(Wire):
-    """The report of one run."""
+    """The report of one run. ``difference`` is null in lists, and where there is no run before."""
 
     run: int
     portal: str
@@ -218,6 +242,7 @@ class RunReport(Wire):
     counts: Counts
     findings: list[FindingCount]
     previous: int | None
+    difference: Difference | None = None
     gap: int | None
 
 
@@ -230,19 +255,42 @@ class RunList(Wire):
 
 
 class FindingView(Wire):
-    """One finding, with what it means and what to do."""
+    """One finding, with what it means, what to do, and where: addresses are empty where nothing is known there."""
 
     rule: str
     severity: Literal["error", "warning", "info"]
-    record: str
+    record: str = Field(description="the portal's own key of the record; empty: the page or the run")
+    record_title: str
+    record_url: str = Field(description="the record on its portal")
+    dataset_url: str = Field(description="the dataset's page here")
     place: str
     value: str
     label: str
     remedy: str
+    rule_url: str = Field(description="the page of the rule, in French and English")
 
 
 class FindingList(Wire):
     results: list[FindingView]
+    total: int
+    page: int
+    page_size: int
+    next: str | None
+
+
+class Change(Wire):
+    """One record that a run moved, with the title and the links known now."""
+
+    kind: Literal["added", "updated", "deleted", "back", "held"]
+    record: str
+    record_id: str
+    title: str
+    record_url: str
+    dataset_url: str
+
+
+class ChangeList(Wire):
+    results: list[Change]
     total: int
     page: int
     page_size: int

@@ -3,13 +3,19 @@
 ``docs/settings.md`` is written from the descriptions below; a test holds the two together.
 """
 
+import ipaddress
+import re
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.errors import SettingsError
+from dcat.personal import PersonalData
+from harvester.notify.relay import Relay
+from harvester.portal_file import EMAIL
 
 
 class Settings(BaseSettings):
@@ -41,10 +47,39 @@ class Settings(BaseSettings):
         description="HTTP proxy through which portals are asked; empty: none, whatever HTTP_PROXY says",
     )
     raw_retention_runs: int = Field(3, ge=1, description="runs whose raw pages are kept, per portal")
-    personal_data: Literal["keep", "role-only", "drop"] = Field(
-        "role-only", description="contact points of private persons: keep | role-only | drop"
+    personal_data: PersonalData = Field(
+        PersonalData.ROLE_ONLY, description="contact points of private persons: keep | role-only | drop"
+    )
+    notify_email: str = Field(
+        "", description="who is told when any portal's harvests fail, are held or fall in number; separated by commas"
+    )
+    notify_webhook: str = Field("", description="addresses that receive the same as JSON; separated by commas")
+    smtp_url: str = Field(
+        "",
+        description="mail relay, e.g. smtp://user:password@host:587?tls=starttls, smtps://host, or …?tls=none",
+        repr=False,
     )
     log_format: Literal["console", "json"] = Field("console", description="console | json")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _a_relay(cls, value: str) -> str:
+        if value:
+            Relay.read(value)
+        return value
+
+    @field_validator("notify_email", "notify_webhook")
+    @classmethod
+    def _receivers(cls, value: str, info: ValidationInfo) -> str:
+        wrong = [one for one in cls.addresses(value) if not _RECEIVERS[str(info.field_name)].fullmatch(one)]
+        if wrong:
+            raise ValueError(f"not an address: {', '.join(wrong)}")
+        return value
+
+    @staticmethod
+    def addresses(value: str) -> tuple[str, ...]:
+        """What commas separate."""
+        return tuple(part for part in (part.strip() for part in value.split(",")) if part)
 
     @property
     def archive_url(self) -> str:
@@ -59,8 +94,33 @@ class Settings(BaseSettings):
 
     @property
     def agent(self) -> str:
-        """The User-Agent that portals see, with the contact where one is set."""
-        return f"{self.user_agent} (+mailto:{self.contact_email})" if self.contact_email else self.user_agent
+        """The User-Agent that portals see: with the page that says how not to be harvested, unless only this machine
+        can open it, and with the contact where one is set."""
+        page = "" if _is_loopback(self.public_url) else f"{self.public_url.rstrip('/')}/exclusion"
+        contact = f"mailto:{self.contact_email}" if self.contact_email else ""
+        told = "; ".join(part for part in (page, contact) if part)
+        return f"{self.user_agent} (+{told})" if told else self.user_agent
+
+    @property
+    def public_host(self) -> str:
+        """The host of ``PUBLIC_URL``."""
+        return urlsplit(self.public_url).hostname or "localhost"
+
+    @property
+    def robots_name(self) -> str:
+        """What robots.txt calls our agent (RFC 9309 §2.2.1): its name without the version."""
+        return self.user_agent.partition("/")[0].strip()
+
+
+_RECEIVERS = {"notify_email": EMAIL, "notify_webhook": re.compile(r"https?://[^\s/]+\S*")}
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
 
 
 def read_settings(**overrides: object) -> Settings:

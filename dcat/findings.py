@@ -19,7 +19,10 @@ class Severity(StrEnum):
 
 
 class Rule(Struct, frozen=True):
-    """A kind of finding: stable code, severity, and what it means and what to do, in French and English."""
+    """A kind of finding: stable code, severity, and what it means and what to do, in French and English. ``why`` says
+    what it costs, ``""`` where the label says enough; ``field`` names the form field where it is repaired
+    (``dcat.repairs``), ``example`` a value that leads to it.
+    """
 
     code: str
     severity: Severity
@@ -27,6 +30,10 @@ class Rule(Struct, frozen=True):
     label_en: str
     remedy_fr: str
     remedy_en: str
+    field: str = ""
+    example: str = ""
+    why_fr: str = ""
+    why_en: str = ""
 
     def label(self, language: str) -> str:
         """The meaning, in ``fr`` or ``en``."""
@@ -35,6 +42,10 @@ class Rule(Struct, frozen=True):
     def remedy(self, language: str) -> str:
         """What the portal's administrator can do, in ``fr`` or ``en``."""
         return self.remedy_en if language == "en" else self.remedy_fr
+
+    def why(self, language: str) -> str:
+        """What it costs the reuser, in ``fr`` or ``en``."""
+        return self.why_en if language == "en" else self.why_fr
 
 
 class Finding(Struct, frozen=True):
@@ -56,6 +67,11 @@ def finding(rule: str, record: str = "", place: str = "", value: object = "") ->
     return Finding(rules()[rule].code, record, place, str(value)[:VALUE_LENGTH])
 
 
+def rule_of(code: str) -> Rule:
+    """The rule of a finding that was archived: one that the table no longer has is a warning that says its code."""
+    return rules().get(code) or Rule(code, Severity.WARNING, code, code, "", "")
+
+
 @cache
 def rules() -> dict[str, Rule]:
     """The table ``dcat/tables/findings.csv``, by code."""
@@ -64,11 +80,4 @@ def rules() -> dict[str, Rule]:
 
 
 def _rule(row: dict[str, str]) -> Rule:
-    return Rule(
-        code=row["code"],
-        severity=Severity(row["severity"]),
-        label_fr=row["label_fr"],
-        label_en=row["label_en"],
-        remedy_fr=row["remedy_fr"],
-        remedy_en=row["remedy_en"],
-    )
+    return Rule(severity=Severity(row.pop("severity")), **{name: text or "" for name, text in row.items()})

@@ -41,15 +41,17 @@ BLOCKS = {
 SPACES = re.compile(r"(?<=\S)  +(?=\S)")
 LAST_CELL = re.compile(r" \| ?(?=\n|$)")
 
-ESCAPED = re.compile(r"\\+([*_#`\[\]().!>~+-])")
+ESCAPED = re.compile(r"(?<!\\)\\+([*_#`\[\]().!>~+-])")
 IMAGE = re.compile(r"!\[([^\[\]]*)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)")
-LINK = re.compile(r"\[([^\[\]]+)\]\(\s*<?([^()\s<>]*(?:\([^()\s]*\)[^()\s<>]*)*)>?(?:\s+[\"'][^\"']*[\"'])?\s*\)")
+LINK = re.compile(
+    r"\[([^\[\]]+)\]\(\s{0,9}<?([^()\s<>]*(?:\([^()\s]*\)[^()\s<>]*)*)>?(?:\s{1,9}[\"'][^\"']*[\"'])?\s{0,9}\)"
+)
 AUTOLINK = re.compile(r"<((?:https?|ftp|mailto):[^<>\s]+)>")
 STARS = re.compile(r"\*{2,}(?=\S)|(?<=\S)\*{2,}")
 UNDERLINES = re.compile(r"(?<!\w)__(?=[^\W_])([^_\n]*[^\W_])__(?!\w)")
 CODE = re.compile(r"`+([^`\n]*)`+")
 FENCE = re.compile(r"^[ \t]*(?:```|~~~)[^\n`~]*$\n?", re.MULTILINE)
-HEADING = re.compile(r"^[ \t]{0,3}(?:#{1,6}[ \t]+)+|[ \t]+#+[ \t]*$", re.MULTILINE)
+HEADING = re.compile(r"^[ \t]{0,3}(?:#{1,6}[ \t]+)+|(?<![ \t])[ \t]+#+[ \t]*$", re.MULTILINE)
 QUOTE = re.compile(r"^(?:[ \t]*>)+[ \t]?", re.MULTILINE)
 
 
@@ -72,7 +74,7 @@ MARKDOWN: tuple[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]
 )
 """In this order: a sign that must be there, what is looked for, what is put in its place."""
 
-SPACE_BEFORE_BREAK = re.compile(r"[ \t\u00a0]+\n")
+SPACE_BEFORE_BREAK = re.compile(r"(?<![ \t\u00a0])[ \t\u00a0]+\n")
 BLANK_LINES = re.compile(r"\n{3,}")
 PASSES = 10
 NEUTRAL = str.maketrans({"<": "‹", "[": "(", "]": ")", "&": "＆", "*": "", "`": "", "\\": "", "_": " ", "#": ""})

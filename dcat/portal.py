@@ -5,6 +5,8 @@ from urllib.parse import quote_plus
 
 from msgspec import Struct, field
 
+from dcat.model import Distribution
+
 
 class Level(StrEnum):
     """A level of government, from the closest to the reuser to the farthest."""
@@ -54,8 +56,27 @@ class Expectation(Struct, frozen=True):
     max: int | None = None
 
 
+class Occasion(StrEnum):
+    """What may be told of a portal's harvests. ``failed``: not everything could be read; ``held``: deletions wait
+    for an approval; ``fall``: the number of records fell, or is out of what is expected."""
+
+    FAILED = "failed"
+    HELD = "held"
+    FALL = "fall"
+
+
+class Notify(Struct, frozen=True):
+    """Who is told when the state of a portal's harvests changes."""
+
+    email: tuple[str, ...] = ()
+    webhook: tuple[str, ...] = ()
+    on: tuple[Occasion, ...] = tuple(Occasion)
+
+
 class Portal(Struct, frozen=True):
-    """One portal, as its YAML file describes it (design §3), every default resolved."""
+    """One portal, as its YAML file describes it (design §3), every default resolved. ``files`` comes from no file: the
+    distributions that the portal's ``atom`` feeds have, by what identifies their dataset, while it is harvested.
+    """
 
     id: str
     title: str
@@ -79,6 +100,9 @@ class Portal(Struct, frozen=True):
     politeness: Politeness = Politeness()
     expect: Expectation = Expectation()
     language: str = "fr"
+    atom: tuple[str, ...] = ()
+    files: dict[str, tuple[Distribution, ...]] = field(default_factory=dict)
+    notify: Notify = Notify()
 
     def search_page(self, query: str) -> str:
         """The portal's own search page for a question, else its front page."""

@@ -8,8 +8,8 @@ HarvestError
 ├── RunInProgress        wait for the run that goes on
 ├── QuotaSpent           wait until the portal's quota begins anew
 ├── UnknownRun           choose another number
-│   ├── NotHeld          nothing waits for an approval there
-│   └── NotReplayable    its pages are not kept, or a newer run's count
+│   └── NotHeld          nothing waits for an approval there
+├── ReplayRefused        choose another run; the pages of old ones are not kept
 └── RunLost              stop: another process closed this run
 
 Trouble with one portal's answers is never an exception here: it is a finding of that portal's run. The sentences are in
@@ -87,8 +87,9 @@ class NotHeld(UnknownRun):
     """The run has no deletions that wait for an approval, or a newer one knows better."""
 
 
-class NotReplayable(UnknownRun):
-    """The run cannot be replayed, or what it would write is superseded."""
+class ReplayRefused(HarvestError):
+    """The run cannot be read again: it goes on, its pages are no longer kept, its portal is unknown, or others are
+    newer."""
 
 
 class RunLost(HarvestError):

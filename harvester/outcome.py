@@ -7,7 +7,7 @@ from msgspec import Struct
 
 class Mode(StrEnum):
     """``full``: every record is asked for; ``incremental``: only what changed, so that absence means nothing;
-    ``replay``: nothing is asked for, archived pages are read again."""
+    ``replay``: nothing is asked for, the pages of an earlier run are read once more."""
 
     FULL = "full"
     INCREMENTAL = "incremental"
@@ -63,6 +63,11 @@ class Tally(Struct, frozen=True):
         return self.rejected + self.unidentified
 
     @property
+    def distinct(self) -> int:
+        """Records that came, each once: those that a total can be held against."""
+        return self.received - self.merged
+
+    @property
     def vanished(self) -> int:
         """Missing records, unless they live on under another identifier."""
         return self.missing - self.relinked
@@ -89,8 +94,7 @@ GATE_PROPORTION = 0.2
 def proven_complete(walk: Walk, tally: Tally) -> bool:
     """Whether a record's absence proves that it has gone: a full walk to the proven end, no page lost, and as many
     *distinct* records as declared (a page that repeats a record under unstable sorting has hidden another one)."""
-    distinct = tally.received - tally.merged
-    reached = walk.declared is None or distinct >= walk.declared
+    reached = walk.declared is None or tally.distinct >= walk.declared
     return walk.mode is Mode.FULL and walk.ending is Ending.EXHAUSTED and walk.failed_pages == 0 and reached
 
 
@@ -134,11 +138,4 @@ def status_of(walk: Walk, tally: Tally) -> Status:
 def _lost_something(walk: Walk, tally: Tally) -> bool:
     if walk.failed_pages or walk.ending in (Ending.FAILED, Ending.INTERRUPTED, Ending.CAPPED):
         return True
-    return falls_short(walk, tally)
-
-
-def falls_short(walk: Walk, tally: Tally) -> bool:
-    """Whether a walk to the end brought fewer records than the source had announced. The total of a filtered answer is
-    no such announcement."""
-    told = walk.mode is Mode.FULL and walk.ending is Ending.EXHAUSTED and walk.declared is not None
-    return told and tally.received < (walk.declared or 0)
+    return walk.ending is Ending.EXHAUSTED and walk.declared is not None and tally.distinct < walk.declared

@@ -10,11 +10,11 @@ from typing import Annotated, Any, NamedTuple
 from urllib.parse import urlsplit
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from dcat.authority import table
-from dcat.portal import Expectation, Level, Politeness, Portal, Protocol
+from dcat.portal import Expectation, Level, Notify, Occasion, Politeness, Portal, Protocol
 from dcat.territory import gazetteer
 from harvester.cron import cron_trigger
 from harvester.software import search_url
@@ -71,6 +71,12 @@ def _host(value: str) -> str:
     return host
 
 
+def _email(value: str) -> str:
+    if not EMAIL.fullmatch(value):
+        raise _refuse("email", value=value)
+    return value
+
+
 def _cron(value: str) -> str:
     try:
         cron_trigger(value)
@@ -79,6 +85,10 @@ def _cron(value: str) -> str:
     return value
 
 
+EMAIL = re.compile(r"[^\s@<>\",;:]+@[^\s@<>\",;:]+\.[^\s@<>\",;:.]+")
+"""An address that can be written to: what else it may hold (RFC 5322) nobody uses for notifications."""
+
+Email = Annotated[str, AfterValidator(_email)]
 Address = Annotated[str, AfterValidator(_address)]
 Territory = Annotated[str, AfterValidator(_territory)]
 
@@ -87,8 +97,12 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+PAGE_BY_PAGE = 1.0
+"""Seconds between two requests where a portal is read page by page, unless its file says otherwise."""
+
+
 class _Politeness(_Strict):
-    delay: Annotated[float, Field(ge=0, le=60)] = Politeness().delay
+    delay: Annotated[float, Field(ge=0, le=60)] | None = None
     concurrency: Annotated[int, Field(ge=1, le=16)] = Politeness().concurrency
     daily: Annotated[int, Field(ge=1)] | None = None
 
@@ -100,6 +114,25 @@ class _Range(_Strict):
 
 class _Expect(_Strict):
     datasets: _Range = _Range()
+
+
+class _Notify(_Strict):
+    email: list[Email] = []
+    webhook: list[Address] = []
+    on: list[Annotated[Occasion, Field(strict=False)]] = list(Occasion)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _on_is_a_name(cls, fields: Any) -> Any:
+        """YAML 1.1 reads an unquoted ``on`` as true."""
+        return (
+            {"on" if key is True else key: value for key, value in fields.items()}
+            if isinstance(fields, dict)
+            else fields
+        )
+
+    def notify(self) -> Notify:
+        return Notify(tuple(self.email), tuple(self.webhook), tuple(self.on))
 
 
 class PortalFile(_Strict):
@@ -128,6 +161,8 @@ class PortalFile(_Strict):
     politeness: _Politeness = _Politeness()
     expect: _Expect = _Expect()
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] = "fr"
+    atom: list[Address] = []
+    notify: _Notify = _Notify()
 
     def portal(self) -> Portal:
         """With every default resolved: an EPCI's portal is mutualised unless the file says no, the search page
@@ -152,10 +187,17 @@ class PortalFile(_Strict):
             sample=self.sample,
             authority=self.authority,
             schedule=self.schedule,
-            politeness=Politeness(self.politeness.delay, self.politeness.concurrency, self.politeness.daily),
+            politeness=Politeness(self._delay(), self.politeness.concurrency, self.politeness.daily),
             expect=Expectation(self.expect.datasets.min, self.expect.datasets.max),
             language=self.language,
+            atom=tuple(self.atom),
+            notify=self.notify.notify(),
         )
+
+    def _delay(self) -> float:
+        if self.politeness.delay is not None:
+            return self.politeness.delay
+        return PAGE_BY_PAGE if self.protocol is Protocol.SCHEMA_ORG else Politeness().delay
 
 
 Sentence = tuple[str, str]

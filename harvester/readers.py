@@ -65,9 +65,11 @@ class Readers:
 
     async def read(self, task: Task) -> Reading:
         """A page as soon as its header is known. Raises ``UnreadablePage``."""
-        self._seen += len(task.fetched.body)
+        self._seen += (size := task.fetched.size)
         if self._seen >= self._worth and not self._living and not self._starting and not self._deaths:
             self._start(self._count)
+        if size >= self._worth:
+            await self.settled()
         for _ in range(ATTEMPTS):
             process = await self._free()
             if process is None:

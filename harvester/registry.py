@@ -25,6 +25,10 @@ SPOKEN = frozenset(
         Protocol.CSW,
         Protocol.GEONETWORK,
         Protocol.OGC_RECORDS,
+        Protocol.ARCGIS_HUB,
+        Protocol.DATA_JSON,
+        Protocol.OAI_PMH,
+        Protocol.SCHEMA_ORG,
     }
 )
 """Protocols that have a spider."""

@@ -1,7 +1,5 @@
-"""What a run's report says, and how it is shown: JSON (design §5), plain text, CSV of its findings."""
+"""What a run's report says, and how it is shown: JSON (design §5), plain text."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
@@ -9,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from dcat.findings import Finding, Severity, rules
+from dcat.findings import Severity, rule_of
 from harvester.outcome import Mode, Status, Tally, Walk, deletions_allowed, held
 
 
@@ -54,10 +52,33 @@ class FindingCount(Struct, frozen=True):
     count: int
 
 
+class FindingChange(Struct, frozen=True):
+    """One rule in this run and in the one before: ``count = same + new``, ``before = same + gone``."""
+
+    rule: str
+    severity: Severity
+    count: int
+    before: int
+    new: int
+    gone: int
+    same: int
+
+
+class Difference(Struct, frozen=True):
+    """This run less ``run``, the one before. ``comparable``: both read their whole source, so that what is gone was
+    repaired and not merely unread. ``counts`` are differences, ``records`` how many moved, by kind."""
+
+    run: int
+    comparable: bool
+    counts: dict[str, int]
+    records: dict[str, int]
+    findings: tuple[FindingChange, ...] = ()
+
+
 class Report(Struct, frozen=True):
-    """One run. ``run`` and ``previous`` are None where nothing was archived: a dry run, a first run. ``gap``: how many
-    records the source had announced and did not give (gave beyond, where negative); None where it announced nothing, or
-    was not asked for everything."""
+    """One run. ``run`` and ``previous`` are None where nothing was archived: a dry run, a first run. ``difference`` is
+    None where there is no run before, and in lists of reports. ``gap``: how many records the source had announced and
+    did not give (gave beyond, where negative); None where it announced nothing, or was not asked for everything."""
 
     run: int | None
     portal: str
@@ -71,6 +92,7 @@ class Report(Struct, frozen=True):
     previous: int | None = None
     pages: int = 0
     failed_pages: int = 0
+    difference: Difference | None = None
     gap: int | None = None
 
 
@@ -82,11 +104,9 @@ def gap_of(mode: Mode, counts: Counts) -> int | None:
 
 
 def finding_counts(totals: Iterable[tuple[str, int]]) -> tuple[FindingCount, ...]:
-    """Worst first, then the most frequent. A rule that the table no longer has is shown as a warning."""
-    known = rules()
-    severity = {rule: known[rule].severity if rule in known else Severity.WARNING for rule, _ in totals}
+    """Worst first, then the most frequent."""
     order = list(Severity)
-    counted = (FindingCount(rule, severity[rule], count) for rule, count in totals)
+    counted = (FindingCount(rule, rule_of(rule).severity, count) for rule, count in totals)
     return tuple(sorted(counted, key=lambda found: (order.index(found.severity), -found.count, found.rule)))
 
 
@@ -132,13 +152,27 @@ _COUNTS = (
 )
 
 
+_RECORDS = (
+    ("added", "nouvelles", "new"),
+    ("updated", "modifiées", "changed"),
+    ("deleted", "supprimées", "deleted"),
+    ("back", "revenues", "back"),
+)
+
+
 def as_text(report: Report, language: str = "fr") -> str:
     """The report as plain lines, in ``fr`` or ``en``."""
-    return "\n".join((*_heading(report, language), *_numbers(report, language), *_found(report, language)))
-
-
-def _heading(report: Report, language: str) -> Iterator[str]:
     english = language == "en"
+    parts = (
+        _heading(report, english),
+        _numbers(report, english),
+        _found(report, language),
+        _since(report, language),
+    )
+    return "\n".join(line for part in parts for line in part)
+
+
+def _heading(report: Report, english: bool) -> Iterator[str]:
     number = "" if report.run is None else f" {report.run}"
     yield f"{'Run' if english else 'Exécution'}{number} — {report.portal} — {_STATUS[report.status][english]}"
     finished = report.finished.isoformat() if report.finished else "…"
@@ -154,41 +188,37 @@ def _heading(report: Report, language: str) -> Iterator[str]:
     yield complete if report.complete else partial
 
 
-def _numbers(report: Report, language: str) -> Iterator[str]:
-    for name, french, english in _COUNTS:
+def _numbers(report: Report, english: bool) -> Iterator[str]:
+    for name, french, in_english in _COUNTS:
         value = getattr(report.counts, name)
-        yield f"{'?' if value is None else value:>8}  {english if language == 'en' else french}"
+        yield f"{'?' if value is None else value:>8}  {in_english if english else french}"
     if report.gap:
-        words = "missing from what was declared" if language == "en" else "de moins que le total annoncé"
+        words = "missing from what was declared" if english else "de moins que le total annoncé"
         yield f"{report.gap:>8}  {words}"
 
 
 def _found(report: Report, language: str) -> Iterator[str]:
-    known = rules()
     for found in report.findings:
-        label = known[found.rule].label(language) if found.rule in known else found.rule
+        label = rule_of(found.rule).label(language)
         yield f"{found.count:>8}  {found.severity.value:<8} {found.rule} — {label}"
 
 
-CSV_COLUMNS = ("rule", "severity", "record", "place", "value", "label_fr", "label_en", "remedy_fr", "remedy_en")
+def _since(report: Report, language: str) -> Iterator[str]:
+    """The difference from the run before; nothing where there is none."""
+    difference, english = report.difference, language == "en"
+    if difference is None:
+        return
+    moved = ", ".join(f"{(fr, en)[english]} {difference.records[name]}" for name, fr, en in _RECORDS)
+    yield f"{'Since run' if english else 'Depuis l’exécution'} {difference.run}{':' if english else ' :'} {moved}"
+    if not difference.comparable:
+        yield _NOT_COMPARABLE[english]
+    for change in difference.findings:
+        if change.new or change.gone:
+            label = rule_of(change.rule).label(language)
+            yield f"{f'+{change.new}':>8}  {f'-{change.gone}':<8} {change.rule} — {label}"
 
 
-def findings_csv(findings: Iterable[Finding]) -> Iterator[str]:
-    """The findings as CSV, a line at a time, the heading first."""
-    known = rules()
-    yield _csv_line(CSV_COLUMNS)
-    for found in findings:
-        rule = known[found.rule]
-        words = (rule.label_fr, rule.label_en, rule.remedy_fr, rule.remedy_en)
-        yield _csv_line((found.rule, rule.severity.value, found.record, found.place, found.value, *words))
-
-
-def _csv_line(cells: Iterable[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow([_harmless(cell) for cell in cells])
-    return line.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    """Spreadsheets run what begins like a formula; these cells come from strangers."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+_NOT_COMPARABLE = (
+    "  l'une des deux n'a pas tout lu : ce qui a disparu n'est pas forcément réparé",
+    "  one of the two did not read everything: what is gone is not necessarily repaired",
+)

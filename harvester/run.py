@@ -1,7 +1,7 @@
 """One run, as a spider tells it: pages that came, pages that did not, the end."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -10,12 +10,15 @@ from dcat.findings import Finding, finding
 from dcat.portal import Portal
 from harvester.archive import Archive, Batch, Checkpoint, Page, Remembered, Start, UnderWay, Validators
 from harvester.archive.store import interrupted
-from harvester.increment import FULL_EVERY
 from harvester.memory import kept
 from harvester.outcome import Ending, Mode, Tally, Walk, held
+from harvester.parsers.page import Fetched
 from harvester.reading import PageHeader, PagePart, PageReading
 from harvester.report import Report
 from harvester.writers import ArchivedRun, DryRun, RunWriter
+
+# How long a source is believed that says that nothing changed: then everything is asked for once more.
+FULL_EVERY = timedelta(days=7)
 
 Clock = Callable[[], datetime]
 Written = Callable[[int], None]
@@ -42,7 +45,6 @@ class Recording(Struct, frozen=True):
 
 class RunRecorder:
     """Counts and writes what a spider brings. ``limit``: how many records to take at most; then ``full`` is true.
-    ``since``: changes before are not asked for, where the source can tell them.
 
     What comes of one step of the walk is gathered, and written at once by ``commit``, with where the walk then is: a
     process that dies loses the step and nothing else. Only a page of more than one part is written part by part.
@@ -51,19 +53,11 @@ class RunRecorder:
     stands.
     """
 
-    def __init__(
-        self,
-        writer: RunWriter,
-        portal: Portal,
-        clock: Clock,
-        limit: int | None = None,
-        since: datetime | None = None,
-    ) -> None:
+    def __init__(self, writer: RunWriter, portal: Portal, clock: Clock, limit: int | None = None) -> None:
         self.writer = writer
         self.portal = portal
         self.clock = clock
         self.limit = limit
-        self.since = since
         self.received = writer.run.counts.received if writer.run else 0
         self._gathered = Batch()
 
@@ -80,6 +74,17 @@ class RunRecorder:
     def validators(self) -> dict[str, Validators]:
         """By address, what earlier answers can be asked about: those whose bodies came within ``FULL_EVERY``."""
         return self.writer.archive.validators(self.portal.id, self.writer.started - FULL_EVERY)
+
+    @property
+    def since(self) -> str:
+        """From when on changes are asked for (``2026-03-01T11:00:00Z``); ``""``: everything is."""
+        moment = self.writer.since
+        return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
+
+    @property
+    def live(self) -> int:
+        """How many records of the portal are known."""
+        return self.writer.archive.counts_by_portal().get(self.portal.id, 0)
 
     @property
     def today(self) -> date:
@@ -147,10 +152,23 @@ class RunRecorder:
         """Findings about the run as a whole."""
         self._gather(Batch(findings=findings))
 
+    def widen(self, *findings: Finding) -> None:
+        """The incremental run turns into a full one; findings say why."""
+        self._gather(Batch(whole=True, findings=findings))
+
     def commit(self, checkpoint: Checkpoint) -> None:
         """Write what was gathered: a process that dies after this is gone on with from there."""
         gathered, self._gathered = self._gathered, Batch()
         self._write(replace(gathered, checkpoint=checkpoint))
+
+    def keep_page(self, number: int, fetched: Fetched) -> None:
+        """A page beside those of the walk, which brings no record of its own."""
+        page = Page(number, fetched.url, fetched.status, dict(fetched.headers), fetched.body)
+        self.writer.add(Batch(page=page), self.clock())
+
+    def declare(self, total: int) -> None:
+        """A total that no page tells alone."""
+        self.writer.add(Batch(declared=total), self.clock())
 
     def heartbeat(self) -> None:
         """To be called at least every few minutes while no page comes."""
@@ -171,6 +189,7 @@ class RunRecorder:
             pages=before.pages + batch.pages,
             failed_pages=before.failed_pages + batch.failed_pages,
             findings=(*before.findings, *batch.findings),
+            whole=before.whole or batch.whole,
         )
 
     def _write(self, batch: Batch) -> None:
@@ -178,7 +197,7 @@ class RunRecorder:
 
     def _closing(self, walk: Walk, tally: Tally) -> tuple[Finding, ...]:
         met = list(interrupted(walk, tally))
-        if walk.mode is Mode.FULL and walk.ending is Ending.EXHAUSTED:
+        if walk.ending is Ending.EXHAUSTED:
             met.extend(_totals_compared(walk, tally, self.portal))
         if tally.relinked:
             met.append(finding("identifiers-changed", value=f"{tally.relinked}/{tally.missing}"))
@@ -197,6 +216,8 @@ def _totals_compared(walk: Walk, tally: Tally, portal: Portal) -> Iterator[Findi
     distinct = tally.received - tally.merged
     if walk.declared is not None and distinct != walk.declared:
         yield finding("total-mismatch", value=f"{distinct}/{walk.declared}")
+    if walk.mode is not Mode.FULL:
+        return
     low, high = portal.expect.min, portal.expect.max
     if (low is not None and tally.accepted < low) or (high is not None and tally.accepted > high):
         yield finding("count-unexpected", value=f"{tally.accepted} ({low}–{high})")
@@ -207,7 +228,9 @@ def start_run(
 ) -> RunRecorder:
     """Begin a run, or go on with the portal's dead one. Raises ``RunInProgress``, ``ArchiveMixed``,
     ``ArchiveUnavailable``."""
+    writer: RunWriter
     if dry_run:
-        return RunRecorder(DryRun(archive, portal, start.mode, clock()), portal, clock, limit, start.since)
-    run = archive.begin_run(portal, start, clock())
-    return RunRecorder(ArchivedRun(archive, run), portal, clock, limit, run.since)
+        writer = DryRun(archive, portal, start, clock())
+    else:
+        writer = ArchivedRun(archive, archive.begin_run(portal, start, clock()))
+    return RunRecorder(writer, portal, clock, limit)

@@ -1,6 +1,6 @@
 """What is known across portals: the one object that the ways in ask."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 import sqlalchemy as sa
@@ -131,6 +131,10 @@ class Catalogue:
         views = (_view(by_record[link.record], link.record == document.record) for link in document.copies)
         return DatasetView(document, tuple(views), document.elected_fr, document.elected_en)
 
+    def datasets_of(self, records: Collection[str]) -> Mapping[str, str]:
+        """Record id → dataset id, for the records that are known here."""
+        return self._store.datasets_of(records)
+
     def resolve(self, *, url: str = "", identifier: str = "") -> Resolution:
         """A dataset by any portal's link, a record id, a dataset id, or an identifier."""
         asked = (url or identifier).strip()
@@ -162,6 +166,10 @@ class Catalogue:
             raise IndexUnavailable(*NOTHING_INDEXED)
         query = evidence_query(words, themes, territory_codes, MOST_PORTALS, inside=inside)
         return dict(self._backend.search(query).facets["portal"])
+
+    def sharing(self, portal: str) -> Mapping[str, int]:
+        """The other portals that publish datasets of this one too, and how many; the most first."""
+        return self._store.sharing(portal)
 
     def check(self) -> Check:
         """The index compared with the clusters."""

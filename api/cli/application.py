@@ -18,6 +18,7 @@ COMMANDS = {
     "portals": "api.cli.portals:app",
     "runs": "api.cli.runs:runs",
     "report": "api.cli.runs:report",
+    "forget": "api.cli.forget:forget",
     "approve": "api.cli.approve:approve",
     "replay": "api.cli.replay:replay",
     "index": "api.cli.index:index",

@@ -1,11 +1,12 @@
 """``portals``: the registry, and whether its addresses answer."""
 
+from pkgutil import resolve_name
 from typing import Annotated
 
 import typer
 
 from api.checks import check_portals
-from api.cli.console import language, out, print_json, print_table
+from api.cli.console import language, out, print_json, print_table, tell
 from api.cli.session import opened
 from api.messages import say
 from api.portals import portal_views
@@ -54,4 +55,18 @@ def check(
             )
             print_table(("portal", "check", "url", "status", "detail"), rows)
         if not all(result.ok for result in results):
+            raise typer.Exit(1)
+
+
+@app.command()
+def new(url: Annotated[str, typer.Argument(help="any address of the portal")], json: Json = False) -> None:
+    """Recognise the software behind an address and print a portal file; 1 where nothing is recognised."""
+    with opened() as services:
+        recognised = resolve_name("api.recognising:recognised")(services, url, language(), quiet=json)
+        if json:
+            print_json(recognised)
+        elif recognised.file:
+            out.print(recognised.file, markup=False, end="")
+        if not recognised.file:
+            tell("recognise_nothing", url=url, tried=len(recognised.attempts))
             raise typer.Exit(1)

@@ -7,9 +7,9 @@ import typer
 
 from api.cli.console import language, out, print_json, print_table, tell
 from api.cli.session import opened
-from harvester.report import Report, as_json, as_text, findings_csv
-
-ALL_FINDINGS = 1_000_000
+from api.findings import findings_csv
+from harvester.report import Report, as_json, as_text
+from harvester.review import every_finding, full_report
 
 
 def runs(
@@ -54,10 +54,10 @@ def report(
 ) -> None:
     """Show the report of a run."""
     with opened() as services:
-        found = services.archive.report(run)
-        if json:
-            print_json(as_json(found))
-        elif csv:
-            sys.stdout.writelines(findings_csv(services.archive.findings(run, limit=ALL_FINDINGS).results))
+        if csv:
+            batches = every_finding(services.archive, run)
+            sys.stdout.writelines(findings_csv(services, batches, services.settings.public_url.rstrip("/")))
+        elif json:
+            print_json(as_json(full_report(services.archive, run)))
         else:
-            out.print(as_text(found, language()), markup=False)
+            out.print(as_text(full_report(services.archive, run), language()), markup=False)

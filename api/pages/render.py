@@ -12,6 +12,7 @@ from fastapi.templating import Jinja2Templates
 from api.errors import Problem
 from api.messages import Language, say
 from api.pages.reading import day
+from api.pages.words import duration, moment, number, short, signed
 
 _templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
 _templates.env.trim_blocks = True
@@ -33,6 +34,11 @@ def render(
         "lang": language,
         "say": partial(say, language),
         "day": partial(day, language),
+        "number": partial(number, language),
+        "signed": partial(signed, language),
+        "moment": partial(moment, language),
+        "short": partial(short, language),
+        "duration": partial(duration, language),
         "url_with": lambda name, value: url_with(request, **{name: value}),
         "url_without": lambda name: url_with(request, **{name: None}),
         "other_language_url": url_with(request, lang="en" if language == "fr" else "fr"),

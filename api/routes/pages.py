@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.datasets import dataset
 from api.labels import code_label
-from api.messages import Language, page_language
+from api.pages.frame import frame, language_of, portal_title
 from api.pages.reading import choices, pieces
 from api.pages.render import render
 from api.portals import portal_views
@@ -33,14 +33,14 @@ Lang = Annotated[str, Query()]
 @router.get("/")
 def home(request: Request, services: Asked, lang: Lang = "") -> Response:
     """The search box; on an empty archive, what to do."""
-    language = _language(request, lang)
+    language = language_of(request, lang)
     counts = services.archive.counts_by_portal() if services.harvested else {}
     shown = {
         "datasets": services.catalogue.count() if counts else 0,
         "records": sum(counts.values()),
         "portals": len(counts),
     }
-    return render(request, "home.html", language, {"counts": shown, **_common(services)})
+    return render(request, "home.html", language, {"counts": shown, **frame(services)})
 
 
 @router.get("/search")
@@ -63,8 +63,8 @@ def search_page(
 ) -> Response:
     """Where to ask, then what is known here."""
     if not q and not any((territory, theme, publisher, portal, format, licence, access, language, level)):
-        return RedirectResponse(f"/?lang={_language(request, lang)}", status_code=303)
-    spoken = _language(request, lang)
+        return RedirectResponse(f"/?lang={language_of(request, lang)}", status_code=303)
+    spoken = language_of(request, lang)
     asked = SearchRequest(
         q=q,
         territory=_chosen(territory),
@@ -94,13 +94,13 @@ def search_page(
         "carried_by": partial(_carried_by, services),
         "label": partial(code_label, spoken),
     }
-    return render(request, "search.html", spoken, {**shown, **_common(services)})
+    return render(request, "search.html", spoken, {**shown, **frame(services)})
 
 
 @router.get("/datasets/{identity}")
 def dataset_page(request: Request, services: Asked, identity: str, lang: Lang = "") -> Response:
     """One dataset with its copies; an id that a merge has ended leads to the one that took over."""
-    language = _language(request, lang)
+    language = language_of(request, lang)
     found = dataset(services, identity, language)
     if isinstance(found, Redirect):
         return RedirectResponse(request.url.replace(path=f"/datasets/{found.target}"), status_code=301)
@@ -110,14 +110,14 @@ def dataset_page(request: Request, services: Asked, identity: str, lang: Lang = 
         "label": partial(code_label, language),
         "title_of": partial(_title_of, language),
     }
-    return render(request, "dataset.html", language, {**shown, **_common(services)})
+    return render(request, "dataset.html", language, {**shown, **frame(services)})
 
 
 @router.get("/portals")
 def portals_page(request: Request, services: Asked, lang: Lang = "") -> Response:
     """Every portal, by level, with what was harvested of it."""
     views = sorted(portal_views(services, services.registry), key=lambda view: (LEVELS.index(view.level), view.title))
-    return render(request, "portals.html", _language(request, lang), {"portals": views, **_common(services)})
+    return render(request, "portals.html", language_of(request, lang), {"portals": views, **frame(services)})
 
 
 LEVELS = ("national", "region", "departement", "epci", "commune")
@@ -137,42 +137,25 @@ def opensearch(request: Request) -> Response:
 
 
 @router.get("/robots.txt")
-def robots() -> Response:
-    """Crawlers may read everything but searches."""
-    return Response("User-agent: *\nDisallow: /search\nDisallow: /go\n", media_type="text/plain")
-
-
-def _language(request: Request, lang: str) -> Language:
-    return page_language(lang, request.headers.get("accept-language"))
+def robots(request: Request) -> Response:
+    """Crawlers may read everything but searches; whoever comes here because of our own harvester finds the way out."""
+    body = f"# Our harvester, and how not to be read by it: {base_url(request)}/exclusion\n"
+    return Response(f"{body}User-agent: *\nDisallow: /search\nDisallow: /go\n", media_type="text/plain")
 
 
 def _chosen(value: str) -> tuple[str, ...]:
     return (value,) if value else ()
 
 
-def _common(services: Services) -> dict[str, object]:
-    """What every page shows: the banner of sample data, names of portals, links that change one parameter."""
-    return {
-        "sample": services.sample,
-        "harvested": services.harvested,
-        "portal_title": partial(_portal_title, services),
-    }
-
-
-def _portal_title(services: Services, identity: str) -> str:
-    portal = services.portals.get(identity)
-    return portal.title if portal else identity
-
-
 def _carriers(services: Services, result: SearchResult) -> str:
     """The other portals that publish a dataset."""
     others = dict.fromkeys(copy.portal for copy in result.copies if copy.portal != result.portal)
-    return ", ".join(_portal_title(services, portal) for portal in others)
+    return ", ".join(portal_title(services, portal) for portal in others)
 
 
 def _carried_by(services: Services, result: SearchResult) -> str:
     """The portal of the copy shown, unless its publisher goes by the same name."""
-    title = _portal_title(services, result.portal)
+    title = portal_title(services, result.portal)
     return "" if fold(title) == fold(result.publisher.name) else title
 
 

@@ -1,38 +1,26 @@
 """``GET /api/runs``: harvest reports."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
-from msgspec import Struct
 
 from api.administration import Administrator
-from api.examples import FINDING, RUN, list_of, shown
-from api.schemas import FindingList, RunList, RunReport
+from api.examples import CHANGE, FINDING, RUN, list_of, shown
+from api.findings import finding_views, findings_csv, moved_views
+from api.schemas import ChangeList, FindingList, RunList, RunReport
 from api.services import Services
-from api.wire import PROBLEMS, REFUSALS, Asked, Lang, Page, PageSize, answer, listed
-from dcat.findings import Finding, rules
+from api.wire import PROBLEMS, REFUSALS, Asked, Lang, Page, PageSize, answer, base_url, listed
 from harvester.archive import Archive
+from harvester.archive.movements import Movement
 from harvester.errors import UnknownRun
-from harvester.report import as_json, findings_csv
+from harvester.report import as_json
+from harvester.review import every_finding, findings_page, full_report, moved_page
 
 router = APIRouter(tags=["runs"], responses=PROBLEMS)
 
-ALL_FINDINGS = 1_000_000
 RunNumber = Annotated[int, Path(ge=1, le=2**63 - 1, description="the number of a run", examples=[42])]
-
-
-class FindingView(Struct, frozen=True):
-    """A finding in the reader's language."""
-
-    rule: str
-    severity: str
-    record: str
-    place: str
-    value: str
-    label: str
-    remedy: str
 
 
 @router.get("/api/runs", response_model=RunList, summary="Harvests, the newest first", responses=shown(list_of(RUN)))
@@ -54,8 +42,8 @@ def list_runs(
 
 @router.get("/api/runs/{run}", response_model=RunReport, summary="One harvest's report", responses=shown(RUN))
 def show_run(services: Asked, run: RunNumber) -> Response:
-    """Declared, received, accepted, rejected, merged: the numbers add up."""
-    return answer(as_json(_archive(services, run).report(run)))
+    """Declared, received, accepted, rejected, merged: the numbers add up; and what differs from the run before."""
+    return answer(as_json(full_report(archive_of(services, run), run)))
 
 
 @router.get(
@@ -74,13 +62,38 @@ def list_findings(
     page_size: PageSize = 100,
     lang: Lang = "fr",
 ) -> Response:
-    """Findings with their meaning and remedy; ``format=csv`` gives all of them with both languages."""
-    archive = _archive(services, run)
+    """Findings with their meaning, remedy and links; ``format=csv`` gives all that were kept, with both languages."""
+    archive, base = archive_of(services, run), base_url(request)
     if format == "csv":
-        found = archive.findings(run, rule or None, limit=ALL_FINDINGS)
-        return StreamingResponse(findings_csv(found.results), media_type="text/csv; charset=utf-8")
-    found = archive.findings(run, rule or None, page_size, (page - 1) * page_size)
-    results = [_view(item, lang) for item in found.results]
+        lines = findings_csv(services, every_finding(archive, run, rule or None), base)
+        named = {"Content-Disposition": f'attachment; filename="run-{run}-findings.csv"'}
+        return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=named)
+    found = findings_page(archive, run, rule or None, page_size, (page - 1) * page_size)
+    return answer(listed(finding_views(services, found.results, base, lang), found.total, page, page_size, request))
+
+
+@router.get(
+    "/api/runs/{run}/changes",
+    response_model=ChangeList,
+    summary="The records that a harvest added, updated, deleted or brought back",
+    responses=shown(list_of(CHANGE)),
+)
+def list_changes(
+    request: Request,
+    services: Asked,
+    run: RunNumber,
+    kind: Annotated[
+        Literal["", "added", "updated", "deleted", "back", "held"],
+        Query(description="added, updated, deleted, back, or held: waiting to be deleted", examples=["added"]),
+    ] = "",
+    page: Page = 1,
+    page_size: PageSize = 100,
+    lang: Lang = "fr",
+) -> Response:
+    """Without ``kind``, all but those held. Titles and links are those known now."""
+    wished = Movement(kind) if kind else None
+    found = moved_page(archive_of(services, run), run, wished, page_size, (page - 1) * page_size)
+    results = moved_views(services, found.results, base_url(request), lang)
     return answer(listed(results, found.total, page, page_size, request))
 
 
@@ -93,18 +106,11 @@ def list_findings(
 )
 def approve_run(services: Asked, run: RunNumber) -> Response:
     """Deletes what the run had not found and no run since has brought; done twice, it is done once."""
-    return answer(as_json(_archive(services, run).approve(run, "HTTP", datetime.now(UTC))))
+    return answer(as_json(archive_of(services, run).approve(run, "HTTP", datetime.now(UTC))))
 
 
-def _archive(services: Services, run: int) -> Archive:
+def archive_of(services: Services, run: int) -> Archive:
     """Where nothing was harvested no run exists, and no archive is made to say so."""
     if not services.harvested:
         raise UnknownRun("unknown-run", run=run)
     return services.archive
-
-
-def _view(item: Finding, lang: str) -> FindingView:
-    rule = rules()[item.rule]
-    return FindingView(
-        item.rule, rule.severity, item.record, item.place, item.value, rule.label(lang), rule.remedy(lang)
-    )

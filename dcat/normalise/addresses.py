@@ -16,9 +16,10 @@ MISSPELT = (
     (re.compile(r"^(?:htpp|htttp|hhtp|ttp|http:http|http://http)(s?)://", re.IGNORECASE), r"http\1://"),
     (re.compile(r"^(?:https?://)+(?=https?://)", re.IGNORECASE), ""),
 )
-EMAIL = re.compile(r"[^@\s<>\"(),:;\[\]\\]+@[\w-]+(?:\.[\w-]+)+")
-AT = re.compile(r"\s*(?:\[at\]|\(at\)|\{at\}|\[arobase\]|\(arobase\)| at | arobase )\s*", re.IGNORECASE)
-DOT = re.compile(r"\s*(?:\[dot\]|\(dot\)|\[point\]|\(point\))\s*", re.IGNORECASE)
+LOCAL = r"[^@\s<>\"(),:;\[\]\\]"
+EMAIL = re.compile(rf"(?<!{LOCAL}){LOCAL}+@[\w-]+(?:\.[\w-]+)+")
+AT = re.compile(r"(?<!\s)\s*(?:\[at\]|\(at\)|\{at\}|\[arobase\]|\(arobase\)| at | arobase )\s*", re.IGNORECASE)
+DOT = re.compile(r"(?<!\s)\s*(?:\[dot\]|\(dot\)|\[point\]|\(point\))\s*", re.IGNORECASE)
 
 
 def clean_links(dataset: Dataset, notes: Notes) -> Dataset:

@@ -48,8 +48,8 @@ NOISE = re.compile(
     r"|^(?:plateforme|portail) |^sig (?:de |du |d )?"
     r"| en acces libre$| open ?data$| donnees ouvertes$| officiel$| france$"
 )
-PARENTHESIS = re.compile(r"\s*\(([^()]*)\)\s*$")
-HEAD = re.compile(r"\s+[-–—|:/]\s+|\s*/\s*")
+PARENTHESIS = re.compile(r"(?<!\s)\s*\(([^()]*)\)\s*$")
+HEAD = re.compile(r"(?<!\s)\s+[-–—|:/]\s+|(?<!\s)\s*/\s*")
 
 
 def resolve_publisher(dataset: Dataset, notes: Notes) -> Dataset:

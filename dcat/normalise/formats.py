@@ -33,7 +33,7 @@ MEDIA_TYPE = re.compile(
 )
 DOWNLOAD = re.compile(r"^www:download[-:\d.]*(?:http--download)?:?", re.IGNORECASE)
 BLANK_NODE = re.compile(r"_?:?[nN][0-9a-f]{32}(?:b\d+)?")
-PARENTHESIS = re.compile(r"\s*\([^()]*\)\s*$")
+PARENTHESIS = re.compile(r"(?<!\s)\s*\([^()]*\)\s*$")
 PROTOCOLS = (
     ("ogc wmts", "WMTS_SRVC"),
     ("ogc wms", "WMS_SRVC"),

@@ -23,21 +23,6 @@ ILLEGAL_ENCODED = re.compile(
 
 TITLE_LENGTH = 1_000
 DESCRIPTION_LENGTH = 180_000
-LISTS = {
-    "keywords": 1_000,
-    "distributions": 10_000,
-    "themes": 1_000,
-    "spatial": 1_000,
-    "temporal": 1_000,
-    "creators": 1_000,
-    "contact_points": 1_000,
-    "landing_pages": 1_000,
-    "documentation": 1_000,
-    "identifiers": 1_000,
-    "other_identifiers": 1_000,
-    "sources": 1_000,
-}
-"""How much of a list is kept: real catalogues hold one dataset of 8,327 distributions and one of 34,866 keywords."""
 
 _encoder = msgspec.json.Encoder()
 
@@ -49,16 +34,6 @@ def clean_characters(dataset: Dataset, notes: Notes) -> Dataset:
     except UnicodeEncodeError:  # a lone surrogate
         suspect = True
     return _clean_fields(dataset, notes) if suspect else dataset
-
-
-def bound_lists(dataset: Dataset, notes: Notes) -> Dataset:
-    """No list longer than ``LISTS`` allows."""
-    for field, limit in LISTS.items():
-        values = getattr(dataset, field)
-        if len(values) > limit:
-            notes.add("value-truncated", f"dcat:{field}", f"{len(values)} > {limit}")
-            dataset = replace(dataset, **{field: values[:limit]})
-    return dataset
 
 
 def clean_texts(dataset: Dataset, notes: Notes) -> Dataset:

@@ -25,7 +25,7 @@ OTHER_USES = (
 )
 NOT_TELLING = frozenset(OTHER_USES.split("|"))
 """Words of a competence that a keyword may have for other reasons."""
-PARTS = re.compile(r"\s*[,;/|&>]\s*|\s+-\s+")
+PARTS = re.compile(r"(?<!\s)\s*[,;/|&>]\s*|(?<!\s)\s+-\s+")
 
 
 def code_themes(dataset: Dataset, notes: Notes) -> Dataset:

@@ -1,7 +1,7 @@
 """The known records, in batches: no answer is held open while the caller works, memory does not grow with the
 archive."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, and_, func, select
@@ -58,19 +58,6 @@ def history(connection: Connection, record_id: str) -> tuple[RecordVersion, ...]
         .order_by(versions.c.run_id)
     )
     return tuple(RecordVersion(run, digest) for run, digest in connection.execute(query))
-
-
-def digests_at(connection: Connection, run_id: int, ids: Sequence[str]) -> dict[str, str]:
-    """What the archive held of these records once a run had ended: the digest of the version then current."""
-    wanted = (versions.c.record_id.in_(ids), versions.c.run_id <= run_id)
-    query = select(versions.c.record_id, versions.c.digest).where(*wanted).order_by(versions.c.run_id)
-    return {record: digest for record, digest in connection.execute(query)}  # noqa: C416 - rows are no pairs to mypy
-
-
-def changed_in(connection: Connection, run_id: int) -> list[str]:
-    """The records of which a run stored a version."""
-    query = select(versions.c.record_id).where(versions.c.run_id == run_id).order_by(versions.c.record_id)
-    return list(connection.execute(query).scalars())
 
 
 def changes_after(connection: Connection, after: int, limit: int) -> list[Change]:

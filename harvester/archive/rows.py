@@ -60,7 +60,8 @@ class Run(Struct, frozen=True):
 
 
 class LastRuns(Struct, frozen=True):
-    """The last run attempted and the last one that read the whole source (status ok or held)."""
+    """The last run attempted and the last one that lost nothing (status ok or held). Replays ask a source for nothing,
+    and are neither."""
 
     attempted: Run
     successful: Run | None = None
@@ -69,8 +70,8 @@ class LastRuns(Struct, frozen=True):
 class Page(Struct, frozen=True):
     """One answer of the source, as it came. Header names in lower case. ``asked`` is the address before any redirect,
     with the fragment that made the request (``harvester.spiders``); ``body_run`` the run in which the body came, an
-    earlier one where the source said that it had not changed; ``taken`` how many of its records the run has, None where
-    that was not counted."""
+    earlier one where the source said that it had not changed. A body too large to be held is brought in a ``file``;
+    what comes out of the archive has it in ``body``."""
 
     number: int
     url: str
@@ -80,7 +81,7 @@ class Page(Struct, frozen=True):
     asked: str = ""
     cut: bool = False
     body_run: int | None = None
-    taken: int | None = None
+    file: str = ""
 
 
 class Remembered(Struct, frozen=True):
@@ -120,7 +121,7 @@ class Walked(Struct, frozen=True):
 class Batch(Struct, frozen=True):
     """What one transaction adds to a run. ``received`` counts records that came, ``unidentified`` those of them
     without a key; ``number`` is their page's. ``checkpoint``: where the walk then is; ``remembered`` of its page's
-    body."""
+    body. ``whole``: an incremental run turns into a full one."""
 
     records: tuple[StagedRecord, ...] = ()
     received: int = 0
@@ -133,6 +134,7 @@ class Batch(Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
     checkpoint: Checkpoint | None = None
     remembered: Remembered | None = None
+    whole: bool = False
 
 
 class Change(Struct, frozen=True):

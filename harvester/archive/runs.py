@@ -1,12 +1,12 @@
 """Runs: beginning one, keeping its lease, closing it, finding it again."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Update, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Update, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from harvester.archive.rows import Checkpoint, LastRuns, Run, Start
@@ -56,7 +56,8 @@ def goes_on_with(run: Run, start: Start) -> bool:
 
 def begin(connection: Connection, portal: str, start: Start, now: datetime) -> int:
     """A new running run; raises ``RunInProgress`` where the portal has one."""
-    previous = select(func.max(runs.c.id)).where(runs.c.portal == portal).scalar_subquery()
+    harvests = select(func.max(runs.c.id)).where(runs.c.portal == portal, runs.c.mode != Mode.REPLAY)
+    previous = harvests.scalar_subquery()
     asked = {"portal": portal, "mode": start.mode, "plan": start.plan, "since": start.since}
     begun = {"status": Status.RUNNING, "started": now, "previous": previous}
     query = insert(runs).values(**asked, **begun, **_lease(start.owner, now)).returning(runs.c.id)
@@ -125,7 +126,7 @@ def count(connection: Connection, portal: str | None) -> int:
 
 def last(connection: Connection) -> dict[str, LastRuns]:
     """By portal, in one query."""
-    attempted = select(func.max(runs.c.id)).group_by(runs.c.portal)
+    attempted = select(func.max(runs.c.id)).where(runs.c.mode != Mode.REPLAY).group_by(runs.c.portal)
     read_whole = attempted.where(runs.c.status.in_(SUCCESSFUL))
     query = select(runs).where(or_(runs.c.id.in_(attempted), runs.c.id.in_(read_whole))).order_by(runs.c.id)
     found: dict[str, LastRuns] = {}
@@ -136,14 +137,11 @@ def last(connection: Connection) -> dict[str, LastRuns]:
     return found
 
 
-def last_read(connection: Connection, portal: str) -> tuple[Run | None, Run | None]:
-    """The portal's last run that read the whole source, and the last one that read all it asked for since: that one, or
-    an incremental one."""
-    full = and_(runs.c.mode == Mode.FULL, runs.c.complete, runs.c.status.in_(SUCCESSFUL))
-    increment = and_(runs.c.mode == Mode.INCREMENTAL, runs.c.status == Status.OK)
-    query = select(runs).where(runs.c.portal == portal).order_by(runs.c.id.desc()).limit(1)
-    whole, latest = (_runs(connection.execute(query.where(which))) for which in (full, or_(full, increment)))
-    return next(iter(whole), None), next(iter(latest), None)
+def last_successful(connection: Connection, portal: str, plan: str, modes: Sequence[Mode]) -> Run | None:
+    """The last run of these modes that was planned this way and lost nothing."""
+    query = select(runs).where(runs.c.portal == portal, runs.c.plan == plan, runs.c.mode.in_(modes))
+    newest = query.where(runs.c.status.in_(SUCCESSFUL)).order_by(runs.c.id.desc()).limit(1)
+    return next(iter(_runs(connection.execute(newest))), None)
 
 
 def _runs(rows: Iterable[Row[Any]]) -> list[Run]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from harvester.archive import movements
 from harvester.archive.compression import compress
 from harvester.archive.engine import insert_into
 from harvester.archive.tables import archive, records, runs, staged, versions
@@ -32,7 +34,7 @@ _NONE_BEFORE: Fullness = (-1, -1, "", False)
 def stage(connection: Connection, run_id: int, incoming: Sequence[StagedRecord]) -> tuple[str, ...]:
     """Add records to the run. Where one came before in the same run, the fuller copy stays; gives the keys of such
     records, once for each further copy."""
-    best, repeated = fullest(incoming)
+    best, repeated = fullest(_as_known(connection, incoming))
     came = _came_before(connection, run_id, best)
     repeated += [record.source_key for record in best.values() if record.record_id in came]
     fuller = [record for record in best.values() if record.fullness > came.get(record.record_id, _NONE_BEFORE)]
@@ -40,6 +42,18 @@ def stage(connection: Connection, run_id: int, incoming: Sequence[StagedRecord])
         _write_staged(connection, run_id, fuller)
         _write_versions(connection, run_id, fuller, replaced=came)
     return tuple(repeated)
+
+
+def _as_known(connection: Connection, incoming: Sequence[StagedRecord]) -> list[StagedRecord]:
+    """The records, those that may be the half of themselves as they are known, where they are."""
+    halves = [record.record_id for record in incoming if record.partial and record.fate is Fate.KEPT]
+    known = digests(connection, halves) if halves else {}
+    return [
+        replace(record, digest=known[record.record_id][0], payload=b"", size=0)
+        if record.partial and record.record_id in known
+        else record
+        for record in incoming
+    ]
 
 
 def count_repeated(connection: Connection, run_id: int, incoming: Sequence[StagedRecord]) -> int:
@@ -170,8 +184,13 @@ def settle(connection: Connection, place: RunPlace, tally: Tally, *, delete_miss
     """Move the known records to what the run brought; numbers each change, in the order of record ids: what leaves
     before what is new, so that a dataset follows its record to another identifier."""
     gone = _gone(place, delete_missing=delete_missing)
-    count = tally.added + tally.updated + tally.banned + (tally.missing if delete_missing else tally.relinked)
-    number = _reserve(connection, count) if count else 0
+    leaving = tally.banned + (tally.missing if delete_missing else tally.relinked)
+    count = tally.added + tally.updated + leaving
+    number = reserve_changes(connection, count) if count else 0
+    if tally.added:
+        movements.note_returning(connection, place.run_id, _back(place))
+    if leaving:
+        movements.note_leaving(connection, place.run_id, gone)
     number += _renew(connection, place, number)
     number += _remove(connection, place, gone, number)
     _add(connection, place, number)
@@ -179,7 +198,7 @@ def settle(connection: Connection, place: RunPlace, tally: Tally, *, delete_miss
     _forget(connection, place.run_id)
 
 
-def _reserve(connection: Connection, count: int) -> int:
+def reserve_changes(connection: Connection, count: int) -> int:
     """The change number before the ones reserved. The row stays locked until this transaction ends, so that on
     PostgreSQL nobody sees a number while a smaller one is still to come."""
     query = update(archive).values(last_change=archive.c.last_change + count).returning(archive.c.last_change)
@@ -242,6 +261,12 @@ def _gone(place: RunPlace, *, delete_missing: bool) -> ColumnElement[bool]:
     return or_(banned, gone if delete_missing else and_(gone, records.c.successor.is_not(None)))
 
 
+def _back(place: RunPlace) -> ColumnElement[bool]:
+    """Deleted records that the run brought again."""
+    came = select(staged.c.record_id).where(staged.c.run_id == place.run_id, staged.c.record_id == records.c.id, _kept)
+    return and_(records.c.portal == place.portal, records.c.deleted_run.is_not(None), came.exists())
+
+
 def _remove(connection: Connection, place: RunPlace, gone: ColumnElement[bool], base: int) -> int:
     """A deleted record keeps its row and its versions: it can come back."""
     leaving = select(records.c.id, _numbered(records.c.id, base)).where(gone).subquery()
@@ -255,7 +280,7 @@ def delete_unseen(connection: Connection, place: RunPlace) -> int:
     """Delete the live records that neither this run nor any since has brought; gives how many."""
     unseen = and_(_live_of(place.portal), records.c.last_seen_run < place.run_id)
     count = _count_records(connection, unseen)
-    return _remove(connection, place, unseen, _reserve(connection, count)) if count else 0
+    return _remove(connection, place, unseen, reserve_changes(connection, count)) if count else 0
 
 
 def _see(connection: Connection, place: RunPlace) -> None:

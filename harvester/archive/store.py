@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from pkgutil import resolve_name
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -32,7 +33,7 @@ from harvester.archive.rows import (
     Walked,
 )
 from harvester.errors import ArchiveUnavailable
-from harvester.outcome import Ending, Tally, Walk, deletions_allowed, may_be_relinked, proven_complete, status_of
+from harvester.outcome import Ending, Mode, Tally, Walk, deletions_allowed, may_be_relinked, proven_complete, status_of
 from harvester.report import Report, counts_of, finding_counts, gap_of
 from harvester.staged import StagedRecord
 
@@ -145,6 +146,12 @@ class Archive:
             self._close_dead(connection, run, now)
         return self.report(run_id)
 
+    def under_way(self, now: datetime) -> tuple[Run, ...]:
+        """Runs on which a process works."""
+        with connected(self.engine) as connection:
+            found = runs.under_way(connection)
+        return tuple(run for run in found if not runs.is_dead(run, now))
+
     def resumable(self, now: datetime) -> tuple[Run, ...]:
         """Dead runs that the next harvest of their portal goes on with."""
         with connected(self.engine) as connection:
@@ -155,10 +162,12 @@ class Archive:
         """Write a batch in one transaction and prolong the lease; gives the number of records that had come before
         in this run. Raises ``RunLost`` where the run was closed or gone on with meanwhile."""
         with writing(self.engine) as connection:
-            more = {
+            more: dict[str, Any] = {
                 name: t.runs.c[name] + getattr(batch, name)
                 for name in ("received", "unidentified", "pages", "failed_pages")
             }
+            if batch.whole:
+                more |= {"mode": Mode.FULL, "since": None}
             if batch.checkpoint is not None:
                 more["checkpoint"] = runs.written_checkpoint(batch.checkpoint)
             runs.touch(connection, run, now, deaths=0, **more)
@@ -182,31 +191,20 @@ class Archive:
         with connected(self.engine) as connection:
             return staging.count_repeated(connection, run.id, records) if records else 0
 
-    def page_numbers(self, run_id: int) -> list[int]:
-        """The raw pages kept of a run, in order."""
-        with connected(self.engine) as connection:
-            return ledger.page_numbers(connection, run_id)
-
-    def last_run_with_pages(self, portal: str) -> int | None:
-        """The portal's newest run of which raw pages are kept."""
-        with connected(self.engine) as connection:
-            return ledger.last_run_with_pages(connection, portal)
-
     def page(self, run_id: int, number: int) -> Page | None:
         """One raw page of a run, None where it is not kept."""
         with connected(self.engine) as connection:
             return ledger.page(connection, run_id, number)
 
+    def last_page(self, run_id: int) -> int | None:
+        """The number of the last raw page kept of a run."""
+        with connected(self.engine) as connection:
+            return max(ledger.page_numbers(connection, run_id), default=None)
+
     def page_under_way(self, run: Run, number: int) -> UnderWay | None:
         """The page that a dead run had begun to write, if it had."""
         with connected(self.engine) as connection:
             return ledger.page_under_way(connection, run.id, number)
-
-    def last_read(self, portal: str) -> tuple[Run | None, Run | None]:
-        """The portal's last run that read the whole source, and the last that read all it asked for: that one, or an
-        incremental one since."""
-        with connected(self.engine) as connection:
-            return runs.last_read(connection, portal)
 
     def validators(self, portal: str, since: datetime) -> dict[str, Validators]:
         """What pages can be asked about, by address, whose bodies came after a moment."""
@@ -303,6 +301,11 @@ class Archive:
         with connected(self.engine) as connection:
             return runs.last(connection)
 
+    def last_successful(self, portal: str, plan: str, *modes: Mode) -> Run | None:
+        """The last run of these modes that was planned this way (``Start.plan``) and lost nothing."""
+        with connected(self.engine) as connection:
+            return runs.last_successful(connection, portal, plan, modes)
+
     def report(self, run_id: int) -> Report:
         """Raises ``UnknownRun``."""
         with connected(self.engine) as connection:
@@ -316,8 +319,11 @@ class Archive:
 
     def pages(self, run_id: int) -> Iterator[Page]:
         """The raw pages kept of a run, one at a time."""
-        for number in self.page_numbers(run_id):
-            page = self.page(run_id, number)
+        with connected(self.engine) as connection:
+            numbers = ledger.page_numbers(connection, run_id)
+        for number in numbers:
+            with connected(self.engine) as connection:
+                page = ledger.page(connection, run_id, number)
             if page is not None:
                 yield page
 
@@ -336,16 +342,6 @@ class Archive:
         """The runs that changed a record, oldest first."""
         with connected(self.engine) as connection:
             return reading.history(connection, record_id)
-
-    def digests_at(self, run_id: int, ids: Sequence[str]) -> dict[str, str]:
-        """The digest of each of these records that was current once a run had ended."""
-        with connected(self.engine) as connection:
-            return reading.digests_at(connection, run_id, ids)
-
-    def changed_in(self, run_id: int) -> list[str]:
-        """The records of which a run stored a version."""
-        with connected(self.engine) as connection:
-            return reading.changed_in(connection, run_id)
 
     def digests(self, ids: Iterable[str]) -> dict[str, tuple[str, bool]]:
         """The current digest of each known record, and whether it is live."""

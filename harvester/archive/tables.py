@@ -163,6 +163,15 @@ staged = Table(
     Column("title_key", String(16), nullable=False, server_default=""),
 )
 
+# What ``records`` forgets once a record leaves or returns again; what is new or changed is told by ``versions``.
+movements = Table(
+    "movements",
+    metadata,
+    Column("run_id", Number, ForeignKey("runs.id"), primary_key=True),
+    Column("record_id", String, primary_key=True),
+    Column("kind", String(16), nullable=False),  # harvester.archive.movements.Movement: deleted | back
+)
+
 findings = Table(
     "findings",
     metadata,
@@ -188,6 +197,15 @@ bodies = Table(
     metadata,
     Column("portal", String, primary_key=True),
     Column("digest", String(64), primary_key=True),
+    Column("data", LargeBinary, nullable=False),  # empty where the body is in parts
+)
+
+body_parts = Table(
+    "body_parts",
+    metadata,
+    Column("portal", String, primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("number", Integer, primary_key=True),
     Column("data", LargeBinary, nullable=False),
 )
 
@@ -221,6 +239,16 @@ readings = Table(
     Column("data", LargeBinary, nullable=False),
 )
 
+# What was last told of a portal's harvests (``harvester.notify``): a restart does not tell it again.
+notifications = Table(
+    "notifications",
+    metadata,
+    Column("portal", String, primary_key=True),
+    Column("standing", String(16), nullable=False),
+    Column("run_id", Number, ForeignKey("runs.id"), nullable=False),
+    Column("baseline", Number),  # records accepted before a fall: the standing is well again when they are back
+)
+
 # What is left of a portal's quota, from one run to the next (``archive.quotas``).
 quotas = Table(
     "quotas",
@@ -229,4 +257,17 @@ quotas = Table(
     Column("teller", String, primary_key=True),
     Column("remaining", Number, nullable=False),
     Column("resets", Instant, nullable=False),
+)
+
+# Values that must not be kept, by keyed digest (``archive.forgotten``).
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("digest", String(32), nullable=False, unique=True),
+    Column("hints", String, nullable=False),
+    Column("key", LargeBinary, nullable=False),
+    Column("asked", Instant, nullable=False),
+    Column("finished", Instant),  # null until index and free pages no longer hold the value either
 )

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 
 from dcat.iri import is_http
+from dcat.markup import has_html, plain_text
 from dcat.model import Concept, Text
+from harvester.parsers.fields import Fields
 
 
 def concept(*words: str) -> Concept | None:
@@ -17,3 +19,16 @@ def concept(*words: str) -> Concept | None:
 def concepts(words: Iterable[str]) -> tuple[Concept, ...]:
     """A concept for each word."""
     return tuple(found for found in map(concept, words) if found is not None)
+
+
+def licence(fields: Fields, name: str = "license") -> Concept | None:
+    """A licence as words, an address, HTML around either, or a node with its name and address."""
+    if fields.kind(name) is dict:
+        node = fields.member(name)
+        node.ignore("@type")
+        return concept(node.text("@id", "url").strip(), node.text("title", "name", "label"))
+    words = fields.text(name).strip()
+    if has_html(words):
+        fields.note("html-cleaned", name, words)
+        words = plain_text(words)
+    return concept(words)

@@ -13,10 +13,11 @@ from dcat.iri import is_http
 from dcat.model import Dataset, Origin, Record, text_in
 from dcat.portal import Portal
 from harvester.parsers import dcat
+from harvester.parsers.atom import with_files
 from harvester.parsers.dublin_core import read_dublin_core
 from harvester.parsers.fields import Notes
 from harvester.parsers.hosts import host_of, own_hosts
-from harvester.parsers.identity import first_sound, made_key
+from harvester.parsers.identity import first_sound, made_key, short_key
 from harvester.parsers.iso import ROOTS as ISO
 from harvester.parsers.iso import IsoRecord, read_iso
 from harvester.parsers.page import Fetched, ParsedPage, ParsedRecord, UnreadablePage
@@ -43,7 +44,7 @@ def parse(fetched: Fetched, portal: Portal) -> ParsedPage:
     page = read_xml(fetched, RESULTS, RECORDS)
     if page.root not in ANSWERS:
         raise UnreadablePage(*page.findings, finding("page-not-parseable", place=fetched.url, value=f"<{page.root}>"))
-    records = _records(page.records, portal, fetched)
+    records = with_files(_records(page.records, portal, fetched), portal)
     return ParsedPage(records=records, declared=_paging(page.header).matched, findings=page.findings)
 
 
@@ -76,7 +77,7 @@ def _record(found: XmlRecord, notes: Notes, portal: Portal, fetched: Fetched) ->
         yield from _from_dcat(found, portal, fetched)
         return
     read = read_iso(found.element, notes) if name in ISO else read_dublin_core(found.element, notes)
-    key = read.key or _other_key(read.dataset, notes)
+    key = short_key(read.key or _other_key(read.dataset, notes))
     record = Record(
         id=record_id(portal.id, key),
         portal=portal.id,

@@ -9,8 +9,9 @@ import msgspec
 from msgspec import Raw, Struct
 
 from dcat.findings import Finding, finding
-from dcat.rdf import clean
+from dcat.rdf import clean, nesting
 from dcat.rdf.errors import UnreadableRdf
+from dcat.rdf.syntax import Syntax
 from harvester.parsers.page import Fetched, UnreadablePage
 
 # A document larger than this once decompressed is refused (the largest French catalogue takes about 400 MB in one
@@ -18,6 +19,8 @@ from harvester.parsers.page import Fetched, UnreadablePage
 MAX_BYTES = 1 << 29
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+# A text, or a comma that nothing follows.
+_TRAILING_COMMA = re.compile(r'"(?:[^"\\]|\\.)*"|,(?=\s*[}\]])', re.DOTALL)
 _WHITE = b" \t\r\n\x00"
 
 
@@ -32,9 +35,9 @@ class Document(Struct, frozen=True):
 def read_document(fetched: Fetched) -> Document:
     """The JSON document of an answer, however badly served.
 
-    A byte order mark, a wrong charset, gzip without header, raw control characters, what stands after the end, ``NaN``
-    and numbers beyond measure, broken escapes of characters are repaired, with a finding. Raises ``UnreadablePage``
-    where nothing is left to read: HTML, a cut body, another syntax.
+    A byte order mark, a wrong charset, gzip without header, raw control characters, commas that nothing follows, what
+    stands after the end, ``NaN`` and numbers beyond measure, broken escapes of characters are repaired, with a finding.
+    Raises ``UnreadablePage`` where nothing is left to read: HTML, a cut body, another syntax.
     """
     try:
         data, findings = clean.decompress(fetched.body)
@@ -52,6 +55,8 @@ def read_document(fetched: Fetched) -> Document:
 
 
 def _document(data: bytes, findings: list[Finding], url: str) -> Document:
+    data, more = nesting.flatten(data, Syntax.JSON)
+    findings += more
     try:
         return _split(data, findings)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -85,11 +90,17 @@ def encoded_object(members: dict[str, Raw]) -> Raw:
 
 
 def value_of(raw: Raw | None, odd: list[str] | None = None) -> Any:
-    """An encoded value, decoded; None where there is none. Numbers beyond measure become None, named in ``odd``."""
+    """An encoded value, decoded; None where there is none. Numbers beyond measure, and what is nested too deep, become
+    None, named in ``odd``."""
     if raw is None:
         return None
     try:
         return msgspec.json.decode(raw)
+    except RecursionError:
+        flat, cut = nesting.flat_json(bytes(raw))
+        if odd is not None:
+            odd += [found.value for found in cut]
+        return msgspec.json.decode(flat) if cut else None
     except msgspec.ValidationError:
         return _lenient([] if odd is None else odd).decode(bytes(raw).decode())
 
@@ -109,7 +120,7 @@ def _starts(raw: Raw, sign: bytes) -> bool:
 def _repaired(data: bytes, url: str, before: list[Finding]) -> tuple[bytes, list[Finding]]:
     """The document as Python's more lenient reader understands it, written anew; and what it had to overlook."""
     text, controls = _CONTROLS.subn("", data.decode("utf-8", "replace"))
-    odd: list[str] = []
+    text, odd = _without_trailing_commas(text)
     reader = _lenient(odd)
     try:
         value, end = reader.raw_decode(text)
@@ -121,6 +132,12 @@ def _repaired(data: bytes, url: str, before: list[Finding]) -> tuple[bytes, list
         shown = ", ".join(word[:40] for word in odd[:5]) or "line break or broken escape in a text"
         findings.append(finding("page-syntax-repaired", place=url, value=shown))
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"), findings
+
+
+def _without_trailing_commas(text: str) -> tuple[str, list[str]]:
+    """``[1, 2,]``: the comma leaves; what was overlooked as the second."""
+    without = _TRAILING_COMMA.sub(lambda found: "" if found[0] == "," else found[0], text)
+    return without, ["trailing comma"] if len(without) < len(text) else []
 
 
 def _lenient(odd: list[str]) -> json.JSONDecoder:

@@ -43,19 +43,25 @@ def parse(fetched: Fetched, portal: Portal) -> ParsedPage:
     return ParsedPage(
         records=read_rows(rows, portal, SHAPE),
         declared=count_of(members.get("numberMatched")),
-        next=urljoin(fetched.url, _next(members.get("links"))) if is_page and _next(members.get("links")) else "",
+        next=_next(members.get("links"), fetched.url) if is_page else "",
         findings=document.findings,
     )
 
 
-def _next(raw: Raw | None) -> str:
+def _next(raw: Raw | None, url: str) -> str:
+    """The absolute address of the next page; ``""`` where there is none, or none that is an address."""
+    links = value_of(raw)
     found = [
         link
-        for link in value_of(raw) or ()
+        for link in (links if isinstance(links, list) else ())
         if isinstance(link, dict) and link.get("rel") == "next" and isinstance(link.get("href"), str)
     ]
     found.sort(key=lambda link: "json" not in str(link.get("type", "json")))
-    return str(found[0]["href"]).strip() if found else ""
+    href = str(found[0]["href"]).strip() if found else ""
+    try:
+        return urljoin(url, href) if href else ""
+    except ValueError:
+        return ""
 
 
 def describe(row: Fields, portal: Portal) -> Described:
@@ -223,8 +229,16 @@ def _distributions(links: list[Fields], language: str) -> Iterator[Distribution]
     """Links to data and services; of a relation that is not known, those that lead to a file or a service."""
     seen: dict[str, None] = {}
     for link in links:
-        relation, url = link.text("rel").lower(), clean_iri(link.text("href").strip())[0]
-        if not is_http(url) or url in seen or relation in (*ITSELF, *LANDING, *IGNORED, LICENCE):
+        relation = link.text("rel").lower()
+        if relation in (*ITSELF, *LANDING, *IGNORED, LICENCE):
+            continue
+        url, rule = clean_iri(link.text("href").strip())
+        if rule:
+            link.note(rule, "href", link.text("href"))
+        if not is_http(url):
+            link.note("distribution-without-url", "href", link.text("href"))
+            continue
+        if url in seen:
             continue
         found = Link(
             url=url,

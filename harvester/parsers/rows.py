@@ -11,7 +11,7 @@ from dcat.model import Dataset, Origin, Popularity, Record
 from dcat.portal import Portal
 from harvester.parsers.document import value_of
 from harvester.parsers.fields import Fields, Notes
-from harvester.parsers.identity import is_placeholder, made_key
+from harvester.parsers.identity import is_placeholder, made_key, short_key
 from harvester.parsers.page import ParsedRecord
 
 
@@ -26,10 +26,19 @@ class Described(Struct, frozen=True):
     archived: bool = False
 
 
+def opened(value: object) -> Mapping[str, Any]:
+    """The members of a row. ``{"dataset": {…}}`` of Opendatasoft's v2.0 is the inner object."""
+    if not isinstance(value, dict):
+        raise TypeError(f"not an object: {value!r:.80}")
+    inner = value.get("dataset")
+    return inner if isinstance(inner, dict) and "title" not in value else value
+
+
 class Shape(Struct, frozen=True):
     """How the rows of a protocol are read. ``keys``: the fields that identify, best first; ``landing`` and ``title``:
     those that make a key where none does; ``describe`` reads the rest. ``unused`` are the paths known and of no use
-    (``resources[].position``); what is neither read nor among them is a finding. None: nobody looks.
+    (``resources[].position``); what is neither read nor among them is a finding. None: nobody looks. ``open`` gives
+    the members of a row, and raises where it is none; ``key`` knows better than the fields, or gives ``""``.
     """
 
     keys: tuple[str, ...]
@@ -37,6 +46,8 @@ class Shape(Struct, frozen=True):
     landing: Callable[[Fields], str]
     title: Callable[[Fields], str]
     unused: frozenset[str] | None = None
+    open: Callable[[object], Mapping[str, Any]] = opened
+    key: Callable[[Fields], str] = lambda _: ""
 
 
 def read_rows(rows: Iterable[Raw], portal: Portal, shape: Shape) -> Iterator[ParsedRecord]:
@@ -50,7 +61,7 @@ def _read(row: Raw, position: int, portal: Portal, shape: Shape, told: set[str])
     notes, key = Notes(), ""
     try:
         odd: list[str] = []
-        value = _object(value_of(row, odd))
+        value = shape.open(value_of(row, odd))
         for number in odd:
             notes.add("value-ill-typed", f"[{position}]", number)
         key = _key(Fields(value, notes), shape)
@@ -96,19 +107,13 @@ def _record(key: str, portal: Portal, described: Described) -> Record:
     )
 
 
-def _object(value: object) -> Mapping[str, Any]:
-    """``{"dataset": {…}}`` of Opendatasoft's v2.0 is the inner object."""
-    if not isinstance(value, dict):
-        raise TypeError(f"not an object: {value!r:.80}")
-    inner = value.get("dataset")
-    return inner if isinstance(inner, dict) and "title" not in value else value
-
-
 def _key(fields: Fields, shape: Shape) -> str:
+    if known := shape.key(fields):
+        return short_key(known)
     for name in shape.keys:
         text = fields.text(name).strip()
         if text and not is_placeholder(text):
-            return text
+            return short_key(text)
         if text:
             fields.note("identifier-placeholder", name, text)
     title = shape.title(fields)

@@ -1,12 +1,11 @@
 """udata API v1 (data.gouv.fr): list pages, and one dataset alone."""
 
 from collections.abc import Iterator
-from datetime import date
+from typing import Any
 from urllib.parse import quote, urljoin
 
 from msgspec import Raw
 
-from dcat.dates import parse_date
 from dcat.findings import finding
 from dcat.iri import is_http
 from dcat.model import (
@@ -80,6 +79,20 @@ def parse(fetched: Fetched, portal: Portal) -> ParsedPage:
     )
 
 
+def last_changes(fetched: Fetched) -> list[str]:
+    """When each row of a list last changed on the portal (UTC, to the second): ``sort=last_update`` goes by that date,
+    not by the one that rows call so. ``""`` where a row does not say. Raises ``UnreadablePage``."""
+    rows = (value_of(row) for row in _rows(read_document(fetched), fetched))
+    return [_last_change(row) if isinstance(row, dict) else "" for row in rows]
+
+
+def _last_change(row: dict[str, Any]) -> str:
+    internal = row.get("internal")
+    inner = internal.get("last_modified_internal") if isinstance(internal, dict) else None
+    said = row.get("last_modified_internal") or inner or row.get("last_modified")
+    return said[: len("YYYY-MM-DDThh:mm:ss")] if isinstance(said, str) else ""
+
+
 def _rows(document: Document, fetched: Fetched) -> list[Raw]:
     if document.items is not None:
         return document.items
@@ -101,16 +114,6 @@ def _next(raw: Raw | None, url: str) -> str:
         return urljoin(url, address.strip())
     except ValueError:
         return ""
-
-
-def last_touched(fetched: Fetched) -> date | None:
-    """The day on which the last dataset of a page was touched; None where it does not say. Raises
-    ``UnreadablePage``."""
-    rows = items_of((read_document(fetched).members or {}).get("data")) or []
-    value = value_of(rows[-1]) if rows else None
-    row = Fields(value if isinstance(value, dict) else {})
-    told = parse_date(_touched(row, row.member("internal")) or row.text("last_modified"))
-    return told.day if told else None
 
 
 def describe(row: Fields, portal: Portal) -> Described:

@@ -9,8 +9,10 @@ from contextlib import suppress
 from pathlib import Path
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from harvester.registry import Registry
+from harvester.sample.faults import FaultPlan, Faults, PlanError
 from harvester.sample.poison import DEFAULT_RATE
 from harvester.sample.population import Population
 from harvester.sample.portal_files import write_portal_files
@@ -30,6 +32,8 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--hard", action="store_true", help="other wording, heavier changes, identifiers lost")
     parser.add_argument("--records", type=Path, help="a data.gouv.fr catalogue export (Parquet or CSV) instead")
     parser.add_argument("--poison", type=float, default=DEFAULT_RATE, help="share of records with a bad value")
+    parser.add_argument("--page-size", type=int, help="portals give no more records a page than this")
+    parser.add_argument("--faults", type=Path, help="a plan of faults (YAML or JSON), read again when it changes")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--folder", type=Path, required=True, help="where portals/*.yml and truth.csv are written")
     parser.add_argument("--with-parent", action="store_true", help="stop when standard input is closed")
@@ -44,14 +48,13 @@ def main() -> int:
     options.folder.mkdir(parents=True, exist_ok=True)
     try:
         catalogue = _catalogue(options)
-    except RecordsError as error:
+        plan = FaultPlan(options.faults) if options.faults else None
+    except (RecordsError, PlanError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     write_portal_files(tuple(catalogue.portals.values()), url, options.folder / "portals")
     write_truth(catalogue.truth(), options.folder / "truth.csv")
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(catalogue), log_level="warning", access_log=False, lifespan="off")
-    )
+    server = _server(catalogue, options.page_size, plan)
     if options.with_parent:
         threading.Thread(target=_stop_with_parent, args=(server,), daemon=True).start()
     sys.stdout.write(f"{url}\n")
@@ -59,6 +62,16 @@ def main() -> int:
     with suppress(KeyboardInterrupt):
         asyncio.run(server.serve(sockets=[listening]))
     return 0
+
+
+def _server(catalogue: Catalogue, page_size: int | None, plan: FaultPlan | None) -> uvicorn.Server:
+    app: ASGIApp = create_app(catalogue, largest=page_size)
+    if plan is None:
+        return uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off"))
+    faulty = Faults(app, plan)
+    server = uvicorn.Server(uvicorn.Config(faulty, log_level="warning", access_log=False, lifespan="off"))
+    faulty.connections = server.server_state.connections
+    return server
 
 
 def _catalogue(options: argparse.Namespace) -> Catalogue:

@@ -31,6 +31,12 @@ TODAY = datetime(2026, 1, 15, 6, 0, tzinfo=UTC)
 """The sample's day: nothing in it depends on the clock."""
 
 FREQUENCY_WEIGHTS = {"DAILY": 8, "WEEKLY": 8, "MONTHLY": 12, "QUARTERLY": 8, "ANNUAL": 34, "IRREG": 20, "UNKNOWN": 10}
+ISO_PROTOCOLS = frozenset((Protocol.CSW, Protocol.GEONETWORK, Protocol.OAI_PMH))
+"""Protocols of catalogues that keep ISO records."""
+
+MOST_LAYERS = 6
+"""Layers of an item of ArcGIS Online, at most."""
+
 SIREN_FIRST = ("nantes-metropole", "loire-atlantique", "data-pays-de-la-loire")
 """Portals of the shared platform whose dataset ids begin with the publisher's SIREN."""
 
@@ -151,7 +157,26 @@ def name_record(portal: SamplePortal, title: str, number: int, seed: int, siren:
     if portal.protocol is Protocol.CKAN:
         return Names(identifier, named, f"{host}/dataset/{identifier}", f"{host}/dataset/{named}")
     iri = f"{host}/id/dataset/{identifier}"
-    return Names(iri, named, iri, f"{host}/dataset/{identifier}")
+    if portal.protocol is Protocol.DCAT:
+        return Names(iri, named, iri, f"{host}/dataset/{identifier}")
+    if portal.protocol is Protocol.SCHEMA_ORG:
+        return Names(iri, named, iri, f"{host}/dataset/{named}")
+    if portal.protocol is Protocol.ARCGIS_HUB:
+        item = f"{identifier.replace('-', '')}_{number % MOST_LAYERS}"
+        return Names(item, named, iri, f"{host}/datasets/{item}")
+    if siren and portal.protocol in ISO_PROTOCOLS and number % 2:
+        identifier = f"fr-{siren}-jdd-{identifier}"
+    return Names(identifier, named, iri, record_page(portal, identifier, named))
+
+
+def record_page(portal: SamplePortal, identifier: str, named: str) -> str:
+    """Where a portal's software shows a record that it keeps under an identifier and a slug."""
+    host = f"https://{portal.host}"
+    if portal.protocol in ISO_PROTOCOLS:
+        return f"{portal.portal.url.rstrip('/')}/geonetwork/srv/api/records/{identifier}"
+    if portal.protocol is Protocol.OGC_RECORDS:
+        return f"{host}/collections/metadata:main/items/{identifier}"
+    return f"{host}/dataset/{named}"
 
 
 def file_id(*parts: str) -> str:

@@ -13,7 +13,7 @@ from dcat.model import Origin
 from dcat.portal import Protocol
 from dcat.territory import gazetteer
 from dcat.text import fold
-from harvester.sample.content import file_id, file_url, name_record
+from harvester.sample.content import ISO_PROTOCOLS, file_id, file_url, name_record, record_page
 from harvester.sample.french import body_name
 from harvester.sample.network import SamplePortal
 from harvester.sample.record import Body, File, Names, SampleRecord
@@ -74,8 +74,9 @@ def copy(
 
 
 def _name_of_copy(named: Names, record: SampleRecord, source: SamplePortal, target: SamplePortal) -> Names:
-    """How harvesters name what they take: ``sync-…`` on CKAN, ``slug@domain`` on a network of Opendatasoft portals, and
-    the IRI of the origin in the feeds of CKAN's DCAT extension, which keeps it."""
+    """How harvesters name what they take: ``sync-…`` on CKAN, ``slug@domain`` on a network of Opendatasoft portals, the
+    IRI of the origin in the feeds of CKAN's DCAT extension, which keeps it; geographic catalogues keep the resource's
+    identifier, and among each other the record's."""
     if target.protocol is Protocol.CKAN:
         slug = f"sync-{named.slug}_{source.host.replace('.', '')}"
         return replace(named, slug=slug, page=f"https://{target.host}/dataset/{slug}")
@@ -85,7 +86,10 @@ def _name_of_copy(named: Names, record: SampleRecord, source: SamplePortal, targ
         return Names(source_id, source_id, page, page)
     if target.protocol is Protocol.DCAT and target.hydra == "paged":
         return replace(named, source_id=record.iri, iri=record.iri)
-    return named
+    if target.protocol in ISO_PROTOCOLS:
+        kept = record.source_id if source.protocol in ISO_PROTOCOLS else named.source_id
+        return Names(kept, named.slug, record.iri, record_page(target, kept, named.slug))
+    return replace(named, iri=record.iri) if target.protocol is Protocol.OGC_RECORDS else named
 
 
 def short_domain(portal: SamplePortal) -> str:

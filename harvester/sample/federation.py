@@ -21,7 +21,8 @@ class SampleFederation:
 
     The folder gets ``portals/*.yml`` and ``truth.csv``; without one, a temporary folder that goes with the server. The
     server runs in a child process, so that it does not share an interpreter with what harvests it, and ends with its
-    parent.
+    parent. ``faults`` is a plan of faults (``harvester.sample.faults``), ``page_size`` the most that a portal gives a
+    page.
     """
 
     def __init__(
@@ -34,22 +35,23 @@ class SampleFederation:
         folder: Path | None = None,
         port: int = 0,
         poison: float | None = None,
+        faults: Path | None = None,
+        page_size: int | None = None,
     ) -> None:
         self._temporary = TemporaryDirectory(prefix="aiguillage-sample-") if folder is None else None
         self.folder = Path(self._temporary.name) if self._temporary else Path(folder or ".")
-        self._arguments = [
-            "--datasets",
-            str(datasets),
-            "--seed",
-            str(seed),
-            "--port",
-            str(port),
-            "--folder",
-            str(self.folder),
-        ]
+        given = {
+            "--datasets": datasets,
+            "--seed": seed,
+            "--port": port,
+            "--folder": self.folder,
+            "--records": records,
+            "--poison": poison,
+            "--faults": faults,
+            "--page-size": page_size,
+        }
+        self._arguments = [word for name, value in given.items() if value is not None for word in (name, str(value))]
         self._arguments += ["--hard"] if hard else []
-        self._arguments += ["--records", str(records)] if records else []
-        self._arguments += ["--poison", str(poison)] if poison is not None else []
         self._process: subprocess.Popen[str] | None = None
         self.url = ""
 

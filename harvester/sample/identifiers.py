@@ -22,7 +22,7 @@ EPOCH = 0x52000000
 SECONDS_BETWEEN = 911
 """From August 2013 on, a record every quarter of an hour."""
 
-HEX_ID = re.compile(r"(?<![0-9a-z])[0-9a-f-]{24,36}$")
+HEX_ID = re.compile(r"(?<![0-9a-z])[0-9a-f-]{24,36}(?=(?:_\d+)?$)")
 NUMBER = re.compile(r"[0-9a-z]{3,7}")
 SLUG_WORDS = 9
 

@@ -1,6 +1,6 @@
 """Who the sample portals are, what they speak, and who harvests whom."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import cycle
 from urllib.parse import urlsplit
 
@@ -8,35 +8,62 @@ from msgspec import Struct
 
 from dcat.portal import Level, Portal, Protocol
 from dcat.territory import gazetteer
-
-SPOKEN = (Protocol.DCAT, Protocol.ODS, Protocol.CKAN, Protocol.UDATA)
+from harvester.registry import SPOKEN
 
 PROTOCOL_OF_SOFTWARE = {
     "opendatasoft": Protocol.ODS,
     "huwise": Protocol.ODS,
-    "dkan": Protocol.CKAN,
+    "dkan": Protocol.DATA_JSON,
     "ckan": Protocol.CKAN,
     "udata": Protocol.UDATA,
-    "geonetwork": Protocol.DCAT,
-    "georchestra": Protocol.DCAT,
+    "georchestra": Protocol.CSW,
+    "geonetwork": Protocol.GEONETWORK,
 }
-"""What a portal's software speaks, for portals whose own protocol the sample does not; the first one named counts."""
+"""What a portal's software speaks, for portals of unknown protocol; the first one named counts."""
+
+TURNS = (
+    Protocol.DCAT,
+    Protocol.OGC_RECORDS,
+    Protocol.ARCGIS_HUB,
+    Protocol.OAI_PMH,
+    Protocol.SCHEMA_ORG,
+    Protocol.DCAT,
+    Protocol.ARCGIS_HUB,
+    Protocol.DCAT,
+    Protocol.DCAT,
+    Protocol.CKAN,
+    Protocol.CSW,
+)
+"""What portals of which nothing is known speak, one after the other."""
 
 SYNTAXES = ("ttl", "rdf", "jsonld", "nt")
-ENDPOINTS = {
-    Protocol.ODS: "/api/explore/v2.1",
-    Protocol.CKAN: "/api/3/action",
-    Protocol.UDATA: "/api/1",
+MDB = "http://standards.iso.org/iso/19115/-3/mdb/2.0"
+DIALECTS: Mapping[Protocol, Mapping[str, str]] = {
+    Protocol.DCAT: {syntax: f"/catalog.{syntax}" for syntax in SYNTAXES},
+    Protocol.ODS: {"v2.1": "/api/explore/v2.1"},
+    Protocol.CKAN: {"v3": "/api/3/action"},
+    Protocol.UDATA: {"v1": "/api/1"},
+    Protocol.CSW: {"iso19139": "/csw", "iso19115-3": f"/csw?outputSchema={MDB}"},
+    Protocol.GEONETWORK: {"v4": "/geonetwork", "v3": "/geonetwork"},
+    Protocol.OGC_RECORDS: {"pycsw": "/collections/metadata:main/items"},
+    Protocol.ARCGIS_HUB: {"dcat-us": "/api/feed/dcat-us/1.1.json", "dcat-ap": "/api/feed/dcat-ap/2.1.1.json"},
+    Protocol.DATA_JSON: {"dkan": "/data.json"},
+    Protocol.OAI_PMH: {"iso19139": "/oai"},
+    Protocol.SCHEMA_ORG: {"sitemap": "/sitemap.xml"},
 }
+"""Ways to speak a protocol → where harvesting starts, below the portal's prefix. Portals of one protocol have them one
+after the other."""
+
+HYDRA = ("partial", "paged")
 
 
 class SamplePortal(Struct, frozen=True):
-    """A registered portal as the sample serves it. ``syntax`` and ``hydra`` (``paged`` | ``partial``) matter to dcat
-    only."""
+    """A registered portal as the sample serves it: one of the ``DIALECTS`` of its protocol. ``hydra`` (``paged`` |
+    ``partial``) matters to dcat only."""
 
     portal: Portal
     protocol: Protocol
-    syntax: str = "ttl"
+    dialect: str
     hydra: str = "partial"
 
     @property
@@ -50,29 +77,36 @@ class SamplePortal(Struct, frozen=True):
         return urlsplit(self.portal.url).netloc
 
     @property
+    def syntax(self) -> str:
+        """Of a DCAT feed: its extension."""
+        return self.dialect
+
+    @property
     def endpoint(self) -> str:
         """Where harvesting starts, below the portal's prefix."""
-        return ENDPOINTS.get(self.protocol, f"/catalog.{self.syntax}")
+        return DIALECTS[self.protocol][self.dialect]
 
 
-def sample_portals(registry: Iterable[Portal]) -> dict[str, SamplePortal]:
-    """Every portal with one of the four protocols: its own, else its software's, else one after the other."""
-    turns = cycle((Protocol.DCAT, Protocol.CKAN, Protocol.UDATA))
-    syntaxes = cycle((syntax, hydra) for syntax in SYNTAXES for hydra in ("partial", "paged"))
+def sample_portals(registry: Iterable[Portal], spoken: Collection[Protocol] = SPOKEN) -> dict[str, SamplePortal]:
+    """Every portal with one of the protocols that are harvested: its own, else its software's, else one after the
+    other."""
+    turns = cycle(protocol for protocol in TURNS if protocol in spoken)
+    dialects = {protocol: cycle(names) for protocol, names in DIALECTS.items()}
+    hydra = cycle(HYDRA)
     portals = {}
     for portal in registry:
-        protocol = _spoken(portal) or next(turns)
-        syntax, hydra = next(syntaxes) if protocol is Protocol.DCAT else ("ttl", "partial")
-        portals[portal.id] = SamplePortal(portal, protocol, syntax, hydra)
+        protocol = _spoken(portal, spoken) or next(turns)
+        generation = next(hydra) if protocol is Protocol.DCAT else HYDRA[0]
+        portals[portal.id] = SamplePortal(portal, protocol, next(dialects[protocol]), generation)
     return portals
 
 
-def _spoken(portal: Portal) -> Protocol | None:
-    if portal.protocol in SPOKEN:
+def _spoken(portal: Portal, spoken: Collection[Protocol]) -> Protocol | None:
+    if portal.protocol in spoken:
         return portal.protocol
     software = portal.software.lower()
     named = [(software.index(word), protocol) for word, protocol in PROTOCOL_OF_SOFTWARE.items() if word in software]
-    return min(named)[1] if named else None
+    return next((protocol for _, protocol in sorted(named) if protocol in spoken), None)
 
 
 def wider_portals(portals: Mapping[str, SamplePortal]) -> dict[str, tuple[str, ...]]:

@@ -110,7 +110,7 @@ def _origin_name(row: Row, made: Names, portal: SamplePortal) -> Names:
         return Names(page[1], page[1], address, address) if page else made
     if portal.protocol is Protocol.DCAT:
         return Names(address, made.slug, address, address)
-    return replace(made, page=address)
+    return replace(made, page=address) if portal.protocol is Protocol.CKAN else replace(made, iri=address, page=address)
 
 
 def _identifier(row: Row, named: Names) -> str:

@@ -20,7 +20,7 @@ import msgspec
 from dcat.portal import Level, Portal, Protocol
 from dcat.text import fold
 from harvester.sample.identifiers import source_key
-from harvester.sample.network import SYNTAXES, SamplePortal, national_portal, sample_portals
+from harvester.sample.network import DIALECTS, SamplePortal, national_portal, sample_portals
 from harvester.sample.real_record import COLUMNS, copy_of_row, key_of_row, record_of_row
 from harvester.sample.record import Relation, SampleRecord, TruthRow
 
@@ -133,8 +133,9 @@ class RealRecords:
             return None
         name = "host-" + "-".join(fold(host).split())
         portal = Portal(name, host, Level.NATIONAL, ("national",), f"https://{host}", authority=False)
-        syntax = SYNTAXES[len(self.portals) % len(SYNTAXES)]
-        self.portals[name] = SamplePortal(portal, _protocol(row), syntax)
+        protocol = _protocol(row)
+        dialects = tuple(DIALECTS[protocol])
+        self.portals[name] = SamplePortal(portal, protocol, dialects[len(self.portals) % len(dialects)])
         self._holdings[name] = array("I")
         self._hosts[host] = name
         return name

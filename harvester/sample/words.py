@@ -148,3 +148,47 @@ SERVICES = {
     "INTR": ("la direction générale",),
 }
 """Who keeps the data within a body, by theme."""
+
+
+class IsoWords(Struct, frozen=True):
+    """A theme in the words of geographic catalogues: a topic category of ISO 19115, a theme of INSPIRE and its code."""
+
+    topic: str
+    inspire: str
+    code: str
+
+
+ISO_THEMES = {
+    "TRAN": IsoWords("transportation", "Réseaux de transport", "tn"),
+    "ENVI": IsoWords("environment", "Sites protégés", "ps"),
+    "ENER": IsoWords("utilitiesCommunication", "Sources d'énergie", "er"),
+    "REGI": IsoWords("planningCadastre", "Usage des sols", "lu"),
+    "GOVE": IsoWords("society", "Services d'utilité publique et services publics", "us"),
+    "EDUC": IsoWords("society", "Services d'utilité publique et services publics", "us"),
+    "HEAL": IsoWords("health", "Santé et sécurité des personnes", "hh"),
+    "SOCI": IsoWords("society", "Répartition de la population — démographie", "pd"),
+    "ECON": IsoWords("economy", "Lieux de production et sites industriels", "pf"),
+    "JUST": IsoWords("intelligenceMilitary", "Zones à risque naturel", "nz"),
+    "AGRI": IsoWords("farming", "Installations agricoles et aquacoles", "af"),
+    "TECH": IsoWords("utilitiesCommunication", "Services d'utilité publique et services publics", "us"),
+    "INTR": IsoWords("boundaries", "Unités administratives", "au"),
+}
+"""EU data theme → what a catalogue of ISO records says instead."""
+
+ISO_FREQUENCIES = {
+    "DAILY": "daily",
+    "WEEKLY": "weekly",
+    "MONTHLY": "monthly",
+    "QUARTERLY": "quarterly",
+    "ANNUAL": "annually",
+    "CONT": "continual",
+    "IRREG": "irregular",
+    "NEVER": "notPlanned",
+    "UNKNOWN": "unknown",
+}
+"""EU frequency → ``MD_MaintenanceFrequencyCode``."""
+
+ISO_LANGUAGES = {"fr": "fre", "en": "eng"}
+
+GEOGRAPHIC = frozenset(("SHP", "GeoJSON", "GPKG", "KML"))
+"""Formats of data that a catalogue also offers as services."""

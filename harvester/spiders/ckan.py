@@ -1,5 +1,6 @@
 """CKAN's action API: ``package_search``, advanced by the rows that came (protocols.md §c)."""
 
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from dcat.portal import Portal
@@ -18,12 +19,12 @@ class CkanSpider(OffsetSpider):
         return self.page_at(self.offset) if self.more(fetched, header, counts) else ""
 
     @classmethod
-    def can_tell_changes(cls, portal: Portal) -> bool:
+    def overlap(cls, portal: Portal) -> timedelta | None:
         del portal
-        return True
+        return timedelta(hours=1)
 
     def page_at(self, offset: int) -> str:
         base = self.portal.endpoint or f"{self.portal.url.rstrip('/')}/api/3/action"
-        changed = f" metadata_modified:[{self.since:%Y-%m-%dT%H:%M:%SZ} TO *]" if self.since else ""
+        changed = f" +metadata_modified:[{self.since} TO *]" if self.since else ""
         wanted = {"q": "*:*", "fq": f"-type:harvest -type:showcase{changed}", "rows": self.asked, "start": offset}
         return f"{base.rstrip('/')}/package_search?{urlencode({**wanted, 'sort': 'id asc'})}"

@@ -1,7 +1,7 @@
 """GeoNetwork's own search: v4's ``_search``, and v3's ``q`` where the former is not there (protocols.md §e)."""
 
 import json
-from datetime import datetime
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
@@ -12,11 +12,14 @@ from harvester.parsers import geonetwork
 from harvester.parsers.page import Fetched
 from harvester.reading import PageHeader
 from harvester.run import PageCounts
-from harvester.spiders.walk import PortalSpider
+from harvester.spiders.atom import AtomSpider
 
 PAGE_SIZE = 100
 WINDOW = 10_000
 """Of Elasticsearch: beyond it only ``search_after`` leads on."""
+
+EMPTY_PAGES = 5
+"""So many pages without a record may follow each other while the total says that there are more."""
 
 ABSENT = (400, 404, 405, 500, 501)
 WANTED = "+isTemplate:n -draft:y -resourceType:featureCatalog"
@@ -24,29 +27,32 @@ ORDER = [{"changeDate": "asc"}, {"uuid": {"order": "asc", "unmapped_type": "keyw
 """The oldest change first: what changes while we read comes again at the end, and nothing is skipped."""
 
 
-class GeonetworkSpider(PortalSpider):
+class GeonetworkSpider(AtomSpider):
     """A page of v4 is named ``…/_search#from=0`` or ``…/_search#after=[…]``: what follows ``#`` makes the request."""
 
-    remembered = (*PortalSpider.remembered, "_v3")
+    remembered = (*AtomSpider.remembered, "_v3", "_page_size", "_skipped", "_empty")
+    _page_size = 0
+    _skipped = 0
+    _empty = 0
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._v3 = _is_v3(self.portal)
+        self._v3 = urlsplit(self.portal.endpoint).path.endswith("/q")
 
     @classmethod
-    def can_tell_changes(cls, portal: Portal) -> bool:
-        return not _is_v3(portal)
+    def overlap(cls, portal: Portal) -> timedelta | None:
+        """Version 3 cannot be asked."""
+        return None if urlsplit(portal.endpoint).path.endswith("/q") else timedelta(hours=1)
 
     def first_url(self) -> str:
-        return self._page_of_v3(1) if self._v3 else f"{self._search}#from=0"
+        return self._page_of_v3(1) if self._v3 else self._named("from=0")
 
     def request(self, url: str) -> Request:
         asked = super().request(url)
         if self._v3:
             return asked
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
-        body = _body(dict(parse_qsl(urlsplit(url).fragment)), self.since)
-        return asked.replace(method="POST", body=body, headers=headers)
+        return asked.replace(method="POST", body=_body(dict(parse_qsl(urlsplit(url).fragment))), headers=headers)
 
     def ask_otherwise(self, fetched: Fetched) -> str:
         absent = fetched.status in ABSENT or fetched.body.lstrip().startswith(b"<")
@@ -56,14 +62,38 @@ class GeonetworkSpider(PortalSpider):
         return self._page_of_v3(1)
 
     def next_url(self, fetched: Fetched, header: PageHeader, counts: PageCounts) -> str:
-        if counts.received == 0 or (header.declared is not None and self.received >= header.declared):
+        self._page_size = self._page_size or counts.received
+        self._empty = 0 if counts.received else self._empty + 1
+        if not counts.received:
+            self.forget_body(fetched)
+            self._skipped += self._page_size
+        if not self._more(header, counts):
             return ""
+        if not self._v3 and (after := geonetwork.last_sort(fetched)):
+            return self._named(f"after={quote(json.dumps(after))}")
+        return self._page_at(self.received + self._skipped)
+
+    def past_lost(self, url: str) -> str:  # noqa: ARG002 - its signature
+        self._skipped += self._page_size
+        reached = self.declared is not None and self.received + self._skipped >= self.declared
+        return "" if reached else self._page_at(self.received + self._skipped)
+
+    def _more(self, header: PageHeader, counts: PageCounts) -> bool:
+        """A total that was passed is wrong: then full pages tell, as long as they bring what did not come before.
+        Behind an empty page the total alone does."""
+        reached = self.received + self._skipped
+        if not counts.received:
+            return header.declared is not None and reached < header.declared and self._empty <= EMPTY_PAGES
+        if header.declared is None or reached < header.declared:
+            return True
+        return reached > header.declared and counts.received >= self._page_size and counts.received > counts.merged
+
+    def _page_at(self, offset: int) -> str:
+        """The page that begins with a row, ``""`` beyond the window of version 4."""
         if self._v3:
-            return self._page_of_v3(self.received + 1)
-        if after := geonetwork.last_sort(fetched):
-            return f"{self._search}#after={quote(json.dumps(after))}"
-        if self.received + PAGE_SIZE <= WINDOW:
-            return f"{self._search}#from={self.received}"
+            return self._page_of_v3(offset + 1)
+        if offset + PAGE_SIZE <= WINDOW:
+            return self._named(f"from={offset}")
         self._stop_at("page-window-exceeded", self._search)
         return ""
 
@@ -76,6 +106,9 @@ class GeonetworkSpider(PortalSpider):
     @property
     def _search(self) -> str:
         return f"{self._base.rstrip('/')}/srv/api/search/records/_search"
+
+    def _named(self, place: str) -> str:
+        return f"{self._search}#{place}{f'&since={self.since}' if self.since else ''}"
 
     def _page_of_v3(self, first: int) -> str:
         wanted = {
@@ -91,22 +124,12 @@ class GeonetworkSpider(PortalSpider):
         return f"{self._base.rstrip('/')}/srv/fre/q?{urlencode(wanted)}"
 
 
-def _is_v3(portal: Portal) -> bool:
-    return urlsplit(portal.endpoint).path.endswith("/q")
-
-
-def _body(place: dict[str, str], since: datetime | None) -> bytes:
-    """A search of Elasticsearch from ``from`` or ``after``, of what changed since a moment."""
-    wanted: dict[str, Any] = {"query_string": {"query": WANTED}}
-    if since is not None:
-        changed = {"range": {"changeDate": {"gte": f"{since:%Y-%m-%dT%H:%M:%SZ}"}}}
-        wanted = {"bool": {"must": [wanted], "filter": [changed]}}
-    search: dict[str, Any] = {
-        "size": PAGE_SIZE,
-        "sort": ORDER,
-        "track_total_hits": True,
-        "query": wanted,
-    }
+def _body(place: dict[str, str]) -> bytes:
+    """A search of Elasticsearch from ``from`` or ``after``, of what changed from ``since`` on."""
+    query: dict[str, Any] = {"query_string": {"query": WANTED}}
+    if "since" in place:
+        query = {"bool": {"must": [query], "filter": [{"range": {"changeDate": {"gte": place["since"]}}}]}}
+    search: dict[str, Any] = {"size": PAGE_SIZE, "sort": ORDER, "track_total_hits": True, "query": query}
     if "after" in place:
         search["search_after"] = json.loads(place["after"])
     else:

@@ -1,5 +1,6 @@
 """Opendatasoft's Explore API v2.1 (protocols.md §b)."""
 
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from dcat.portal import Portal
@@ -31,23 +32,22 @@ class OdsSpider(OffsetSpider):
     def past_lost(self, url: str) -> str:
         return "" if self._exporting else super().past_lost(url)
 
+    @classmethod
+    def overlap(cls, portal: Portal) -> timedelta | None:
+        """A domain's dates are on its own clock."""
+        del portal
+        return timedelta(days=1)
+
     @property
     def _changed(self) -> dict[str, str]:
-        """``modified`` follows data or metadata, as the portal is set."""
-        if self.since is None:
-            return {}
-        day = f"date'{self.since:%Y-%m-%d}'"
-        return {"where": f"modified >= {day} or metadata_processed >= {day}"}
+        """``modified`` follows the data, the metadata or both, as the domain is set; the other date, the metadata."""
+        day = self.since[: len("YYYY-MM-DD")]
+        return {"where": f"modified >= date'{day}' or metadata_processed >= date'{day}'"} if day else {}
 
     @property
     def _catalog(self) -> str:
         base = self.portal.endpoint or f"{self.portal.url.rstrip('/')}/api/explore/v2.1"
         return f"{base.rstrip('/')}/catalog"
-
-    @classmethod
-    def can_tell_changes(cls, portal: Portal) -> bool:
-        del portal
-        return True
 
     def page_at(self, offset: int) -> str:
         wanted = {"limit": self.asked, "offset": offset, "include_app_metas": "true", **self._changed}

@@ -9,17 +9,22 @@ from harvester.reading import PageHeader
 from harvester.run import PageCounts
 from harvester.spiders.walk import PortalSpider
 
+EMPTY_PAGES = 5
+"""So many pages without a row may follow each other while the total says that there are more."""
+
 
 class OffsetSpider(PortalSpider):
     """The server may clamp the page size without a word, and its total may be wrong: the walk goes on while rows are
-    missing from the total or pages come full, and an empty page ends it."""
+    missing from the total or pages come full. An empty page is passed over as long as the total promises rows behind
+    it."""
 
     asked: ClassVar[int]
     """Rows asked for a page."""
-    remembered = (*PortalSpider.remembered, "_page_size", "_skipped")
+    remembered = (*PortalSpider.remembered, "_page_size", "_skipped", "_empty")
 
     _page_size = 0
     _skipped = 0
+    _empty = 0
 
     @abstractmethod
     def page_at(self, offset: int) -> str:
@@ -40,11 +45,24 @@ class OffsetSpider(PortalSpider):
     def more(self, fetched: Fetched, header: PageHeader, counts: PageCounts) -> bool:
         """Whether there may be rows after those of this page."""
         if counts.received == 0:
-            return False
+            self.forget_body(fetched)
+            return self._behind_empty(header)
+        self._empty = 0
         if self.pages == 1:
             self._page_size = self._first_page_size(fetched, header, counts.received)
         missing = header.declared is None or self.offset < header.declared
-        return missing or counts.received >= self._page_size
+        return missing or self._overflowing(counts)
+
+    def _overflowing(self, counts: PageCounts) -> bool:
+        """Beyond the total only pages that are full, and of records that did not come before, lead on: a server that
+        pages in a circle fills its pages for ever."""
+        return counts.received >= self._page_size and counts.received > counts.merged
+
+    def _behind_empty(self, header: PageHeader) -> bool:
+        """Whether rows are promised behind an empty page, which is passed over."""
+        self._empty += 1
+        self._skipped += self._page_size or self.asked
+        return header.declared is not None and self.offset < header.declared and self._empty <= EMPTY_PAGES
 
     def _first_page_size(self, fetched: Fetched, header: PageHeader, received: int) -> int:
         clamped = header.declared is not None and received < min(self.asked, header.declared)

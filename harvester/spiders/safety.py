@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import ip_address
 from time import monotonic
 from typing import Any, Self
 from urllib.parse import SplitResult, urlsplit
@@ -24,6 +24,8 @@ from twisted.internet.address import IPv6Address as Place6
 from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution, IResolutionReceiver
 from zope.interface import implementer  # type: ignore[import-untyped]  # it has no types
 
+from harvester.addresses import is_public
+
 ALLOWED_HOSTS = "AIGUILLAGE_ALLOWED_HOSTS"
 ALLOW_PRIVATE = "AIGUILLAGE_ALLOW_PRIVATE"
 PROXY = "AIGUILLAGE_PROXY"
@@ -32,13 +34,6 @@ PROXY = "AIGUILLAGE_PROXY"
 DNS_SECONDS = 30.0
 REMEMBERED_SECONDS = 300.0
 """How long a name keeps the addresses that it was found to have."""
-
-GLOBAL_UNICAST = IPv6Network("2000::/3")
-"""The only part of IPv6 from which public addresses are given out (IANA, IPv6 address space)."""
-NOT_GLOBAL = (IPv6Network("2001::/23"), IPv6Network("2002::/16"), IPv6Network("3fff::/20"))
-"""Parts of it that are not: protocol assignments with Teredo, 6to4 (RFC 7526), documentation (RFC 9637)."""
-NAT64 = IPv6Network("64:ff9b::/96")
-"""IPv4 addresses as a network without IPv4 writes them (RFC 6052)."""
 
 Place = Place4 | Place6
 """An address and a port, as Twisted writes them."""
@@ -51,17 +46,6 @@ Resolver = Any
 
 class RefusedAddress(Exception):
     """The address is not one that a harvest may ask."""
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is on the public internet, seen through what carries IPv4 within IPv6."""
-    found = ip_address(address.partition("%")[0])
-    if isinstance(found, IPv6Address):
-        carried = found.ipv4_mapped or (IPv4Address(int(found) & 0xFFFFFFFF) if found in NAT64 else None)
-        if carried is None:
-            return found in GLOBAL_UNICAST and found.is_global and not any(found in part for part in NOT_GLOBAL)
-        found = carried
-    return found.is_global and not found.is_multicast
 
 
 @implementer(IHostnameResolver)

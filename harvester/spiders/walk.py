@@ -3,30 +3,34 @@
 import asyncio
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import datetime
 from typing import Any, ClassVar, Self
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from dcat.codec import digest
 from dcat.findings import Finding, finding
+from dcat.personal import PersonalData
 from dcat.portal import Portal
 from harvester.archive import Checkpoint, Page, UnderWay, Validators
+from harvester.archive.forgotten import privacy_of
 from harvester.errors import HarvestError
 from harvester.memory import Memory
 from harvester.outcome import Ending
 from harvester.parsers.page import Fetched, UnreadablePage
+from harvester.privacy import Privacy
 from harvester.reader import Task
 from harvester.readers import Readers, Reading
-from harvester.reading import PageHeader
+from harvester.reading import FROM_FILES, PageHeader
 from harvester.run import PageCounts, Recording, RunRecorder
+from harvester.spiders.changes import Changes
 from harvester.spiders.patience import DATA_LOST
 from harvester.spiders.refusals import refusal, refused_status
+from harvester.spiders.spool import SPOOLED, Spooled
 
 MAX_PAGES = 20_000
 MOST_LOST = 2
@@ -47,7 +51,7 @@ class Progress(Struct, frozen=True):
     declared: int | None
 
 
-class PortalSpider(Spider):
+class PortalSpider(Changes, Spider):
     """Walks one portal from ``first_url`` to the end, page after page.
 
     A protocol gives ``first_url`` and ``next_url``. Guards (lessons.md rows 14 and 26, protocols.md §a): an address is
@@ -60,6 +64,7 @@ class PortalSpider(Spider):
     """
 
     name = "portal"
+    most_pages: ClassVar[int] = MAX_PAGES
     looks_ahead: ClassVar[bool] = False
     """Whether a page names the next one by itself, so that it can be asked for while this one is read."""
     agent = ""
@@ -68,11 +73,13 @@ class PortalSpider(Spider):
         "pages",
         "received",
         "declared",
+        "since",
         "_origin",
         "_lost",
         "_lost_urls",
         "_fresh_from",
     )
+    """The attributes, of JSON's types, that another process needs to go on with the walk."""
     custom_settings: ClassVar[dict[str, Any]] = {}  # type: ignore[misc]  # Scrapy's own annotation is wider
 
     def __init__(
@@ -83,6 +90,7 @@ class PortalSpider(Spider):
         tell: Callable[[Progress], None] = lambda _: None,
         *,
         conditional: bool = True,
+        personal: PersonalData = PersonalData.ROLE_ONLY,
         **kwargs: Any,
     ) -> None:
         super().__init__(name=portal.id, **kwargs)
@@ -90,12 +98,14 @@ class PortalSpider(Spider):
         self.recorder = recorder
         self.memory = Memory(recorder.writer.archive, portal, readers)
         self.tell = tell
+        self._privacy = Privacy(personal)
         self._validators = recorder.validators() if conditional else {}
         self.ending = Ending.INTERRUPTED
         self.broken: HarvestError | None = None
         self.pages = 0
         self.received = 0
         self.declared: int | None = None
+        self.since = recorder.since
         self._asked = ""
         self._visited: set[str] = set()
         self._bodies: set[str] = set()
@@ -110,17 +120,6 @@ class PortalSpider(Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.agent = str(crawler.settings["USER_AGENT"])
         return spider
-
-    @classmethod
-    def can_tell_changes(cls, portal: Portal) -> bool:
-        """Whether the source can be asked for what changed since a moment (``since``) alone."""
-        del portal
-        return False
-
-    @property
-    def since(self) -> datetime | None:
-        """Changes before are not wanted; None: everything is."""
-        return self.recorder.since
 
     @abstractmethod
     def first_url(self) -> str:
@@ -154,7 +153,10 @@ class PortalSpider(Spider):
         """One page: archive it with its records, then go on. Pages are recorded in the order in which they came; where
         a page names the next one, that is asked for meanwhile."""
         cut = DATA_LOST in response.flags
-        fetched = Fetched(response.url, response.body, response.status, _headers(response), cut)
+        spooled: Spooled | None = response.meta.get(SPOOLED) if response.request else None
+        file = str(spooled.path) if spooled else ""
+        fetched = Fetched(response.url, response.body, response.status, _headers(response), cut, file)
+        fetched = self._allowed(fetched if self.portal.protocol in FROM_FILES else fetched.held())
         asked = asked or fetched.url
         fetched, body_run = self._unchanged(fetched, asked)
         turn = asyncio.ensure_future(self._line.acquire())
@@ -165,6 +167,8 @@ class PortalSpider(Spider):
         following = await self._in_turn(asked, lambda: self._take(fetched, ahead, body_run))
         if isinstance(ahead.reading, Reading):
             ahead.reading.close()
+        if spooled is not None:
+            spooled.close()
         if following and following != ahead.following:
             yield self.request(following)
 
@@ -194,6 +198,18 @@ class PortalSpider(Spider):
         finally:
             self._line.release()
 
+    def _allowed(self, fetched: Fetched) -> Fetched:
+        """The answer without what somebody asked to be forgotten, be it since the last page."""
+        try:
+            self._privacy = privacy_of(self.recorder.writer.archive, self._privacy.personal)
+        except HarvestError as error:
+            self.broken = error
+            return replace(fetched, body=b"", file="")
+        if self._privacy.redactor is None:
+            return fetched
+        held = fetched.held()
+        return replace(held, body=self._privacy.body(held.body))
+
     def ask_otherwise(self, fetched: Fetched) -> str:
         """Another way to ask for the page, for a protocol that has several; ``""``: the answer stands."""
         del fetched
@@ -212,6 +228,10 @@ class PortalSpider(Spider):
     def all_came(self) -> bool:
         """Whether as many records came as the source announced."""
         return self.declared is not None and self.received >= self.declared
+
+    def forget_body(self, fetched: Fetched) -> None:
+        """Pages that are the same to the byte are no loop: error pages, and pages without a record."""
+        self._bodies.discard(fetched.digest)
 
     def forget_bodies(self) -> None:
         """From here on, the same bodies may come once more."""
@@ -265,8 +285,8 @@ class PortalSpider(Spider):
 
     async def _look_ahead(self, fetched: Fetched) -> "_Ahead":
         """Begin with a page before its turn, where everything is as it should be; all doubt waits for the turn."""
-        doubtful = self.broken or fetched.status >= 300 or digest(fetched.body) in self._bodies
-        if doubtful or not self.looks_ahead or self.recorder.limit is not None:
+        doubtful = self.broken or fetched.status >= 300 or fetched.digest in self._bodies
+        if doubtful or not self.looks_ahead or self.since or self.recorder.limit is not None:
             return _Ahead()
         try:
             reading = await self._read(fetched)
@@ -280,7 +300,7 @@ class PortalSpider(Spider):
     def _is_beyond_doubt(self, url: str, fetched: Fetched) -> bool:
         """What ``_guarded`` lets through as it is."""
         same_host = _host(url) == _host(self._origin or fetched.url)
-        return same_host and url not in self._visited and self.pages + MOST_AHEAD < MAX_PAGES
+        return same_host and url not in self._visited and self.pages + MOST_AHEAD < self.most_pages
 
     def _unchanged(self, fetched: Fetched, asked: str) -> tuple[Fetched, int | None]:
         """Where an answer says that nothing changed (304), the one that it speaks of, and the run in which it came."""
@@ -299,6 +319,8 @@ class PortalSpider(Spider):
 
     async def _take(self, fetched: Fetched, ahead: "_Ahead", body_run: int | None) -> str:
         """The address of the next page, ``""`` where the walk ends."""
+        if self.since and self.refuses_since(fetched):
+            return self._widen(fetched)
         if again := self.ask_otherwise(fetched):
             return again
         refused = refused_status(fetched, self.agent)
@@ -306,21 +328,33 @@ class PortalSpider(Spider):
             self.lose_page(fetched.url, *refused)
             return self._past(fetched.url) if fetched.status >= 500 else ""
         if self._came_before(fetched):
-            return ""
+            return "" if self.all_came() else self._past(fetched.url)
         self._origin = self._origin or fetched.url
         reading = ahead.reading or await self._read(fetched)
         if isinstance(reading, UnreadablePage):
-            self._bodies.discard(digest(fetched.body))  # an error page is the same for every address
+            self.forget_body(fetched)
             return self._lose_unreadable(fetched, reading)
+        if self.since and self.ignores_since(fetched, reading.header):
+            reading.close()
+            return self._widen(fetched)
         number, headers = self.pages + 1, dict(fetched.headers)
         status = NOT_MODIFIED if body_run else fetched.status
-        page = Page(number, fetched.url, status, headers, fetched.body, self._asked, fetched.cut, body_run)
+        page = Page(
+            number, fetched.url, status, headers, fetched.body, self._asked, fetched.cut, body_run, fetched.file
+        )
         counts = await self._record(self.recorder.begin_page(page, reading.header, reading.fingerprint), reading)
         return self._after(fetched, reading.header, counts, ahead.following)
 
     def _lose_unreadable(self, fetched: Fetched, why: UnreadablePage) -> str:
         self.lose_page(fetched.url, Ending.FAILED, *why.findings)
         return self._past(fetched.url)
+
+    def _widen(self, fetched: Fetched) -> str:
+        """The portal cannot be asked for changes: begin again, with everything."""
+        self.recorder.widen(finding("increment-refused", place=fetched.url, value=f"HTTP {fetched.status}"))
+        self.since = ""
+        self.forget_bodies()
+        return self.first_url()
 
     def _past(self, url: str) -> str:
         """Past a lost page: one bad page never costs those after it. A first page that is lost tells of no other."""
@@ -334,10 +368,14 @@ class PortalSpider(Spider):
     async def _read(self, fetched: Fetched, skip: int = 0) -> Reading | UnreadablePage:
         """What can be read of a page, or why nothing can."""
         recorder = self.recorder
+        task = Task(fetched, self.portal, recorder.today, skip, recorder.room, self._privacy)
         try:
-            return await self.memory.read(Task(fetched, self.portal, recorder.today, skip, recorder.room))
+            reading = await self.memory.read(task)
         except UnreadablePage as error:
             return error
+        if self.since and not self.counts_changes:
+            reading.header = replace(reading.header, declared=None)
+        return reading
 
     async def _record(self, recording: Recording, reading: Reading) -> PageCounts:
         try:
@@ -375,7 +413,7 @@ class PortalSpider(Spider):
         if url in self._visited:
             self._stop_at("page-repeated", url)
             return ""
-        if self.pages >= MAX_PAGES:
+        if self.pages >= self.most_pages:
             self._stop_at("page-cap-reached", url)
             return ""
         self.ending = Ending.INTERRUPTED
@@ -383,12 +421,16 @@ class PortalSpider(Spider):
 
     def _came_before(self, fetched: Fetched) -> bool:
         """A body seen before under another address: the paging loops, or the server ignores its parameters."""
-        seen = digest(fetched.body)
-        if seen in self._bodies:
+        seen = fetched.digest
+        if seen not in self._bodies:
+            self._bodies.add(seen)
+            return False
+        if self.all_came():
             self._stop_at("page-repeated", fetched.url)
-            return True
-        self._bodies.add(seen)
-        return False
+        else:
+            found = finding("page-repeated", place=fetched.url, value=self.pages)
+            self.lose_page(fetched.url, Ending.CAPPED, found)
+        return True
 
     def _stop_at(self, rule: str, url: str) -> None:
         """End here: complete only where everything that was announced has come."""

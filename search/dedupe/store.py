@@ -24,6 +24,7 @@ from search.dedupe.tables import datasets, keys, metadata, pending, records, red
 from search.document import Copy, copy_of
 
 BATCH = 1_000  # records read or written at once
+HASH_LENGTH = len(":0123456789abcdef")  # what follows the portal in a record's id (design §6)
 STALE = "index_stale"  # state: the clusters were rebuilt and the index was not yet
 
 
@@ -150,6 +151,27 @@ class ClusterStore:
         """The dataset that a record belongs to, or ``""``."""
         with self._reading() as connection:
             return connection.scalar(sa.select(records.c.dataset).where(records.c.record == record)) or ""
+
+    def datasets_of(self, ids: Collection[str]) -> dict[str, str]:
+        """Record → dataset, for the records that exist."""
+        with self._reading() as connection:
+            return rows.read_datasets(connection, ids)
+
+    def sharing(self, portal: str) -> dict[str, int]:
+        """The other portals that publish datasets of this one too, and how many of them."""
+        mine, theirs = records.alias(), records.alias()
+        inside = mine.c.record.startswith(f"{portal}:", autoescape=True)
+        carrier = sa.func.substr(theirs.c.record, 1, sa.func.length(theirs.c.record) - HASH_LENGTH).label("portal")
+        shared = sa.func.count(sa.distinct(mine.c.dataset)).label("shared")
+        query = (
+            sa.select(carrier, shared)
+            .join_from(mine, theirs, theirs.c.dataset == mine.c.dataset)
+            .where(inside, carrier != portal)
+            .group_by(carrier)
+            .order_by(shared.desc(), carrier)
+        )
+        with self._reading() as connection:
+            return {row.portal: row.shared for row in connection.execute(query)}
 
     def redirect_of(self, dataset: str) -> str:
         """The id that took over from an ended one, or ``""``."""

@@ -25,6 +25,7 @@ EXAMPLES: list[tuple[Json, type[schemas.Wire]]] = [
     (examples.RUN, schemas.RunReport),
     (examples.list_of(examples.RUN), schemas.RunList),
     (examples.list_of(examples.FINDING), schemas.FindingList),
+    (examples.list_of(examples.CHANGE), schemas.ChangeList),
     (examples.HEALTH, schemas.Health),
     (examples.PROBLEM, schemas.ProblemBody),
 ]
@@ -64,6 +65,7 @@ def test_every_route_of_the_contract_is_described(document: Json) -> None:
         "GET /api/runs",
         "GET /api/runs/{run}",
         "GET /api/runs/{run}/findings",
+        "GET /api/runs/{run}/changes",
         "GET /health/live",
         "GET /health/ready",
     }

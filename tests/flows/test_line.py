@@ -81,7 +81,7 @@ def operations(client: httpx.Client) -> list[tuple[str, type[BaseModel]]]:
 
 def test_every_answer_is_what_openapi_declares(client: httpx.Client) -> None:
     found = operations(client)
-    assert len(found) == 11
+    assert len(found) == 12
     for address, model in found:
         model.model_validate_json(client.get(address).content, strict=True)
 
@@ -359,8 +359,8 @@ def test_every_run_adds_up(client: httpx.Client) -> None:
 
 @pytest.mark.parametrize(("run", "status"), [("999", 404), ("0", 400), (str(2**63), 400), ("x", 400)])
 def test_a_run_that_does_not_exist(client: httpx.Client, run: str, status: int) -> None:
-    for path in (f"/api/runs/{run}", f"/api/runs/{run}/findings", f"/api/runs/{run}/findings?format=csv"):
-        assert client.get(path).status_code == status
+    for path in ("", "/findings", "/findings?format=csv", "/changes"):
+        assert client.get(f"/api/runs/{run}{path}").status_code == status
 
 
 def test_findings_in_json_and_csv(client: httpx.Client) -> None:
@@ -431,7 +431,9 @@ def test_browsers_and_crawlers_find_what_they_expect(client: httpx.Client) -> No
     description = client.get("/opensearch.xml")
     assert description.headers["content-type"] == "application/opensearchdescription+xml"
     assert f'template="{client.base_url}/search?q={{searchTerms}}"' in description.text
-    assert "Disallow: /search" in client.get("/robots.txt").text
+    robots = client.get("/robots.txt").text
+    assert "Disallow: /search" in robots
+    assert f"{client.base_url}/exclusion" in robots
     assert client.get("/static/aiguillage.css").status_code == 200
 
 

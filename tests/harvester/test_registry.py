@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dcat.portal import Level, Portal, Protocol
+from dcat.portal import Level, Notify, Occasion, Portal, Protocol
 from harvester.errors import PortalFileError, UnknownPortal
 from harvester.registry import SPOKEN, Registry, portal_yaml
 from harvester.software import search_paths, search_url
@@ -78,7 +78,8 @@ def test_a_portal_without_a_spider_is_listed_and_not_harvestable() -> None:
     registry = Registry.load()
     harvestable = {portal.id for portal in registry.harvestable()}
     assert {"rennes-metropole", "data-gouv-fr", "datasud", "grandlyon", "mel", "geobretagne"} <= harvestable
-    assert not {"nord", "montpellier"} & harvestable
+    assert {"montpellier", "data-hauts-de-france"} <= harvestable
+    assert not {"nord", "agen"} & harvestable
     assert all(portal.protocol in SPOKEN for portal in registry.harvestable())
     assert [portal.id for portal in registry] == sorted(registry.portals)
 
@@ -116,6 +117,7 @@ schedule: "0 3 * * *"
 politeness: {delay: 1, concurrency: 4}
 expect: {datasets: {min: 100, max: 3000}}
 language: fr
+atom: ["https://data.rennesmetropole.fr/atom/service.xml"]
 sample: true
 """
 
@@ -126,6 +128,7 @@ def test_the_example_of_the_documentation_is_read_as_written(tmp_path: Path) -> 
     assert portal.publishers == {"Ville de Rennes": "commune:35238"}
     assert portal.themes == {"Mobilité, Transport": "TRAN"}
     assert portal.hosts == ("rennesmetropole.opendatasoft.com",)
+    assert portal.atom == ("https://data.rennesmetropole.fr/atom/service.xml",)
     assert portal.search_page("arbres à Rennes") == "https://data.rennesmetropole.fr/explore/?q=arbres+%C3%A0+Rennes"
     assert (portal.mutualised, portal.sample, portal.politeness.delay, portal.expect.min) == (False, True, 1.0, 100)
 
@@ -225,3 +228,46 @@ def test_search_pages_follow_from_the_software_unless_a_file_says_otherwise() ->
     assert registry.get("nord").search_page("bus") == "https://opendata.lenord.fr"
     assert search_url("GeoNetwork + custom", "https://data.grandlyon.com") == ""
     assert all(path.startswith("/") and path.count("{query}") == 1 for path in search_paths().values())
+
+
+@pytest.mark.parametrize(
+    ("protocol", "politeness", "delay"),
+    [("ods", "", 0.5), ("schema-org", "", 1.0), ("schema-org", "politeness: {delay: 3}\n", 3.0)],
+)
+def test_a_portal_that_is_read_page_by_page_is_asked_once_a_second(
+    tmp_path: Path, protocol: str, politeness: str, delay: float
+) -> None:
+    write(tmp_path, "rennes.yml", f"{RENNES}protocol: {protocol}\n{politeness}")
+    portal = Registry.load(tmp_path, builtin=False).get("rennes-metropole")
+    assert portal.politeness.delay == delay
+    write(tmp_path, "rennes.yml", portal_yaml(portal))
+    assert Registry.load(tmp_path, builtin=False).get("rennes-metropole") == portal
+
+
+def test_who_is_told_of_a_portal(tmp_path: Path) -> None:
+    """Without quotes, ``on`` is true to YAML 1.1."""
+    told = "notify: {email: [sig@rennes.example], webhook: ['https://hook.example/x'], on: [failed, held]}\n"
+    write(tmp_path, "rennes.yml", RENNES + told)
+    portal = Registry.load(tmp_path).get("rennes-metropole")
+    assert portal.notify == Notify(
+        ("sig@rennes.example",), ("https://hook.example/x",), (Occasion.FAILED, Occasion.HELD)
+    )
+    write(tmp_path, "rennes.yml", portal_yaml(portal))
+    assert Registry.load(tmp_path).get("rennes-metropole") == portal
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ("{email: [sig]}", "nom@domaine.fr"),
+        ("{webhook: [hook]}", "http(s)"),
+        ("{on: [always]}", "failed, held, fall"),
+        ("{sms: [0612345678]}", "notify.sms"),
+        ("me", "table"),
+    ],
+)
+def test_a_mistake_in_who_is_told(tmp_path: Path, told: str, words: str) -> None:
+    write(tmp_path, "rennes.yml", f"{RENNES}notify: {told}\n")
+    ((french, _),) = mistakes(tmp_path)
+    assert words in french
+    assert "notify" in french

@@ -1,16 +1,15 @@
 """A report's shape (design §5), its words, its CSV."""
 
-import csv
-import io
 import json
 from datetime import UTC, datetime
 
 import pytest
+from msgspec import structs
 
 from dcat.findings import Severity, finding
 from harvester.archive import Archive
 from harvester.outcome import Mode, Status
-from harvester.report import Counts, FindingCount, Report, as_json, as_text, finding_counts, findings_csv
+from harvester.report import Counts, Difference, FindingChange, FindingCount, Report, as_json, as_text, finding_counts
 from tests.harvester.sources import catalogue, harvest, parsed
 
 REPORT = Report(
@@ -110,15 +109,27 @@ def test_a_rule_that_was_renamed_since_is_still_shown() -> None:
     assert "old-rule" in as_text(report)
 
 
-def test_the_csv_tells_what_to_do_in_both_languages() -> None:
-    met = [
-        finding("licence-unknown", "jeu-1", "dct:license", "Licence, maison\n2"),
-        finding("title-missing", "=cmd|'/c calc'!A1"),
-    ]
-    lines = list(csv.DictReader(io.StringIO("".join(findings_csv(met)))))
-    assert lines[0]["record"] == "jeu-1"
-    assert lines[0]["value"] == "Licence, maison\n2"
-    assert lines[0]["severity"] == "warning"
-    assert lines[0]["label_fr"] == "La licence n'est pas reconnue"
-    assert lines[0]["remedy_en"].startswith("Use the SPDX identifier")
-    assert lines[1]["record"] == "'=cmd|'/c calc'!A1"
+DIFFERENCE = Difference(
+    run=41,
+    comparable=False,
+    counts={"received": 3},
+    records={"added": 3, "updated": 9, "deleted": 1, "back": 2},
+    findings=(
+        FindingChange("licence-unknown", Severity.WARNING, 14, 20, new=1, gone=7, same=13),
+        FindingChange("title-missing", Severity.WARNING, 2, 2, new=0, gone=0, same=2),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("fr", ["Depuis l’exécution 41 : nouvelles 3, modifiées 9, supprimées 1, revenues 2", "n'a pas tout lu"]),
+        ("en", ["Since run 41: new 3, changed 9, deleted 1, back 2", "did not read everything"]),
+    ],
+)
+def test_the_text_tells_what_changed_since_the_run_before(language: str, words: list[str]) -> None:
+    text = as_text(structs.replace(REPORT, difference=DIFFERENCE), language)
+    assert all(word in text for word in words), text
+    assert "+1  -7       licence-unknown" in text
+    assert "title-missing" not in text

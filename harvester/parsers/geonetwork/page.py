@@ -7,6 +7,7 @@ from msgspec import Raw
 
 from dcat.findings import finding
 from dcat.portal import Portal
+from harvester.parsers.atom import with_files
 from harvester.parsers.document import count_of, encoded_object, items_of, members_of, read_document, value_of
 from harvester.parsers.geonetwork import v3, v4
 from harvester.parsers.page import Fetched, ParsedPage, UnreadablePage
@@ -23,7 +24,8 @@ def parse(fetched: Fetched, portal: Portal) -> ParsedPage:
     if rows is None:
         said = value_of(members.get("message")) or value_of(members.get("error")) or sorted(members)[:10]
         raise UnreadablePage(*document.findings, finding("page-not-parseable", place=fetched.url, value=said))
-    return ParsedPage(records=read_rows(rows, portal, shape), declared=declared, findings=document.findings)
+    records = with_files(read_rows(rows, portal, shape), portal)
+    return ParsedPage(records=records, declared=declared, findings=document.findings)
 
 
 def _rows(members: Mapping[str, Raw]) -> tuple[list[Raw] | None, int | None, Shape]:

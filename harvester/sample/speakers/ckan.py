@@ -12,8 +12,9 @@ from starlette.routing import BaseRoute, Route
 
 from dcat.text import fold
 from harvester.sample.content import file_id
+from harvester.sample.paging import Rows
 from harvester.sample.record import File, SampleRecord
-from harvester.sample.speakers.speaker import Desk, Order
+from harvester.sample.speakers.speaker import Desk
 from harvester.sample.words import FORMATS, FREQUENCIES, LICENCES, THEMES
 
 ROWS_MAX = 1_000
@@ -49,8 +50,7 @@ class CkanPortal:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._order = Order(desk)
-        self._actions: dict[str, Callable[[Json], object]] = {
+        self._actions: dict[str, Callable[[Json, Request], object]] = {
             "package_search": self.package_search,
             "package_show": self.package_show,
             "package_list": self.package_list,
@@ -67,65 +67,57 @@ class CkanPortal:
         if request.method == "POST":
             parameters |= msgspec.json.decode(await request.body() or b"{}")
         try:
-            result = self._actions[name](parameters)
+            result = self._actions[name](parameters, request)
         except ActionError as refused:
             return self._answer(name, {"success": False, "error": refused.error}, refused.status)
         return self._answer(name, {"success": True, "result": result})
 
-    def package_search(self, parameters: Json) -> Json:
+    def package_search(self, parameters: Json, request: Request) -> Json:
         """``count`` and a page; ``rows`` above ``rows_max`` is clamped without a word."""
         start, rows = _whole(parameters, "start", 0), _whole(parameters, "rows", DEFAULT_ROWS)
-        rows = min(max(rows, 0), ROWS_MAX)
+        size = self._desk.at_most(min(max(rows, 0), ROWS_MAX))
         sort = str(parameters.get("sort", "") or "id asc")
         if sort not in SORTS:
             raise ActionError(409, "Search Query Error", f"Cannot sort by {sort}")
-        found, count = self._selected(str(parameters.get("fq", "")), str(parameters.get("q", "")), start, rows)
-        if found is None:
-            field, descending = SORTS[sort]
-            found = self._order.slice(field, start, rows, descending=descending)
-        results = [package(record, self._desk) for record in found]
-        return {"count": count, "sort": parameters.get("sort", "score desc"), "facets": {}, "results": results,
+        found = self._selected(str(parameters.get("fq", "")), str(parameters.get("q", "")), *SORTS[sort])
+        page = self._desk.page(request, found, start, size)
+        results = [package(record, self._desk) for record in page.records]
+        return {"count": page.total, "sort": parameters.get("sort", "score desc"), "facets": {}, "results": results,
                 "search_facets": {}}  # fmt: skip
 
-    def package_show(self, parameters: Json) -> Json:
+    def package_show(self, parameters: Json, _request: Request) -> Json:
         """One package by id or name."""
         record = self._desk.find(str(parameters.get("id", "")))
         if record is None:
             raise ActionError(404, "Not Found Error", "Not found")
         return package(record, self._desk)
 
-    def package_list(self, parameters: Json) -> list[str]:
+    def package_list(self, parameters: Json, _request: Request) -> list[str]:
         """Names, at most a thousand."""
         start, limit = _whole(parameters, "offset", 0), _whole(parameters, "limit", LIST_MAX)
         return [record.slug for record in self._desk.slice(start, min(limit, LIST_MAX))]
 
-    def current_package_list(self, parameters: Json) -> list[Json]:
+    def current_package_list(self, parameters: Json, _request: Request) -> list[Json]:
         """Whole packages from ``offset`` on, newest or not."""
         start, limit = _whole(parameters, "offset", 0), _whole(parameters, "limit", DEFAULT_ROWS)
         return [package(record, self._desk) for record in self._desk.slice(start, min(limit, ROWS_MAX))]
 
-    def status_show(self, _parameters: Json) -> Json:
+    def status_show(self, _parameters: Json, _request: Request) -> Json:
         """What the portal is."""
         return {"site_title": self._desk.sample.portal.title, "site_url": self._desk.sample.portal.url,
                 "ckan_version": "2.10.4", "extensions": ["harvest", "spatial"]}  # fmt: skip
 
-    def _selected(self, fq: str, q: str, start: int, rows: int) -> tuple[list[SampleRecord] | None, int]:
-        """Only a query that filters reads the whole catalogue, and then comes unsorted; ``-type:`` filters exclude
-        nothing
-        here. None: everything is selected."""
+    def _selected(self, fq: str, q: str, field: str, descending: bool) -> Rows:
+        """Only a query that filters reads the whole catalogue; ``-type:`` filters exclude nothing here."""
         since = SINCE.search(fq)
         rest = IGNORED_FILTER.sub("", SINCE.sub("", fq)).strip()
         if rest and rest != "type:dataset":
             raise ActionError(400, "Search Query Error", f"Search Query is invalid: {rest}")
-        words = "" if q in ("", "*:*") else fold(q)
-        if not since and not words:
-            return None, self._desk.total
-        found = [
-            record
-            for record in self._desk.slice(0, self._desk.total)
-            if (not since or record.processed >= since[1].removesuffix("Z")) and words in fold(record.title)
-        ]
-        return found[start : start + rows], len(found)
+        words, after = "" if q in ("", "*:*") else fold(q), since[1].removesuffix("Z") if since else ""
+        rows = self._desk.rows(field, descending=descending)
+        if not after and not words:
+            return rows
+        return rows.where(lambda record: record.processed >= after and words in fold(record.title))
 
     def _answer(self, action: str, content: Json, status: int = 200) -> Response:
         help_url = f"{self._desk.sample.portal.url}/api/3/action/help_show?name={action}"

@@ -4,23 +4,26 @@ pyoxigraph writes them; it refuses what real feeds hold all the same (a blank in
 so such values travel as tokens that are replaced in the finished bytes.
 """
 
-import hashlib
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from functools import cache
 from io import BytesIO
+from urllib.parse import urlencode
 
+from msgspec import Struct
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from harvester.sample.paging import Page, Rows
 from harvester.sample.poison import BAD_LANGUAGES
 from harvester.sample.record import File, SampleRecord
-from harvester.sample.speakers.speaker import Desk, base_url, integer, not_found
+from harvester.sample.speakers.speaker import Desk, base_url, conditional, integer, not_found
 from harvester.sample.words import FORMATS, LICENCES
 
 PAGE_SIZE = 100
 LARGEST_PAGE = 1_000
+KEPT = ("page_size", "modified_since")
 
 PREFIXES = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
@@ -73,30 +76,48 @@ def speak(desk: Desk) -> list[BaseRoute]:
 
 
 def feed(desk: Desk) -> Endpoint:
-    """The catalogue's pages: ``page``, and ``page_size`` up to a bound; 404 beyond the last; ``ETag`` and 304."""
+    """The catalogue's pages: ``page``, ``page_size`` up to a bound, ``modified_since`` (then the last change first);
+    404 beyond the last; ``ETag`` and 304."""
 
     async def page(request: Request) -> Response:
         extension = request.path_params["extension"]
         if extension not in SYNTAXES:
             return not_found(f"no such syntax: {extension}")
-        number, size = integer(request, "page", 1), integer(request, "page_size", PAGE_SIZE)
-        size = max(1, min(size, LARGEST_PAGE))
-        if number < 1 or (number > 1 and (number - 1) * size >= desk.total):
+        number, asked = integer(request, "page", 1), integer(request, "page_size", PAGE_SIZE)
+        size = desk.at_most(max(1, min(asked, LARGEST_PAGE)))
+        given = desk.page(request, _selected(request, desk), (number - 1) * size, size) if number > 0 else None
+        if given is None or (number > 1 and given.start >= given.total):
             return not_found("no such page")
-        body = _page_bytes(desk, base_url(request, desk), extension, number, size)
-        etag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-        if request.headers.get("if-none-match") == etag:
-            return Response(status_code=304, headers={"ETag": etag})
-        return Response(body, media_type=SYNTAXES[extension][1], headers={"ETag": etag})
+        kept = {name: request.query_params[name] for name in KEPT if name in request.query_params}
+        pages = Pages(f"{base_url(request, desk)}/catalog.{extension}", kept, size)
+        return conditional(request, _page_bytes(desk, pages, given, extension), SYNTAXES[extension][1])
 
     return page
 
 
-def _page_bytes(desk: Desk, base: str, extension: str, number: int, size: int) -> bytes:
-    here = f"{base}/catalog.{extension}"
-    triples = [*_catalogue(desk), *_hydra(desk, here, number, size)]
+def _selected(request: Request, desk: Desk) -> Rows:
+    since = request.query_params.get("modified_since")
+    if not since:
+        return desk.rows()
+    return desk.rows("processed", descending=True).where(lambda record: record.processed >= since)
+
+
+class Pages(Struct, frozen=True):
+    """Addresses of the pages of one walk: what was asked besides the page stays."""
+
+    here: str
+    kept: Mapping[str, str]
+    size: int
+
+    def at(self, start: int) -> str:
+        """The page that begins with a row."""
+        return f"{self.here}?{urlencode({'page': start // self.size + 1, **self.kept})}"
+
+
+def _page_bytes(desk: Desk, pages: Pages, page: Page, extension: str) -> bytes:
+    triples = [*_catalogue(desk), *_hydra(desk, pages, page)]
     catalogue = NamedNode(desk.sample.portal.url + "/")
-    for record in desk.slice((number - 1) * size, size):
+    for record in page.records:
         triples.append(Triple(catalogue, term("dcat:dataset"), NamedNode(record.iri)))
         triples.extend(_dataset(record))
     return _spoiled(_written(triples, extension))
@@ -126,14 +147,13 @@ def _catalogue(desk: Desk) -> Iterator[Triple]:
     yield Triple(node, term("foaf:homepage"), NamedNode(portal.url))
 
 
-def _hydra(desk: Desk, here: str, number: int, size: int) -> Iterator[Triple]:
+def _hydra(desk: Desk, pages: Pages, page: Page) -> Iterator[Triple]:
     """Both generations: a view on the catalogue (udata), or a collection of pages (ckanext-dcat, literals)."""
-    last = max(1, -(-desk.total // size))
-    pages = {"first": 1, "last": last, "next": number + 1 if number < last else 0, "previous": number - 1}
-    suffix = "" if size == PAGE_SIZE else f"&page_size={size}"
-    links = {word: f"{here}?page={page}{suffix}" for word, page in pages.items() if page}
-    node = NamedNode(f"{here}?page={number}{suffix}")
-    total = Literal(str(desk.total), datatype=term("xsd:integer"))
+    size = pages.size
+    starts = {"first": 0, "last": max(0, page.total - 1), "next": page.next, "previous": page.start - size}
+    links = {word: pages.at(start) for word, start in starts.items() if start is not None and start >= 0}
+    node = NamedNode(pages.at(page.start))
+    total = Literal(str(page.total), datatype=term("xsd:integer"))
     if desk.sample.hydra == "paged":
         yield Triple(node, term("rdf:type"), term("hydra:PagedCollection"))
         yield Triple(node, term("hydra:totalItems"), total)

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 from harvester.sample.copies import short_domain
 from harvester.sample.identifiers import ods_uid
 from harvester.sample.markup import as_html
+from harvester.sample.paging import Rows
 from harvester.sample.record import SampleRecord
 from harvester.sample.speakers.speaker import Desk, base_url, integer
 from harvester.sample.words import FREQUENCIES, LICENCES, THEMES
@@ -20,12 +21,16 @@ from harvester.sample.words import FREQUENCIES, LICENCES, THEMES
 LARGEST_LIMIT = 100
 WINDOW = 10_000
 DAILY_CALLS = 10_000
-MODIFIED_SINCE = re.compile(r"^\s*modified\s*>=?\s*(?:date)?'([^']+)'\s*$")
-ORDERS = {
-    "modified": lambda record: record.modified,
-    "dataset_id": lambda record: record.source_id,
-    "title": lambda record: record.title,
+MODIFIED_SINCE = re.compile(r"""^\s*(modified|metadata_processed|data_processed)\s*>=?\s*(?:date)?(['"])(.+?)\2\s*$""")
+EITHER = re.compile(r"\s+or\s+", re.IGNORECASE)
+FIELDS = {
+    "modified": "modified",
+    "metadata_processed": "processed",
+    "data_processed": "processed",
+    "dataset_id": "source_id",
+    "title": "title",
 }
+"""Fields of ODSQL that are known here → fields of ``SampleRecord``."""
 EXPORTS = ("csv", "json", "geojson", "xlsx", "dcat", "rdf", "ttl", "data.json", "rss")
 STREAMED_AT_ONCE = 50
 
@@ -53,10 +58,11 @@ class OdsPortal:
             return refused
         try:
             limit, offset = _window(request)
-            records, total = self._selected(request, offset, limit)
+            page = self._desk.page(request, self._selected(request), offset, self._desk.at_most(limit))
         except ValueError as error:
             return self._answer({"error_code": _error_code(error), "message": str(error)}, 400)
-        return self._answer({"total_count": total, "results": [dataset(record, self._desk) for record in records]})
+        results = [dataset(record, self._desk) for record in page.records]
+        return self._answer({"total_count": page.total, "results": results})
 
     async def dataset(self, request: Request) -> Response:
         """One dataset, or 404."""
@@ -92,14 +98,11 @@ class OdsPortal:
             yield rows if at == start else b"," + rows
         yield b"]"
 
-    def _selected(self, request: Request, offset: int, limit: int) -> tuple[list[SampleRecord], int]:
+    def _selected(self, request: Request) -> Rows:
         """Only a query that filters or sorts reads the whole catalogue."""
         where, order = request.query_params.get("where", ""), request.query_params.get("order_by", "")
-        if not where and not order:
-            return self._desk.slice(offset, limit), self._desk.total
-        found = list(_filtered(self._desk.slice(0, self._desk.total), where))
-        found = _ordered(found, order) if order else found
-        return found[offset : offset + limit], len(found)
+        rows = _ordered(self._desk, order)
+        return _filtered(rows, where) if where else rows
 
     def _refused(self) -> Response | None:
         """429 once the day's calls are used up."""
@@ -247,20 +250,21 @@ def _window(request: Request) -> tuple[int, int]:
     return limit, offset
 
 
-def _filtered(records: Iterable[SampleRecord], where: str) -> Iterable[SampleRecord]:
-    if not where:
-        return records
-    since = MODIFIED_SINCE.match(where)
-    if since is None:
+def _filtered(rows: Rows, where: str) -> Rows:
+    asked = [MODIFIED_SINCE.match(clause) for clause in EITHER.split(where)]
+    bounds = [(FIELDS[since[1]], since[3]) for since in asked if since is not None]
+    if len(bounds) < len(asked):
         raise ValueError(f"ODSQL query is malformed: {where} Clause(s) containing the error(s): where.")
-    return [record for record in records if record.modified >= since[1]]
+    return rows.where(lambda record: any(getattr(record, field) >= moment for field, moment in bounds))
 
 
-def _ordered(records: list[SampleRecord], order: str) -> list[SampleRecord]:
+def _ordered(desk: Desk, order: str) -> Rows:
+    if not order:
+        return desk.rows()
     key, _, direction = order.strip().partition(" ")
-    if key not in ORDERS:
+    if key not in FIELDS:
         raise ValueError(f"ODSQL query is malformed: {order} Clause(s) containing the error(s): order_by.")
-    return sorted(records, key=ORDERS[key], reverse=direction.strip().lower() == "desc")
+    return desk.rows(FIELDS[key], descending=direction.strip().lower() == "desc")
 
 
 def _error_code(error: ValueError) -> str:

@@ -32,7 +32,13 @@ def speak(desk: Desk) -> list[BaseRoute]:
         record = desk.find(request.path_params["dataset"].strip("/"))
         return _dataset(record, desk) if record else HTMLResponse(_page("Page introuvable", desk, ""), 404)
 
-    paths = ("/explore/dataset/{dataset}/", "/explore/dataset/{dataset}", "/dataset/{dataset}", "/datasets/{dataset}")
+    paths = (
+        "/explore/dataset/{dataset}/",
+        "/explore/dataset/{dataset}",
+        "/dataset/{dataset}",
+        "/datasets/{dataset}",
+        "/geonetwork/srv/api/records/{dataset}",
+    )
     return [
         Route("/robots.txt", robots),
         Route("/", front),

@@ -16,7 +16,7 @@ from harvester.sample.identifiers import object_id
 from harvester.sample.markup import as_markdown
 from harvester.sample.record import File, SampleRecord
 from harvester.sample.speakers.dcat import feed
-from harvester.sample.speakers.speaker import Desk, Order, base_url, integer, not_found
+from harvester.sample.speakers.speaker import Desk, base_url, integer, not_found
 from harvester.sample.words import FORMATS, FREQUENCIES, LICENCES
 
 DEFAULT_PAGE_SIZE = 20
@@ -24,7 +24,7 @@ LARGEST_PAGE_SIZE = 1_000
 """Ours: no limit is documented, and a page is made in memory."""
 
 FIELDS = re.compile(r"data\{([^{}]*)\}")
-SORTS = {"": "number", "created": "number", "last_update": "modified", "title": "title"}
+SORTS = {"": "number", "created": "number", "last_update": "processed", "title": "title"}
 """``sort``, without its sign → field of ``SampleRecord``."""
 
 BACKENDS = {"/explore/dataset/": "DCAT", "/id/dataset/": "DCAT", "/dataset/": "CKAN", "/datasets/": "DCAT"}
@@ -38,7 +38,6 @@ class UdataPortal:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._order = Order(desk)
 
     async def datasets(self, request: Request) -> Response:
         """A page of datasets; 404 beyond the last."""
@@ -46,23 +45,23 @@ class UdataPortal:
             page, size = integer(request, "page", 1), integer(request, "page_size", DEFAULT_PAGE_SIZE)
         except ValueError as error:
             return _json({"message": str(error)}, 400)
-        size = min(size, LARGEST_PAGE_SIZE)
-        start = (page - 1) * size
-        if page < 1 or size < 1 or (page > 1 and start >= self._desk.total):
-            return not_found("Not Found")
         sort = request.query_params.get("sort", "")
         if sort.removeprefix("-") not in SORTS:
             return _json({"message": f"sort: {sort} is not one of {', '.join(filter(None, SORTS))}"}, 400)
-        records = self._order.slice(SORTS[sort.removeprefix("-")], start, size, descending=sort.startswith("-"))
-        data = [dataset(record, self._desk) for record in records]
-        after = page + 1 if start + size < self._desk.total else None
+        if page < 1 or size < 1:
+            return not_found("Not Found")
+        size = self._desk.at_most(min(size, LARGEST_PAGE_SIZE))
+        rows = self._desk.rows(SORTS[sort.removeprefix("-")], descending=sort.startswith("-"))
+        given = self._desk.page(request, rows, (page - 1) * size, size)
+        if page > 1 and given.start >= given.total:
+            return not_found("Not Found")
         return _json({
-            "data": [_masked(item, request) for item in data],
+            "data": [_masked(dataset(record, self._desk), request) for record in given.records],
             "page": page,
             "page_size": size,
-            "total": self._desk.total,
-            "next_page": self._address(request, after, size),
-            "previous_page": self._address(request, page - 1 if page > 1 else None, size),
+            "total": given.total,
+            "next_page": self._address(request, given.next, size),
+            "previous_page": self._address(request, given.start - size if page > 1 else None, size),
         })  # fmt: skip
 
     async def dataset(self, request: Request) -> Response:
@@ -70,12 +69,12 @@ class UdataPortal:
         record = self._desk.find(request.path_params["dataset"])
         return _json(dataset(record, self._desk)) if record else not_found("Dataset not found")
 
-    def _address(self, request: Request, page: int | None, size: int) -> str | None:
-        if page is None:
+    def _address(self, request: Request, start: int | None, size: int) -> str | None:
+        if start is None:
             return None
         asked = request.query_params.multi_items()
         kept = [(name, value) for name, value in asked if name not in ("page", "page_size")]
-        query = urlencode([*kept, ("page", page), ("page_size", size)])
+        query = urlencode([*kept, ("page", start // size + 1), ("page_size", size)])
         return f"{base_url(request, self._desk)}/api/1/datasets/?{query}"
 
 

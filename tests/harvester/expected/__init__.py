@@ -15,7 +15,7 @@ from msgspec import UNSET, Struct, UnsetType
 from dcat.model import Concept, Record, text_in
 from dcat.portal import Level, Portal, Protocol
 
-PROTOCOLS = ("ods", "ckan", "udata", "dcat")
+PROTOCOLS = ("ods", "ckan", "udata", "dcat", "data-json", "arcgis-hub", "oai-pmh", "schema-org")
 
 
 class ExpectedRecord(Struct, frozen=True, forbid_unknown_fields=True):

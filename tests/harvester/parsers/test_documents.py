@@ -13,6 +13,7 @@ from tests.harvester.expected import (
     portal_of,
     said_by,
 )
+from tests.harvester.spiders.envelopes import alone
 from tests.reference import reference
 
 DOCUMENTS = [
@@ -27,11 +28,13 @@ NO_CATALOGUE = (
     "udata/es-search-result.json",
     "udata/datagouvfr-test_datasets_catalog.csv",
 )
+WITHOUT_RECORDS = ("oai-pmh/pycsw-Identify.xml", "oai-pmh/sickle-ListMetadataFormats.xml")
+"""Answers that lead to the records."""
 
 
 def parsed(protocol: str, name: str, expected: ExpectedDocument) -> tuple[ParsedPage, dict[str, ParsedRecord]]:
     url = expected.url or f"{expected.portal}/{name.rpartition('/')[2]}"
-    body = reference("fixtures", "portals", name).read_bytes()
+    body = alone(protocol, reference("fixtures", "portals", name).read_bytes())
     page = PARSERS[Protocol(protocol)](Fetched(url=url, body=body), portal_of(expected, protocol))
     return page, {record.source_key: record for record in page.records}
 
@@ -66,9 +69,18 @@ def test_another_document_of_the_same_api_is_refused_with_a_reason(name: str) ->
     assert refused.value.findings[-1].value
 
 
-def test_every_fixture_of_the_four_protocols_is_expected_or_refused() -> None:
+@pytest.mark.parametrize("name", WITHOUT_RECORDS)
+def test_an_answer_that_leads_to_the_records_has_none(name: str) -> None:
+    protocol = name.partition("/")[0]
+    expected = next(iter(expected_documents(protocol).values()))
+    _, records = parsed(protocol, name, expected)
+    assert records == {}
+
+
+def test_every_fixture_of_these_protocols_is_expected_or_refused() -> None:
     folder = reference("fixtures", "portals")
-    known = {name for protocol in PROTOCOLS for name in expected_documents(protocol)} | set(NO_CATALOGUE)
+    known = {name for protocol in PROTOCOLS for name in expected_documents(protocol)}
+    known |= {*NO_CATALOGUE, *WITHOUT_RECORDS}
     known.add("udata/datagouvfr-test_organizations_catalog.csv")
     found = {str(file.relative_to(folder)) for protocol in PROTOCOLS for file in (folder / protocol).rglob("*.*")}
     assert found == known

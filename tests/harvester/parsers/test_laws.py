@@ -35,10 +35,35 @@ NAMES = st.sampled_from(
         ),
         *("value", "resources", "url", "harvest", "organization", "results", "result", "data", "datasets", "count"),
         *("spatial", "bbox", "theme", "publisher", "temporal_coverage", "license", "tags", "success", "total_count"),
+        *(
+            "@type",
+            "@id",
+            "@value",
+            "@language",
+            "@list",
+            "@graph",
+            "identifier",
+            "distribution",
+            "dct:title",
+            "keyword",
+        ),
+        *(
+            "features",
+            "properties",
+            "extent",
+            "links",
+            "geo",
+            "box",
+            "spatialCoverage",
+            "temporal",
+            "sameAs",
+            "mainEntity",
+        ),
     )
 )
+TYPES = st.sampled_from(("Dataset", "schema:Dataset", "DataDownload", "Place"))
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8) | TYPES,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4),
     max_leaves=20,
 )
@@ -77,6 +102,40 @@ def test_any_row_gives_one_record_or_one_reason(protocol: Protocol, row: dict[st
     body = msgspec.json.encode([row])
     assert len(list(PARSERS[protocol](Fetched(URL, body), PORTAL).records)) == 1
     read(protocol, body)
+
+
+@pytest.mark.parametrize("protocol", [Protocol.DATA_JSON, Protocol.ARCGIS_HUB])
+@QUICK
+@given(row=st.dictionaries(NAMES, JSON))
+def test_any_dataset_of_a_catalogue_gives_one_record_or_one_reason(protocol: Protocol, row: dict[str, object]) -> None:
+    body = msgspec.json.encode({"dataset": [row]})
+    assert len(list(PARSERS[protocol](Fetched(URL, body), PORTAL).records)) == 1
+    read(protocol, body)
+
+
+@QUICK
+@given(content=JSON, said=st.dictionaries(NAMES, JSON))
+def test_any_script_of_a_page_gives_records_or_reasons(content: object, said: dict[str, object]) -> None:
+    for value in (content, {**said, "@type": "Dataset", "name": "Arbres", "description": "x"}):
+        body = b'<html><script type="application/ld+json">' + json.dumps(value).encode() + b"</script></html>"
+        read(Protocol.SCHEMA_ORG, body)
+
+
+OAI = (
+    b"<OAI-PMH><ListRecords><record><header><identifier>a</identifier></header><metadata><dc><title>A &amp; b</title>"
+    b"<identifier>https://a.fr/1</identifier></dc></metadata></record><resumptionToken>t</resumptionToken></ListRecords>"
+    b"</OAI-PMH>"
+)
+MAP = b"<urlset><url><loc>https://a.fr/1</loc><lastmod>2024</lastmod></url></urlset>"
+
+
+@pytest.mark.parametrize(("protocol", "whole"), [(Protocol.OAI_PMH, OAI), (Protocol.SCHEMA_ORG, MAP)])
+@QUICK
+@given(data=st.data())
+def test_any_wound_leaves_a_page_or_a_reason(protocol: Protocol, whole: bytes, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(whole)))
+    end = data.draw(st.integers(start, len(whole)))
+    read(protocol, whole[:start] + data.draw(st.binary(max_size=12)) + whole[end:])
 
 
 @QUICK

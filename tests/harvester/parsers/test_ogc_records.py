@@ -88,3 +88,11 @@ def test_a_refusal_says_what_the_server_says() -> None:
     with pytest.raises(UnreadablePage) as refused:
         read({"code": "InvalidParameterValue", "description": "Invalid collection"})
     assert refused.value.findings[-1].value == "Invalid collection"
+
+
+@pytest.mark.parametrize(
+    "links", [3, True, {"rel": "next"}, [{"rel": "next", "href": "https://["}], [3, None, {"rel": "next"}]]
+)
+def test_links_that_are_none_lead_nowhere(links: object) -> None:
+    content = {"type": "FeatureCollection", "features": [], "numberMatched": 0, "links": links}
+    assert read(content)[0].next == ""

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
+from msgspec import Struct
 from msgspec.structs import replace
 from starlette.applications import Starlette
 
-from dcat.portal import Portal
+from dcat.portal import Portal, Protocol
 from harvester.registry import Registry
 from harvester.sample.network import SamplePortal
 from harvester.sample.population import Population
@@ -53,6 +54,37 @@ def asking(app: Starlette) -> Ask:
         return asyncio.run(send())
 
     return ask
+
+
+FIRST_PAGES = {
+    Protocol.DCAT: "?page_size=1000",
+    Protocol.ODS: "/catalog/datasets?limit=100",
+    Protocol.CKAN: "/package_search?rows=1000",
+    Protocol.UDATA: "/datasets/?page_size=1000",
+    Protocol.CSW: "service=CSW&request=GetRecords&version=2.0.2&elementSetName=full&maxRecords=100",
+    Protocol.OGC_RECORDS: "?limit=1000",
+    Protocol.OAI_PMH: "?verb=ListRecords&metadataPrefix=iso19139",
+}
+"""What follows the endpoint in the address of a page that is as large as it may be."""
+
+
+class Question(Struct, frozen=True):
+    """A request for a page."""
+
+    address: str
+    method: str = "GET"
+    body: bytes | None = None
+
+
+def first_page(protocol: Protocol, endpoint: str, dialect: str) -> Question:
+    """How a portal is asked for a first page, as large as it may be."""
+    if protocol is Protocol.GEONETWORK and dialect == "v3":
+        return Question(f"{endpoint}/srv/fre/q?_content_type=json&from=1&to=100")
+    if protocol is Protocol.GEONETWORK:
+        return Question(f"{endpoint}/srv/api/search/records/_search", "POST", b'{"size": 10000}')
+    if protocol is Protocol.CSW:
+        return Question(f"{endpoint}{'&' if '?' in endpoint else '?'}{FIRST_PAGES[protocol]}")
+    return Question(endpoint + FIRST_PAGES.get(protocol, ""))
 
 
 def every_record(catalogue: Catalogue) -> Iterator[SampleRecord]:

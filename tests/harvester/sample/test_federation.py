@@ -11,6 +11,9 @@ import pytest
 from dcat.portal import Portal
 from harvester.registry import Registry
 from harvester.sample.federation import SampleFederation, SampleFederationError
+from harvester.sample.network import sample_portals
+
+from .conftest import first_page
 
 COLUMNS = ["portal", "source_id", "dataset", "relation", "target", "authority_portal", "territory", "competence"]
 
@@ -28,8 +31,9 @@ def test_it_serves_what_its_portal_files_say_and_ends(
         assert (host, federation.url) == ("127.0.0.1", f"http://127.0.0.1:{port}")
         sampled = Registry.load(federation.portals_dir, builtin=False)
         for portal in sampled:
-            suffix = {"ods": "/catalog/datasets", "ckan": "/package_search", "udata": "/datasets/"}
-            answer = httpx.get(portal.endpoint + suffix.get(portal.protocol, ""))
+            dialect = sample_portals(registry)[portal.id].dialect
+            asked = first_page(portal.protocol, portal.endpoint, dialect)
+            answer = httpx.request(asked.method, asked.address, content=asked.body)
             assert answer.status_code == 200, portal.id
         with federation.truth_path.open(encoding="utf-8") as file:
             rows = list(csv.DictReader(file))

@@ -14,7 +14,7 @@ from harvester.sample.records import RealRecords, RecordsError, read_rows
 from harvester.sample.server import create_app
 from tests.reference import reference
 
-from .conftest import asking, every_record
+from .conftest import asking, every_record, first_page
 
 ROWS = [
     {
@@ -127,10 +127,6 @@ def test_a_real_export_is_read_and_every_record_can_be_served(registry: tuple[Po
     assert len({(row.portal, row.source_id) for row in rows}) == len(rows)
     ask = asking(create_app(real))
     for sample in real.portals.values():
-        suffix = {
-            "ods": "/catalog/datasets?limit=100",
-            "ckan": "/package_search?rows=100",
-            "udata": "/datasets/?page_size=500",
-        }
-        assert ask(f"/{sample.id}{sample.endpoint}{suffix.get(sample.protocol, '')}").status_code == 200, sample.id
+        asked = first_page(sample.protocol, f"/{sample.id}{sample.endpoint}", sample.dialect)
+        assert ask(asked.address, asked.method, content=asked.body).status_code == 200, sample.id
     assert all(record.title for record in every_record(real))

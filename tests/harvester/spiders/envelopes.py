@@ -30,10 +30,21 @@ def document(name: str) -> bytes:
 def publish(source: Source, name: str, expected: ExpectedDocument, body: bytes = b"", suffix: str = "") -> Portal:
     """Have a source give the document, or another body in its place; gives the portal to harvest."""
     protocol = name.partition("/")[0]
-    body = body or document(name)
+    body = alone(protocol, body or document(name))
     slug = "".join(sign if sign.isalnum() else "-" for sign in name.lower()) + suffix
     endpoint = f"/{slug}"
-    if protocol in START:
+    if protocol == "oai-pmh":
+        endpoint += "/oai"
+        source.serve(endpoint, repository(body))
+    elif protocol == "schema-org":
+        page = f"{endpoint}/page.html"
+        source.serve(page, html_page(body))
+        endpoint += "/sitemap.xml"
+        source.serve(endpoint, f"<urlset><url><loc>{source.url}{page}</loc></url></urlset>".encode())
+    elif protocol in PATHS:
+        endpoint += PATHS[protocol](body)
+        source.serve(endpoint, body)
+    elif protocol in START:
         source.serve(f"{endpoint}/{START[protocol]}", paged(protocol, expected, ENVELOPES[protocol](body)))
     else:
         endpoint += f"/{name.rpartition('/')[2]}"
@@ -51,6 +62,49 @@ def publish(source: Source, name: str, expected: ExpectedDocument, body: bytes =
         endpoint=f"{source.url}{endpoint}",
         politeness=Politeness(delay=0.0),
     )
+
+
+def alone(protocol: str, body: bytes) -> bytes:
+    """A record that stands alone, as the page that would hold it."""
+    if protocol == "arcgis-hub" and b'"Feature"' in body[:100]:
+        return b'{"type": "FeatureCollection", "features": [' + body + b"]}"
+    return body
+
+
+PATHS: dict[str, Callable[[bytes], str]] = {
+    "arcgis-hub": lambda body: (
+        "/api/search/v1/collections/dataset/items" if b'"features"' in body[:100] else "/api/feed/dcat-us/1.1.json"
+    )
+}
+"""Where a document is given, where the address tells what it is."""
+
+
+def html_page(script: bytes) -> bytes:
+    """A page that carries a document of JSON-LD."""
+    return b'<!DOCTYPE html><html lang="en"><head><script type="application/ld+json">%b</script></head></html>' % script
+
+
+def repository(page: bytes) -> Callable[[dict[str, str]], bytes]:
+    """An OAI-PMH server of one format, whose records are on this page alone."""
+    prefix = "iso19139" if b"MD_Metadata" in page else "oai_dc"
+    namespace = (
+        "http://www.isotc211.org/2005/gmd" if prefix == "iso19139" else "http://www.openarchives.org/OAI/2.0/oai_dc/"
+    )
+    offered = (
+        f"<OAI-PMH><ListMetadataFormats><metadataFormat><metadataPrefix>{prefix}</metadataPrefix><metadataNamespace>"
+        f"{namespace}</metadataNamespace></metadataFormat></ListMetadataFormats></OAI-PMH>"
+    ).encode()
+    listed = page.replace(b"GetRecord>", b"ListRecords>")
+    last = b"<OAI-PMH><ListRecords><resumptionToken/></ListRecords></OAI-PMH>"
+
+    def answer(query: dict[str, str]) -> bytes:
+        if query["verb"] == "Identify":
+            return document("oai-pmh/pycsw-Identify.xml")
+        if query["verb"] == "ListMetadataFormats":
+            return offered
+        return last if "resumptionToken" in query else listed
+
+    return answer
 
 
 def paged(protocol: str, expected: ExpectedDocument, page: bytes) -> Callable[[dict[str, str]], bytes]:

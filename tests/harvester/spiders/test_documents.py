@@ -34,8 +34,12 @@ LICENCES = {
     "Licence Ouverte Version 2.0": "etalab-2.0",
     "Licence Ouverte v2.0 (Etalab)": "etalab-2.0",
     "SP ENW Shared Licence": "",
+    "Soumis à la licence Etalab": "fr-lo",
+    "Soumis à la licence Etalab : https://www.etalab.gouv.fr/licence-ouverte-open-licence/": "etalab-2.0",
     "http://creativecommons.org/licenses/by-nc/3.0/": "CC-BY-NC-3.0",
     "http://creativecommons.org/licenses/by/3.0/": "CC-BY-3.0",
+    "http://creativecommons.org/licenses/by/4.0": "CC-BY-4.0",
+    "http://creativecommons.org/publicdomain/zero/1.0/": "CC0-1.0",
     "http://creativecommons.org/publicdomain/zero/1.0/legalcode": "CC0-1.0",
     "http://opendata.paris.fr/page/lalicence/": "ODbL-1.0",
     "http://opendatacommons.org/licenses/odbl/": "ODbL-1.0",
@@ -56,6 +60,7 @@ LANGUAGES = {
     "ca": "CAT",
     "de": "DEU",
     "en": "ENG",
+    "en-US": "ENG",
     "eng": "ENG",
     "es": "SPA",
     "fr": "FRA",
@@ -63,15 +68,24 @@ LANGUAGES = {
     "http://id.loc.gov/vocabulary/iso639-1/fr": "FRA",
     "http://publications.europa.eu/resource/authority/language/FRE": "FRA",
 }
-IN_WORDS = {"mar, 10/12/2019 - 09:23": "2019-12-10"}
+IN_WORDS = {
+    "mar, 10/12/2019 - 09:23": "2019-12-10",
+    "1611934478000": "2021-01-29T15:34:38",
+    "1627417519723": "2021-07-27T20:25:19",
+    "1627417486000": "2021-07-27T20:24:46",
+}
 """Dates that are not written in ISO 8601."""
 CODED = ("issued", "modified", "record_modified", "languages")
 """What is compared in its normal form."""
 ENVELOPED = {
     "ckan": {name: expected.count for name, expected in expected_documents("ckan").items()},
     "ods": {name: 1 for name in expected_documents("ods") if "udata-ods" in name},
+    "oai-pmh": {
+        **{f"oai-pmh/sickle-ListRecords{number}.xml": 8 - 1 for number in ("", "2", "3")},
+        "oai-pmh/pycsw-ListRecords_iso19139.xml": 12,
+    },
 }
-"""What the envelope of single records declares."""
+"""What the envelope of single records declares; OAI-PMH's lists say how long they are, deleted records included."""
 EMPTY = {"dcat/turtle/fdk-catalog_diff_0.ttl": 6}
 """Datasets 1, 3, 7, 9, b and d have no title, no description and no distribution: they are set aside."""
 
@@ -211,6 +225,8 @@ BELGIUM, PUBLIC = "dcat/rdfxml/belgium-best.rdf", "dcat/turtle/ods-public-2015.t
 FLAT, SEMIC = "dcat/jsonld/udata-flat.jsonld", "dcat/ntriples/semic-example1.nt"
 ENW, FULL = "ods/enw-v21-list-datasets.json", "ckan/ckanext-dcat-ckan_full_dataset_dcat_ap.json"
 GOUV = "udata/datagouvfr-datasets-a.json"
+CFTC, POD = "data-json/dcatus.json", "data-json/pod-catalog-sample.json"
+EVIAN, PYCSW = "arcgis-hub/evian-dcat-us.json", "oai-pmh/pycsw-ListRecords_iso19139.xml"
 ADDRESS = '<dcat:accessURL rdf:resource="https://'
 DISTRIBUTIONS, ISSUED = frozenset({"distributions"}), frozenset({"issued"})
 
@@ -226,6 +242,11 @@ POISONS = [
     Poison(ENW, lambda body: b"\xef\xbb\xbf" + body, "page-bom-removed"),
     Poison(FULL, put('"issued": "2024-05-01"', '"issued": {"on": 1}'), "value-ill-typed", ISSUED),
     Poison(GOUV, put('"punctual"', "NaN"), "page-syntax-repaired", frozenset({"frequency"})),
+    Poison(CFTC, put('"open interest"', '"open interest", '), "page-syntax-repaired"),
+    Poison(POD, put("2011-11-19T12:00:00Z", "hier"), "date-invalid", frozenset({"modified"})),
+    Poison(EVIAN, lambda body: b"\xef\xbb\xbf" + body, "page-bom-removed"),
+    Poison(EVIAN, put("46.3912,6.6069", "460,6.6069"), "value-ill-typed", frozenset({"spatial"})),
+    Poison(PYCSW, put("Lorem ipsum<", "Lorem&nbsp;ipsum<"), "page-entity-undefined"),
 ]
 
 

@@ -1,216 +1,244 @@
-"""What is asked for where the source can tell what changed, when, and what such a run never does."""
+"""Runs that ask for what changed only bring it, and take nothing away; full ones do, and find what dates hide."""
 
-import json
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from msgspec.structs import replace
-from scrapy import Request
 
 from dcat.portal import Portal, Protocol
-from harvester.archive import Archive, Start
-from harvester.increment import OVERLAP, changed_since
-from harvester.outcome import Ending, Mode, Status
-from harvester.parsers import udata
-from harvester.parsers.page import Fetched
-from harvester.readers import Readers
-from harvester.reading import PageHeader
-from harvester.report import Report
-from harvester.run import RunRecorder, start_run
-from harvester.spiders import SPIDERS, PortalSpider
-from tests.harvester.sources import NOON, RENNES, catalogue, recorder, take, titles
-from tests.harvester.spiders.catalogues import packages
-from tests.harvester.spiders.conftest import Place
-from tests.harvester.toy import empty
+from harvester.fleet import Fleet
+from harvester.increment import FEW_PAGES
+from harvester.outcome import Mode, Status
+from harvester.run import FULL_EVERY
+from tests.harvester.spiders.conftest import Harvested, Place
+from tests.harvester.spiders.shelf import SERVERS, Row, Shelf, dated, pages_of
+from tests.harvester.test_resume import Killer
 
-DAY = timedelta(days=1)
-PLAN = "plan"
-SINCE = datetime(2026, 2, 28, 12, 0, tzinfo=UTC)
-TEN = tuple(f"jeu-{number}" for number in range(10))
+SIZE = 24
+CHANGING = [*SERVERS, Protocol.SCHEMA_ORG]
 
 
-def walked(
-    archive: Archive,
-    now: datetime,
-    *keys: str,
-    mode: Mode = Mode.FULL,
-    pages: int = 21,
-    ending: Ending = Ending.EXHAUSTED,
-    plan: str = PLAN,
-) -> Report:
-    """A run of so many pages."""
-    run = start_run(archive, RENNES, Start(mode, plan), clock=lambda: now)
-    take(run, 1, *catalogue(*keys or TEN))
-    for number in range(2, pages + 1):
-        take(run, number)
-    return run.finish(ending)
+def published(place: Place, protocol: Protocol, shelf: Shelf) -> Portal:
+    """The shelf's portal. Software is named for DCAT, where it decides."""
+    if protocol is Protocol.SCHEMA_ORG:
+        for path, respond in pages_of(shelf, place.base).items():
+            place.serve(path, respond)
+        return replace(place.portal(protocol, f"{place.base}/sitemap.xml"), url=place.base)
+    ending, path, server = SERVERS[protocol]
+    place.serve(path, server(shelf))
+    return replace(place.portal(protocol, f"{place.base}{ending}"), software="ckan")
 
 
-def since(archive: Archive, now: datetime, plan: str = PLAN) -> datetime | None:
-    return changed_since(archive, RENNES.id, plan, now)
+Harvest = Callable[..., Harvested]
 
 
-def test_what_changed_since_the_last_run_is_asked_for(archive: Archive) -> None:
-    assert since(archive, NOON) is None
-    walked(archive, NOON)
-    assert since(archive, NOON + DAY) == NOON - OVERLAP
-    walked(archive, NOON + DAY, "jeu-1", mode=Mode.INCREMENTAL, pages=1)
-    assert since(archive, NOON + 2 * DAY) == NOON + DAY - OVERLAP
+def harvesting(place: Place, portal: Portal) -> Harvest:
+    return lambda **settings: place.run(place.job(portal, **settings))
 
 
-def test_after_a_week_everything_is_asked_for(archive: Archive) -> None:
-    walked(archive, NOON)
-    walked(archive, NOON + 6 * DAY, mode=Mode.INCREMENTAL)
-    assert since(archive, NOON + 7 * DAY - timedelta(minutes=1)) is not None
-    assert since(archive, NOON + 7 * DAY) is None
+def now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
-@pytest.mark.parametrize(
-    "first",
-    [{"pages": 20}, {"ending": Ending.CAPPED}, {"ending": Ending.LIMITED}, {"mode": Mode.INCREMENTAL}, {"plan": "x"}],
-)
-def test_a_run_that_is_no_ground_for_it(archive: Archive, first: dict[str, Any]) -> None:
-    walked(archive, NOON, **first)
-    assert since(archive, NOON + DAY) is None
+def titles(harvested: Harvested) -> set[str]:
+    return {one.value for record in harvested.records.values() for one in record.dataset.title}
 
 
-def test_a_run_that_lost_something_counts_for_nothing(archive: Archive) -> None:
-    walked(archive, NOON)
-    walked(archive, NOON + DAY, mode=Mode.INCREMENTAL, ending=Ending.FAILED)
-    assert since(archive, NOON + 2 * DAY) == NOON - OVERLAP
+def change(shelf: Shelf, number: int, changed: str = "") -> None:
+    """A new title, of which the date says so, or not."""
+    shelf.rows[number].title = f"Jeu {number}, corrigé"
+    shelf.rows[number].changed = changed or shelf.rows[number].changed
 
 
-def test_absence_means_nothing(archive: Archive) -> None:
-    walked(archive, NOON)
-    report = walked(archive, NOON + DAY, "jeu-1", "new", mode=Mode.INCREMENTAL)
-    assert (report.status, report.complete, report.mode) == (Status.OK, False, Mode.INCREMENTAL)
-    assert (report.counts.deleted, report.counts.held, report.counts.added) == (0, 0, 1)
-    assert len(titles(archive)) == 11
+@pytest.mark.parametrize("protocol", CHANGING)
+def test_an_incremental_run_brings_what_changed_and_deletes_nothing(place: Place, protocol: Protocol) -> None:
+    shelf = Shelf(SIZE * 2 if protocol is Protocol.UDATA else SIZE)
+    size = len(shelf.rows)
+    harvest = harvesting(place, published(place, protocol, shelf))
+    first = harvest()
+    assert (first.report.mode, first.report.status, first.report.complete) == (Mode.FULL, Status.OK, True)
+    assert len(first.records) == size
+    assert first.report.pages > FEW_PAGES
+    assert dated(shelf.asked) == {False}
+    change(shelf, 3, now())
+    del shelf.rows[5]
+    shelf.asked.clear()
+    second = harvest()
+    assert (second.report.mode, second.report.status, second.report.complete) == (Mode.INCREMENTAL, Status.OK, False)
+    if protocol is not Protocol.SCHEMA_ORG:  # asks the sitemap, which has no question
+        assert dated(shelf.asked) == {True}
+    counts = second.report.counts
+    assert (counts.added, counts.updated, counts.deleted, counts.held) == (0, 1, 0, 0)
+    assert counts.received <= 4
+    assert len(second.records) == size
+    assert "Jeu 3, corrigé" in titles(second)
+    assert "increment-refused" not in second.rules
+    third = harvest(full=True)
+    assert (third.report.mode, third.report.complete, third.report.counts.deleted) == (Mode.FULL, True, 1)
+    assert len(third.records) == size - 1
 
 
-def test_the_total_of_a_filtered_answer_is_not_that_of_the_source(archive: Archive) -> None:
-    run = start_run(archive, replace(RENNES), Start(Mode.INCREMENTAL), clock=lambda: NOON)
-    take(run, 1, *catalogue("a"), declared=500)
-    report = run.finish(Ending.EXHAUSTED)
-    assert (report.status, report.findings) == (Status.OK, ())
+@pytest.mark.parametrize("protocol", CHANGING)
+def test_nothing_new_is_a_run_that_ends_well(place: Place, protocol: Protocol) -> None:
+    shelf = Shelf(SIZE * 2 if protocol is Protocol.UDATA else SIZE)
+    harvest = harvesting(place, published(place, protocol, shelf))
+    harvest()
+    second = harvest()
+    assert (second.report.mode, second.report.status) == (Mode.INCREMENTAL, Status.OK)
+    assert second.report.counts.updated == second.report.counts.added == second.report.counts.deleted == 0
+    assert len(second.records) == len(shelf.rows)
+    assert second.rules & {"total-mismatch", "increment-refused", "count-unexpected"} == set()
 
 
-@settings(max_examples=30, deadline=None)
-@given(st.lists(st.tuples(st.lists(st.sampled_from(TEN), unique=True), st.sampled_from(list(Ending))), max_size=4))
-def test_an_incremental_run_never_deletes(runs: list[tuple[list[str], Ending]]) -> None:
-    with empty() as archive:
-        walked(archive, NOON, pages=1)
-        for keys, ending in runs:
-            run = start_run(archive, RENNES, Start(Mode.INCREMENTAL, PLAN), clock=lambda: NOON)
-            take(run, 1, *catalogue(*keys))
-            report = run.finish(ending)
-            assert (report.counts.deleted, report.counts.held, report.complete) == (0, 0, False)
-        assert set(titles(archive)) == set(TEN)
+@pytest.mark.parametrize("protocol", SERVERS)
+def test_a_portal_that_refuses_the_date_is_read_whole(place: Place, protocol: Protocol) -> None:
+    shelf = Shelf(SIZE * 2 if protocol is Protocol.UDATA else SIZE)
+    harvest = harvesting(place, published(place, protocol, shelf))
+    harvest()
+    shelf.refuses = True
+    read_whole(shelf, harvest)
 
 
-# --- how each protocol asks ------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("protocol", [one for one in SERVERS if one is not Protocol.OAI_PMH])
+def test_a_portal_that_ignores_the_date_is_read_whole(place: Place, protocol: Protocol) -> None:
+    """OAI-PMH announces no total before the list ends."""
+    shelf = Shelf(SIZE * 2 if protocol is Protocol.UDATA else SIZE)
+    shelf.rows[2].changed = "2021-01-01T00:00:00"
+    harvest = harvesting(place, published(place, protocol, shelf))
+    harvest()
+    shelf.ignores = True
+    read_whole(shelf, harvest)
 
 
-def spider_of(archive: Archive, portal: Portal, since: datetime | None) -> PortalSpider:
-    run = recorder(archive, portal)
-    told = RunRecorder(run.writer, portal, run.clock, since=since)
-    return SPIDERS[portal.protocol](portal, told, Readers(0))
+def read_whole(shelf: Shelf, harvest: Harvest) -> None:
+    """The second run asks with a date, then without, and counts as a full one."""
+    size = len(shelf.rows)
+    change(shelf, 3, now())
+    del shelf.rows[5]
+    shelf.asked.clear()
+    second = harvest()
+    assert shelf.asked[0]
+    assert dated(shelf.asked[-size // 2 :]) == {False}
+    assert (second.report.mode, second.report.status, second.report.complete) == (Mode.FULL, Status.OK, True)
+    assert (second.report.counts.updated, second.report.counts.deleted) == (1, 1)
+    assert second.found("increment-refused").place
 
 
-def first_request(archive: Archive, protocol: Protocol, since: datetime | None = SINCE, **more: Any) -> Request:
-    spider = spider_of(archive, replace(RENNES, protocol=protocol, **more), since)
-    assert spider.can_tell_changes(spider.portal) or since is None
-    return spider.request(spider.first_url())
+# --- when -------------------------------------------------------------------------------------------------------------
 
 
-def asked(request: Request) -> dict[str, str]:
-    return dict(parse_qsl(urlsplit(request.url).query))
+def test_since_is_the_start_of_the_last_run_less_an_overlap(place: Place) -> None:
+    shelf = Shelf(SIZE)
+    harvest = harvesting(place, published(place, Protocol.CKAN, shelf))
+    first, second, third = harvest(), harvest(), harvest()
+    for before, run in ((first, second), (second, third)):
+        assert run.report.run is not None
+        archived = place.archive.run(run.report.run)
+        assert archived.since == before.report.started - timedelta(hours=1)
+    assert shelf.asked[-1] == (second.report.started - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def test_ckan(archive: Archive) -> None:
-    wanted = asked(first_request(archive, Protocol.CKAN))["fq"]
-    assert wanted == "-type:harvest -type:showcase metadata_modified:[2026-02-28T12:00:00Z TO *]"
+def test_what_dates_hide_comes_with_the_next_full_walk(place: Place) -> None:
+    shelf = Shelf(SIZE)
+    harvest = harvesting(place, published(place, Protocol.CKAN, shelf))
+    harvest()
+    change(shelf, 7)
+    assert harvest().report.counts.updated == 0
+    made_older(place, FULL_EVERY)
+    late = harvest()
+    assert (late.report.mode, late.report.counts.updated) == (Mode.FULL, 1)
+    assert "Jeu 7, corrigé" in titles(late)
 
 
-def test_ods(archive: Archive) -> None:
-    day = "date'2026-02-28'"
-    assert asked(first_request(archive, Protocol.ODS))["where"] == f"modified >= {day} or metadata_processed >= {day}"
+def made_older(place: Place, by: timedelta) -> None:
+    """As if the portal's runs had been so long ago."""
+    with place.archive.engine.begin() as connection:
+        for run in place.archive.runs(place.name):
+            moment = (run.started - by).astimezone(UTC).isoformat(timespec="milliseconds")
+            connection.exec_driver_sql("UPDATE runs SET started = ? WHERE id = ?", (moment, run.id))
 
 
-def test_csw(archive: Archive) -> None:
-    body = first_request(archive, Protocol.CSW).body.decode()
-    assert body.count("<ogc:And>") == 1
-    assert (
-        "<ogc:PropertyIsGreaterThanOrEqualTo><ogc:PropertyName>apiso:modified</ogc:PropertyName>"
-        "<ogc:Literal>2026-02-28</ogc:Literal></ogc:PropertyIsGreaterThanOrEqualTo>"
-    ) in body
+@pytest.mark.parametrize("size", [FEW_PAGES, FEW_PAGES + 1])
+def test_a_short_walk_is_always_full(place: Place, size: int) -> None:
+    shelf = Shelf(size)
+    harvest = harvesting(place, published(place, Protocol.DCAT, shelf))
+    assert harvest().report.pages == size
+    assert harvest().report.mode is (Mode.FULL if size == FEW_PAGES else Mode.INCREMENTAL)
 
 
-def test_geonetwork(archive: Archive) -> None:
-    query = json.loads(first_request(archive, Protocol.GEONETWORK).body)["query"]
-    assert query["bool"]["filter"] == [{"range": {"changeDate": {"gte": "2026-02-28T12:00:00Z"}}}]
-    assert "query_string" in query["bool"]["must"][0]
-    v3 = replace(RENNES, endpoint="https://geo.example.fr/geonetwork/srv/fre/q")
-    assert not SPIDERS[Protocol.GEONETWORK].can_tell_changes(v3)
+def test_a_portal_file_that_changed_has_everything_read_anew(place: Place) -> None:
+    portal = published(place, Protocol.CKAN, Shelf(SIZE))
+    harvesting(place, portal)()
+    assert harvesting(place, replace(portal, exclude=("p-4",)))().report.mode is Mode.FULL
+    assert harvesting(place, replace(portal, exclude=("p-4",)))().report.mode is Mode.INCREMENTAL
 
 
-def test_dcat_of_a_ckan(archive: Archive) -> None:
-    feed = "https://data.example.fr/catalog.ttl?profiles=dcat_ap"
-    wanted = asked(first_request(archive, Protocol.DCAT, endpoint=feed, software="CKAN"))
-    assert wanted == {"profiles": "dcat_ap", "modified_since": "2026-02-28T12:00:00Z"}
-    assert not SPIDERS[Protocol.DCAT].can_tell_changes(replace(RENNES, software="udata"))
+def test_a_limited_run_is_full_and_no_base(place: Place) -> None:
+    harvest = harvesting(place, published(place, Protocol.CKAN, Shelf(SIZE * 2)))
+    assert harvest(limit=SIZE).report.mode is Mode.FULL
+    assert harvest(limit=SIZE).report.mode is Mode.FULL
+    assert harvest().report.mode is Mode.FULL
+    assert harvest(limit=SIZE).report.mode is Mode.FULL
+    assert harvest().report.mode is Mode.INCREMENTAL
 
 
-def page_of(*days: str) -> Fetched:
-    rows = [{"id": day, "last_update": f"{day}T08:00:00+00:00"} for day in days]
-    return Fetched("https://www.data.gouv.fr/api/1/datasets/?page=1", json.dumps({"data": rows}).encode())
+def test_a_run_that_lost_something_is_no_base(place: Place) -> None:
+    shelf = Shelf(SIZE)
+    portal = published(place, Protocol.CKAN, shelf)
+    harvest = harvesting(place, portal)
+    first = harvest()
+    shelf.rows.update({number: Row(f"Jeu {number}", now()) for number in range(1, 4)})
+    respond = SERVERS[Protocol.CKAN][2](shelf)
+    place.serve("package_search", lambda query: respond(query) if query["start"] == "0" else b"<html>")
+    assert harvest().report.status is Status.PARTIAL
+    place.serve("package_search", respond)
+    third = harvest()
+    assert third.report.run is not None
+    assert place.archive.run(third.report.run).since == first.report.started - timedelta(hours=1)
+    assert third.report.counts.unchanged + third.report.counts.updated == 3
 
 
-@pytest.mark.parametrize(
-    ("days", "goes_on"),
-    [
-        (("2026-03-02", "2026-02-28"), True),
-        (("2026-03-02", "2026-02-27"), False),
-        ((), True),
-    ],
-)
-def test_udata(archive: Archive, days: tuple[str, ...], goes_on: bool) -> None:
-    spider = spider_of(archive, replace(RENNES, protocol=Protocol.UDATA), SINCE)
-    assert dict(parse_qsl(urlsplit(spider.first_url()).query))["sort"] == "-last_update"
-    following = spider.named(page_of(*days), PageHeader(next="https://www.data.gouv.fr/api/1/datasets/?page=2"))
-    assert bool(following) is goes_on
-    assert udata.last_touched(page_of("2026-03-02", "2026-02-27")) == date(2026, 2, 27)
+@pytest.mark.parametrize("refuses", [False, True])
+def test_a_run_that_is_killed_is_gone_on_with_as_it_began(place: Place, refuses: bool) -> None:
+    """Even where a day goes by before: the moment is the run's own. So is that it turned into a full one."""
+    shelf = Shelf(SIZE * 2)
+    portal = published(place, Protocol.DCAT, shelf)
+    harvesting(place, portal)()
+    for number in range(1, 13):
+        change(shelf, number, now())
+    del shelf.rows[20]
+    shelf.refuses = refuses
+    shelf.asked.clear()
+    killer = Killer({4, 9})
+    with Fleet(children=1, per_child=1) as fleet:
+        (ended,) = fleet.harvest([place.job(portal)], killer)
+    harvested = place.left(ended)
+    assert killer.killed == 2
+    assert harvested.report.counts.updated == 12
+    if refuses:
+        assert harvested.report.mode is Mode.FULL
+        assert harvested.report.counts.deleted == 1
+        with_date = [bool(one) for one in shelf.asked]
+        assert with_date == sorted(with_date, reverse=True)
+    else:
+        assert (harvested.report.mode, harvested.report.counts.deleted) == (Mode.INCREMENTAL, 0)
+        assert len(set(shelf.asked)) == 1
 
 
-@pytest.mark.parametrize("protocol", SPIDERS)
-def test_a_full_run_asks_for_everything(archive: Archive, protocol: Protocol) -> None:
-    request = first_request(archive, protocol, None, software="CKAN")
-    assert not any(word in f"{request.url} {request.body.decode()}" for word in ("2026", "modified", "gte", "-last_"))
+def test_a_dry_run_asks_for_changes_too(place: Place) -> None:
+    shelf = Shelf(SIZE)
+    harvest = harvesting(place, published(place, Protocol.CKAN, shelf))
+    harvest()
+    change(shelf, 3, now())
+    shelf.asked.clear()
+    dry = harvest(dry_run=True)
+    assert (dry.report.mode, dry.report.counts.received, dry.report.counts.updated) == (Mode.INCREMENTAL, 1, 1)
+    assert dated(shelf.asked) == {True}
 
 
-# --- in earnest ------------------------------------------------------------------------------------------------------
-
-
-def test_a_second_harvest_asks_for_what_changed(place: Place) -> None:
-    rows = range(1, 23)
-
-    def search(query: dict[str, str]) -> bytes:
-        start = int(query["start"])
-        if "metadata_modified" in query["fq"]:
-            return packages([5] if start == 0 else [], 1)
-        return packages([rows[start]] if start < len(rows) else [], len(rows))
-
-    place.serve("package_search", search)
-    first = place.harvest(Protocol.CKAN)
-    assert (first.report.status, first.report.mode, first.report.pages > 20) == ("ok", "full", True)
-    asked_before = len(place.asked())
-    second = place.harvest(Protocol.CKAN)
-    assert (second.report.status, second.report.mode, second.report.complete) == ("ok", "incremental", False)
-    assert (second.report.counts.unchanged, second.report.counts.deleted, len(second.records)) == (1, 0, 22)
-    assert all("metadata_modified" in path for path in place.asked()[asked_before:])
-    third = place.harvest(Protocol.CKAN, full=True)
-    assert (third.report.mode, third.report.complete, third.report.counts.unchanged) == ("full", True, 22)
+def test_what_was_expected_is_not_asked_of_an_increment(place: Place) -> None:
+    portal = published(place, Protocol.CKAN, Shelf(SIZE))
+    harvest = harvesting(place, replace(portal, expect=replace(portal.expect, min=10)))
+    harvest()
+    assert harvest().rules == set()

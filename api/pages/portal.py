@@ -1,0 +1,67 @@
+"""A portal as its page shows it."""
+
+import re
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from api.messages import Language, say
+from api.portals import PortalView, portal_views
+from api.services import Services
+from dcat.portal import Portal
+from dcat.territory import NATIONAL, gazetteer
+from harvester.report import Report
+from search.backend import IndexUnavailable
+
+_DAILY = re.compile(r"(\d{1,2}) (\d{1,2}) \* \* \*")
+
+
+class PortalPage(Struct, frozen=True):
+    """``authority`` is None where nobody knows: no index yet, or it is away. ``shared``: the other portals that publish
+    its datasets too, and how many."""
+
+    portal: PortalView
+    territories: tuple[str, ...]
+    schedule: str
+    last: Report | None
+    success: Report | None
+    authority: int | None
+    shared: Mapping[str, int]
+
+
+def portal_page_view(services: Services, portal: Portal, language: Language) -> PortalPage:
+    """A fixed number of queries; none while nothing was harvested."""
+    (view,) = portal_views(services, (portal,))
+    last = services.archive.last_runs().get(portal.id) if services.harvested else None
+    return PortalPage(
+        portal=view,
+        territories=tuple(_place(code, language) for code in portal.territories),
+        schedule=schedule_in_words(language, portal.schedule),
+        last=services.archive.report(last.attempted.id) if last else None,
+        success=services.archive.report(last.successful.id) if last and last.successful else None,
+        authority=_authority(services, portal.id) if last else None,
+        shared=services.catalogue.sharing(portal.id) if last else {},
+    )
+
+
+def _authority(services: Services, portal: str) -> int | None:
+    try:
+        return services.catalogue.counts_by_portal().get(portal, 0)
+    except IndexUnavailable:
+        return None
+
+
+def _place(code: str, language: Language) -> str:
+    if code == NATIONAL:
+        return say(language, "level_national")
+    place = gazetteer().get(code)
+    return place.name if place else code
+
+
+def schedule_in_words(language: Language, cron: str) -> str:
+    """*chaque nuit vers 03:00* for a daily cron, else the cron itself."""
+    daily = _DAILY.fullmatch(cron)
+    if daily is None:
+        return say(language, "portal_schedule_cron", cron=cron)
+    minute, hour = daily.groups()
+    return say(language, "portal_schedule_daily", time=f"{int(hour):02}:{int(minute):02}")

@@ -1,0 +1,160 @@
+"""Questions put to a host that nobody knows yet: politely, with the safety rules of harvests (design §7.7, §7.8)."""
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import monotonic, sleep
+from typing import Self
+from urllib.parse import urlsplit
+
+import httpx
+from protego import Protego
+
+from harvester.addresses import is_public
+from harvester.parsers.page import Fetched
+from harvester.spiders.safety import RefusedAddress
+
+DELAY = 0.5
+LONGEST_DELAY = 5.0
+TIMEOUT = 15.0
+LONGEST_ANSWER = 40.0
+"""Seconds: between two questions; what robots.txt may ask for; to wait for a sign of life; for a whole answer."""
+
+MAX_BYTES = 8 << 20
+MOST_QUESTIONS = 60
+JSON_BODY = "application/json"
+
+Resolve = Callable[[str, int], list[str]]
+"""Host and port → IP addresses."""
+
+
+class NoAnswer(Exception):
+    """Nothing that can be looked at came; the words say why, an address that was refused included."""
+
+
+class PublicTransport(httpx.BaseTransport):
+    """Connects to public addresses alone. The address is looked up here and the connection goes to that very address,
+    so that a name cannot lead elsewhere the second time; redirects come through here as well."""
+
+    def __init__(self, allowed: frozenset[str], *, allow_private: bool, resolve: Resolve) -> None:
+        # A connection is kept for one request: two hosts at one address would else share it.
+        self._inner = httpx.HTTPTransport(limits=httpx.Limits(max_keepalive_connections=0))
+        self._allowed = allowed
+        self._allow_private = allow_private
+        self._resolve = resolve
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Raises ``RefusedAddress``, and what httpx raises."""
+        url = request.url
+        if url.scheme not in ("http", "https"):
+            raise RefusedAddress(f"{url.scheme}: only http and https are harvested")
+        if self._allow_private or f"{url.host}:{url.port}" in self._allowed:
+            return self._inner.handle_request(request)
+        # A copy: redirects are relative to the name that was asked for. Certificates are checked against it too.
+        pinned = httpx.Request(
+            request.method,
+            url.copy_with(host=self._public(url)),
+            headers=request.headers,
+            stream=request.stream,
+            extensions={**request.extensions, "sni_hostname": url.host},
+        )
+        return self._inner.handle_request(pinned)
+
+    def close(self) -> None:
+        """Give the sockets back."""
+        self._inner.close()
+
+    def _public(self, url: httpx.URL) -> str:
+        try:
+            addresses = self._resolve(url.host, url.port or (443 if url.scheme == "https" else 80))
+        except OSError as error:
+            raise httpx.ConnectError(f"{url.host}: {error.strerror or error}") from error
+        for address in addresses:
+            if not is_public(address):
+                raise RefusedAddress(f"{url.host} resolves to the private address {address}")
+        return addresses[0]
+
+
+def addresses_of(host: str, port: int) -> list[str]:
+    """Those of the system's resolver, IPv4 first. Raises ``OSError``."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(address[0]) for _, _, _, _, address in sorted(found, key=lambda entry: entry[0] != socket.AF_INET)]
+
+
+class Visitor:
+    """Asks one question at a time, with a delay, as robots.txt allows; ``asked`` counts what went over the network."""
+
+    def __init__(self, client: httpx.Client, agent: str, delay: float) -> None:
+        self._client = client
+        self._agent = agent
+        self._delay = delay
+        self._rules: dict[str, Protego] = {}
+        self.asked = 0
+
+    @classmethod
+    @contextmanager
+    def opened(
+        cls,
+        agent: str,
+        *,
+        allowed_hosts: tuple[str, ...] = (),
+        allow_private: bool = False,
+        delay: float = DELAY,
+        resolve: Resolve = addresses_of,
+    ) -> Iterator[Self]:
+        """A visitor for the time of the block. ``allowed_hosts``: ``host:port`` pairs that may be private."""
+        transport = PublicTransport(frozenset(allowed_hosts), allow_private=allow_private, resolve=resolve)
+        headers = {"User-Agent": agent, "Accept": "*/*"}
+        with httpx.Client(
+            transport=transport, headers=headers, timeout=TIMEOUT, follow_redirects=True, max_redirects=5
+        ) as client:
+            yield cls(client, agent, delay)
+
+    def ask(self, url: str, posted: str = "") -> Fetched:
+        """The answer, whatever its status; at most ``MAX_BYTES`` of it. Raises ``NoAnswer``."""
+        try:
+            allowed = self._allows(url)
+        except ValueError as error:
+            raise NoAnswer(f"{url}: {error}") from error
+        if not allowed:
+            raise NoAnswer("robots.txt")
+        return self._ask(url, posted)
+
+    def _ask(self, url: str, posted: str = "") -> Fetched:
+        if self.asked >= MOST_QUESTIONS:
+            raise NoAnswer(f"{MOST_QUESTIONS} questions were asked already")
+        if self.asked:
+            sleep(self._delay)
+        self.asked += 1
+        method, headers = ("POST", {"Content-Type": JSON_BODY, "Accept": JSON_BODY}) if posted else ("GET", {})
+        try:
+            with self._client.stream(method, url, content=posted or None, headers=headers) as response:
+                lower = {name.lower(): value for name, value in response.headers.items()}
+                return Fetched(str(response.url), _body(response), response.status_code, lower)
+        except RefusedAddress as error:
+            raise NoAnswer(str(error)) from error
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+            raise NoAnswer(f"{type(error).__name__}: {error}".rstrip(": ")) from error
+
+    def _allows(self, url: str) -> bool:
+        """What the host's robots.txt says of the address; without one everything is allowed."""
+        parts = urlsplit(url)
+        rules = self._rules.get(parts.netloc)
+        if rules is None:
+            rules = self._rules[parts.netloc] = self._robots(f"{parts.scheme}://{parts.netloc}/robots.txt")
+            self._delay = max(self._delay, min(LONGEST_DELAY, rules.crawl_delay(self._agent) or 0.0))
+        return rules.can_fetch(url, self._agent)
+
+    def _robots(self, url: str) -> Protego:
+        answer = self._ask(url)
+        return Protego.parse(answer.body.decode("utf-8", "replace") if answer.status == 200 else "")
+
+
+def _body(response: httpx.Response) -> bytes:
+    body = bytearray()
+    until = monotonic() + LONGEST_ANSWER
+    for chunk in response.iter_bytes():
+        body += chunk
+        if len(body) >= MAX_BYTES or monotonic() > until:
+            break
+    return bytes(body[:MAX_BYTES])

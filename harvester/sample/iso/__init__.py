@@ -1,0 +1,1 @@
+"""ISO records of the sample: the geographic catalogues' way of telling the same."""

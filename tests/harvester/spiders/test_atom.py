@@ -1,0 +1,140 @@
+"""Catalogues whose portal has INSPIRE Atom feeds: their files are on the records."""
+
+import json
+
+import pytest
+from msgspec import structs
+
+from dcat.portal import Protocol
+from harvester.outcome import Status
+from tests.harvester.parsers.test_atom import FILE, feed, named
+from tests.harvester.spiders.conftest import Harvested, Place
+from tests.harvester.spiders.source import Answer
+
+CODE = "<gmd:code><gco:CharacterString>{}</gco:CharacterString></gmd:code>"
+SPACE = "<gmd:codeSpace><gco:CharacterString>{}</gco:CharacterString></gmd:codeSpace>"
+GMD = 'xmlns:gmd="http://www.isotc211.org/2005/gmd" xmlns:gco="http://www.isotc211.org/2005/gco"'
+
+
+def iso(number: int, code: str) -> str:
+    return (
+        f"<gmd:MD_Metadata {GMD}><gmd:fileIdentifier><gco:CharacterString>fiche-{number}</gco:CharacterString>"
+        "</gmd:fileIdentifier><gmd:identificationInfo><gmd:MD_DataIdentification><gmd:citation><gmd:CI_Citation><gmd:title>"
+        f"<gco:CharacterString>Jeu {number}</gco:CharacterString></gmd:title><gmd:identifier><gmd:RS_Identifier>"
+        f"{CODE.format(code)}{SPACE.format('https://ville.fr')}</gmd:RS_Identifier></gmd:identifier></gmd:CI_Citation>"
+        "</gmd:citation></gmd:MD_DataIdentification></gmd:identificationInfo></gmd:MD_Metadata>"
+    )
+
+
+def catalogue(*records: str) -> bytes:
+    return (
+        '<csw:GetRecordsResponse xmlns:csw="http://www.opengis.net/cat/csw/2.0.2">'
+        f'<csw:SearchResults numberOfRecordsMatched="{len(records)}" nextRecord="0">{"".join(records)}'
+        "</csw:SearchResults></csw:GetRecordsResponse>"
+    ).encode()
+
+
+def harvest(place: Place, *feeds: str, protocol: Protocol = Protocol.CSW, endpoint: str = "csw") -> Harvested:
+    portal = place.portal(protocol, f"{place.base}/{endpoint}")
+    return place.run(place.job(structs.replace(portal, atom=tuple(f"{place.base}/{path}" for path in feeds))))
+
+
+def serve(place: Place) -> None:
+    """Two records, and feeds with a file of the first."""
+    place.serve("csw", catalogue(iso(1, "eau"), iso(2, "air")))
+    place.serve(
+        "service.xml",
+        feed(named("eau", "https://ville.fr/", "eau.xml"), named("bois", "https://ville.fr/", "bois.xml")),
+    )
+    place.serve("eau.xml", feed(FILE))
+    place.serve("bois.xml", feed(FILE.replace("eau.zip", "bois.zip")))
+
+
+def files(harvested: Harvested, key: str) -> list[str]:
+    return [url.rpartition("/")[2] for one in harvested.records[key].dataset.distributions for url in one.download_urls]
+
+
+def test_the_files_of_the_feeds_are_on_the_record_with_the_identifier(place: Place) -> None:
+    serve(place)
+    harvested = harvest(place, "service.xml")
+    assert (harvested.report.status, harvested.report.complete) == (Status.OK, True)
+    assert (files(harvested, "fiche-1"), files(harvested, "fiche-2")) == (["eau.zip"], [])
+    (file,) = harvested.records["fiche-1"].dataset.distributions
+    assert file.format is not None
+    assert (file.format.code, file.byte_size) == ("SHP", 2048)
+    assert place.asked() == ["service.xml", "eau.xml", "bois.xml", "csw"]
+    assert harvested.report.counts.received == 2
+
+
+def test_a_second_harvest_changes_nothing(place: Place) -> None:
+    serve(place)
+    harvest(place, "service.xml")
+    counts = harvest(place, "service.xml").report.counts
+    assert (counts.unchanged, counts.updated) == (2, 0)
+
+
+def test_the_feeds_are_kept_beside_the_pages(place: Place) -> None:
+    serve(place)
+    run = harvest(place, "service.xml").report.run
+    assert run is not None
+    kept = {page.number: page.url.rpartition("/")[2] for page in place.archive.pages(run)}
+    assert kept == {-3: "bois.xml", -2: "eau.xml", -1: "service.xml", 1: "csw"}
+
+
+def test_files_in_the_service_feed_itself(place: Place) -> None:
+    serve(place)
+    place.serve("flat.xml", feed(named("air", "https://ville.fr/") + FILE.replace("eau.zip", "air.zip")))
+    assert files(harvest(place, "flat.xml"), "fiche-2") == ["air.zip"]
+
+
+@pytest.mark.parametrize(
+    "answer", [Answer(status=500), Answer(b"<html>Maintenance</html>"), Answer(b"<feed><entry>"), Answer(reset=True)]
+)
+def test_a_feed_that_cannot_be_read_costs_its_files_and_deletes_nothing(place: Place, answer: Answer) -> None:
+    serve(place)
+    place.serve("eau.xml", answer)
+    harvested = harvest(place, "service.xml")
+    assert sorted(harvested.records) == ["fiche-1", "fiche-2"]
+    assert files(harvested, "fiche-1") == []
+    assert (harvested.report.status, harvested.report.complete) == (Status.PARTIAL, False)
+
+
+def test_a_feed_that_is_no_more_is_told(place: Place) -> None:
+    serve(place)
+    place.serve("eau.xml", Answer(status=404))
+    harvested = harvest(place, "service.xml")
+    assert (harvested.report.status, harvested.found("page-gone").value) == (Status.OK, "HTTP 404")
+
+
+def test_a_service_that_is_down_costs_no_record(place: Place) -> None:
+    serve(place)
+    harvested = harvest(place, "absent.xml", "service.xml")
+    assert files(harvested, "fiche-1") == ["eau.zip"]
+
+
+def test_feeds_of_another_host_are_not_asked_for(place: Place) -> None:
+    serve(place)
+    place.serve("service.xml", feed(named("eau", "https://ville.fr/", "https://ailleurs.fr/eau.xml")))
+    harvested = harvest(place, "service.xml")
+    assert harvested.found("page-elsewhere").value == "1"
+    assert place.asked() == ["service.xml", "csw"]
+
+
+def test_a_portal_without_feeds_asks_for_none(place: Place) -> None:
+    serve(place)
+    assert files(harvest(place), "fiche-1") == []
+    assert place.asked() == ["csw"]
+
+
+def test_records_of_geonetwork_have_the_files_too(place: Place) -> None:
+    serve(place)
+    source = {
+        "uuid": "fiche-1",
+        "resourceTitleObject": {"default": "Eau"},
+        "resourceType": ["dataset"],
+        "resourceIdentifier": [{"code": "https://ville.fr/eau"}],
+    }
+    hits = json.dumps({"hits": {"total": {"value": 1, "relation": "eq"}, "hits": [{"_source": source}]}}).encode()
+    place.serve("geonetwork/srv/api/search/records/_search", hits)
+    harvested = harvest(place, "service.xml", protocol=Protocol.GEONETWORK, endpoint="geonetwork")
+    assert files(harvested, "fiche-1") == ["eau.zip"]
