@@ -23,12 +23,11 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import react
 
 from dcat.portal import Portal
-from harvester import fingerprint
-from harvester.archive import Archive, Start
+from harvester.archive import Archive
 from harvester.errors import HarvestError
+from harvester.increment import start_of
 from harvester.job import Event, Job, failed
-from harvester.outcome import Ending, Mode
-from harvester.owner import this_process
+from harvester.outcome import Ending
 from harvester.quota import Meter
 from harvester.readers import Readers
 from harvester.report import as_json
@@ -87,11 +86,12 @@ class Process:
             self._tell(failed(job, HarvestError("harvest-broke", portal=job.portal.id, detail=detail)))
 
     async def _harvest(self, job: Job) -> Event:
-        meter = Meter(self._archive(job), job.portal, _now)
+        archive, spider = self._archive(job), SPIDERS[job.portal.protocol]
+        meter = Meter(archive, job.portal, _now)
         meter.ready()
-        crawler = MeteredCrawler(SPIDERS[job.portal.protocol], settings_for(job), meter)
-        start = Start(Mode.FULL, fingerprint.of_walk(job.portal, job.limit), owner=this_process())
-        recorder = start_run(self._archive(job), job.portal, start, clock=_now, limit=job.limit, dry_run=job.dry_run)
+        crawler = MeteredCrawler(spider, settings_for(job), meter)
+        start = start_of(job, archive, spider.overlap(job.portal), _now())
+        recorder = start_run(archive, job.portal, start, clock=_now, limit=job.limit, dry_run=job.dry_run)
         self._tell(Event(job.portal.id, "begun", run=recorder.run_id))
         alive = asyncio.create_task(_beat(recorder))
         try:
@@ -108,7 +108,8 @@ class Process:
     async def _walk(self, crawler: Crawler, job: Job, recorder: RunRecorder) -> Ending:
         """How the walk ended. One that is told to stop is not waited for beyond ``STOPPED_WITHIN``."""
         given = {"portal": job.portal, "recorder": recorder, "readers": self._readers, "conditional": not job.full}
-        walk = self._runner.crawl(crawler, **given, tell=self._progress(job.portal))
+        told = {"personal": job.personal_data, "tell": self._progress(job.portal)}
+        walk = self._runner.crawl(crawler, **given, **told)
         stopping = asyncio.create_task(self._stopping.wait())
         await asyncio.wait((walk, stopping), return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()

@@ -9,6 +9,7 @@ HarvestError
 ├── QuotaSpent           wait until the portal's quota begins anew
 ├── UnknownRun           choose another number
 │   └── NotHeld          nothing waits for an approval there
+├── ReplayRefused        choose another run; the pages of old ones are not kept
 └── RunLost              stop: another process closed this run
 
 Trouble with one portal's answers is never an exception here: it is a finding of that portal's run. The sentences are in
@@ -84,6 +85,11 @@ class UnknownRun(HarvestError):
 
 class NotHeld(UnknownRun):
     """The run has no deletions that wait for an approval, or a newer one knows better."""
+
+
+class ReplayRefused(HarvestError):
+    """The run cannot be read again: it goes on, its pages are no longer kept, its portal is unknown, or others are
+    newer."""
 
 
 class RunLost(HarvestError):

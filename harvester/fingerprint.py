@@ -1,4 +1,5 @@
-"""What a page's records depend on beside its bytes and the day: the code and tables that read it, and the portal file.
+"""What a page's records depend on beside its bytes and the day: the code and tables that read it, the portal file, and
+what is kept of persons.
 
 A digest of the files themselves: whoever changes a table or a parser need not think of it.
 """
@@ -12,6 +13,7 @@ from importlib.resources.abc import Traversable
 import msgspec
 
 from dcat.portal import Portal
+from harvester.privacy import OPEN, Privacy
 
 READING = ("dcat", "harvester/parsers", "harvester/reading.py", "harvester/staged.py")
 WALKING = (*READING, "harvester/spiders")
@@ -21,9 +23,10 @@ WALKING = (*READING, "harvester/spiders")
 IRRELEVANT = frozenset(("search_url", "verified", "enabled", "authority", "schedule", "politeness", "expect"))
 
 
-def of_reading(portal: Portal) -> str:
+def of_reading(portal: Portal, privacy: Privacy = OPEN) -> str:
     """The same only where the same bytes give the same records and findings; 64 hex characters."""
-    return _digest(READING, portal, None)
+    private = "" if privacy == OPEN else msgspec.json.encode(privacy).decode()
+    return _digest(READING, portal, None, private)
 
 
 def of_walk(portal: Portal, limit: int | None) -> str:
@@ -31,10 +34,10 @@ def of_walk(portal: Portal, limit: int | None) -> str:
     return _digest(WALKING, portal, limit)
 
 
-def _digest(paths: tuple[str, ...], portal: Portal, limit: int | None) -> str:
+def _digest(paths: tuple[str, ...], portal: Portal, limit: int | None, private: str = "") -> str:
     said = {name: value for name, value in msgspec.to_builtins(portal).items() if name not in IRRELEVANT}
     return hashlib.sha256(
-        f"{_of_files(paths)} {limit} ".encode() + msgspec.json.encode(said, order="sorted")
+        f"{_of_files(paths)} {limit} {private}".encode() + msgspec.json.encode(said, order="sorted")
     ).hexdigest()
 
 

@@ -10,7 +10,6 @@ from dcat.codec import digest
 from dcat.portal import Portal
 from harvester.archive import Archive, Remembered
 from harvester.fingerprint import of_reading
-from harvester.parsers.page import Fetched
 from harvester.reader import Task
 from harvester.readers import Readers, Reading
 from harvester.reading import PageHeader, PagePart
@@ -52,13 +51,12 @@ class Memory:
         self._portal = portal
         self._readers = readers
         self._remembers = remembers
-        self._fingerprint = of_reading(portal)
 
     async def read(self, task: Task) -> Reading:
         """Raises ``UnreadablePage``."""
         if not self._remembers or task.skip or task.most is not None or task.fetched.cut:
             return await self._readers.read(task)
-        body, fingerprint = task.fetched.digest, self._of(task.fetched)
+        body, fingerprint = task.fetched.digest, self._of(task)
         count = self._archive.count_parts(self._portal.id, body, fingerprint)
         if count:
             return self._recalled(task, body, count)
@@ -66,9 +64,10 @@ class Memory:
         reading.fingerprint = fingerprint
         return reading
 
-    def _of(self, fetched: Fetched) -> str:
+    def _of(self, task: Task) -> str:
         """Relative addresses and findings depend on where the page was, its characters on how it was labelled."""
-        return digest(f"{self._fingerprint} {fetched.url} {fetched.headers.get('content-type', '')}".encode())
+        labelled = f"{task.fetched.url} {task.fetched.headers.get('content-type', '')}"
+        return digest(f"{of_reading(task.portal, task.privacy)} {labelled}".encode())
 
     def _recalled(self, task: Task, body: str, count: int) -> Reading:
         """From a record on that the archive does not hold as it is here, the page is read after all."""

@@ -6,10 +6,12 @@ from msgspec import Struct
 
 
 class Mode(StrEnum):
-    """``full``: every record is asked for; ``incremental``: only what changed, so that absence means nothing."""
+    """``full``: every record is asked for; ``incremental``: only what changed, so that absence means nothing;
+    ``replay``: nothing is asked for, the pages of an earlier run are read once more."""
 
     FULL = "full"
     INCREMENTAL = "incremental"
+    REPLAY = "replay"
 
 
 class Status(StrEnum):

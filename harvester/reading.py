@@ -7,6 +7,7 @@ it is done, in this process or another (its results travel as msgspec), and when
 import itertools
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import partial
 from typing import Protocol as Typed
 from urllib.parse import unquote, urlsplit
 
@@ -17,10 +18,11 @@ from dcat.codec import digest, encode
 from dcat.findings import Finding, finding
 from dcat.identity import record_id
 from dcat.model import Dataset, Record, text_in
-from dcat.normalise import normalise
+from dcat.normalise import normalise as dcat_normalise
 from dcat.portal import Portal, Protocol
 from dcat.text import fold
 from harvester.parsers.page import Fetched, ParsedPage, ParsedRecord, Parser, UnreadablePage
+from harvester.privacy import OPEN, Privacy
 from harvester.staged import Fate, StagedRecord
 
 # A page of up to so many records is one part; a catalogue in one document is several, so that memory stays bounded.
@@ -98,7 +100,8 @@ def read_page(
     parser: Parser,
     today: date,
     *,
-    normalise: Normalise = normalise,
+    normalise: Normalise | None = None,
+    privacy: Privacy = OPEN,
     skip: int = 0,
     most: int | None = None,
 ) -> PageReading:
@@ -108,17 +111,19 @@ def read_page(
     try:
         parsed = parser(fetched, portal)
     except UnreadablePage as error:
-        raise UnreadablePage(*lost, *error.findings) from error
+        raise UnreadablePage(*map(privacy.finding, (*lost, *error.findings))) from error
     except Exception as error:  # the edge of one page: a parser that breaks on it costs it alone
-        raise UnreadablePage(*lost, _broke("page-not-parseable", error, place=fetched.url)) from error
-    header = _header(parsed, lost)
-    staging = _Staging(portal, today, normalise, partial=header.truncated)
+        broke = _broke("page-not-parseable", error, place=fetched.url)
+        raise UnreadablePage(*map(privacy.finding, (*lost, broke))) from error
+    header = _header(parsed, lost, privacy)
+    normalise = normalise or partial(dcat_normalise, personal=privacy.personal)
+    staging = _Staging(portal, today, normalise, privacy, cut=header.truncated)
     return PageReading(header, _parts(_Records(parsed.records, fetched.url), staging, skip, most))
 
 
-def _header(parsed: ParsedPage, lost: tuple[Finding, ...]) -> PageHeader:
+def _header(parsed: ParsedPage, lost: tuple[Finding, ...], privacy: Privacy) -> PageHeader:
     declared = parsed.declared if parsed.declared is not None and 0 <= parsed.declared <= ABSURD_TOTAL else None
-    return PageHeader(declared, parsed.next, parsed.window, (*lost, *parsed.findings))
+    return PageHeader(declared, parsed.next, parsed.window, tuple(map(privacy.finding, (*lost, *parsed.findings))))
 
 
 class _Records:
@@ -145,7 +150,9 @@ def _parts(records: _Records, staging: "_Staging", skip: int, most: int | None) 
         part = staging.part(itertools.islice(remaining, size))
         rest = None if rest is None else rest - part.received
         if part.received < size or rest == 0:
-            yield replace(part, findings=(*part.findings, *records.why), broken=bool(records.why), last=True)
+            yield replace(
+                part, findings=(*part.findings, *staging.shown(records.why)), broken=bool(records.why), last=True
+            )
             return
         yield part
 
@@ -153,11 +160,14 @@ def _parts(records: _Records, staging: "_Staging", skip: int, most: int | None) 
 class _Staging:
     """Makes parsed records what a run stages: left out, normalised, encoded."""
 
-    def __init__(self, portal: Portal, today: date, normalise: Normalise, *, partial: bool = False) -> None:
+    def __init__(
+        self, portal: Portal, today: date, normalise: Normalise, privacy: Privacy, *, cut: bool = False
+    ) -> None:
         self.portal = portal
-        self.partial = partial
+        self.cut = cut
         self.today = today
         self.normalise = normalise
+        self.privacy = privacy
         self._excluded = frozenset(portal.exclude)
 
     def part(self, items: Iterable[ParsedRecord]) -> PagePart:
@@ -170,7 +180,11 @@ class _Staging:
             findings.extend(item.findings)
             if item.source_key:
                 records.append(self._staged(item, findings))
-        return PagePart(tuple(records), received, received - len(records), tuple(findings), last=False)
+        return PagePart(tuple(records), received, received - len(records), self.shown(findings), last=False)
+
+    def shown(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        """What may be told."""
+        return tuple(map(self.privacy.finding, findings))
 
     def _staged(self, item: ParsedRecord, findings: list[Finding]) -> StagedRecord:
         key = item.source_key
@@ -181,6 +195,7 @@ class _Staging:
             return self._left_out(key, Fate.EXCLUDED)
         try:
             record, found = self.normalise(item.record, self.portal, today=self.today)
+            record = self.privacy.record(record) if record is not None else None
             payload = encode(record) if record is not None else b""
         except Exception as error:  # noqa: BLE001 - the edge of one record: whatever breaks on it costs it alone
             findings.append(_broke("record-not-parseable", error, record=key))
@@ -192,8 +207,8 @@ class _Staging:
             findings.append(finding("record-empty", record=key))
             return self._left_out(key, Fate.REJECTED)
         repaired = any(one.rule in REPAIRS for one in (*item.findings, *found))
-        about, size = title_key(record.dataset), 0 if self.partial else len(payload)
-        return StagedRecord(record.id, key, Fate.KEPT, digest(payload), payload, size, repaired, about, self.partial)
+        about, size = title_key(record.dataset), 0 if self.cut else len(payload)
+        return StagedRecord(record.id, key, Fate.KEPT, digest(payload), payload, size, repaired, about, self.cut)
 
     def _left_out(self, key: str, fate: Fate) -> StagedRecord:
         return StagedRecord(record_id(self.portal.id, key), key, fate)

@@ -1,7 +1,7 @@
 """One run, as a spider tells it: pages that came, pages that did not, the end."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,7 +11,7 @@ from dcat.portal import Portal
 from harvester.archive import Archive, Batch, Checkpoint, Page, Remembered, Start, UnderWay, Validators
 from harvester.archive.store import interrupted
 from harvester.memory import kept
-from harvester.outcome import Ending, Tally, Walk, held
+from harvester.outcome import Ending, Mode, Tally, Walk, held
 from harvester.parsers.page import Fetched
 from harvester.reading import PageHeader, PagePart, PageReading
 from harvester.report import Report
@@ -74,6 +74,17 @@ class RunRecorder:
     def validators(self) -> dict[str, Validators]:
         """By address, what earlier answers can be asked about: those whose bodies came within ``FULL_EVERY``."""
         return self.writer.archive.validators(self.portal.id, self.writer.started - FULL_EVERY)
+
+    @property
+    def since(self) -> str:
+        """From when on changes are asked for (``2026-03-01T11:00:00Z``); ``""``: everything is."""
+        moment = self.writer.since
+        return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
+
+    @property
+    def live(self) -> int:
+        """How many records of the portal are known."""
+        return self.writer.archive.counts_by_portal().get(self.portal.id, 0)
 
     @property
     def today(self) -> date:
@@ -141,6 +152,10 @@ class RunRecorder:
         """Findings about the run as a whole."""
         self._gather(Batch(findings=findings))
 
+    def widen(self, *findings: Finding) -> None:
+        """The incremental run turns into a full one; findings say why."""
+        self._gather(Batch(whole=True, findings=findings))
+
     def commit(self, checkpoint: Checkpoint) -> None:
         """Write what was gathered: a process that dies after this is gone on with from there."""
         gathered, self._gathered = self._gathered, Batch()
@@ -174,6 +189,7 @@ class RunRecorder:
             pages=before.pages + batch.pages,
             failed_pages=before.failed_pages + batch.failed_pages,
             findings=(*before.findings, *batch.findings),
+            whole=before.whole or batch.whole,
         )
 
     def _write(self, batch: Batch) -> None:
@@ -200,6 +216,8 @@ def _totals_compared(walk: Walk, tally: Tally, portal: Portal) -> Iterator[Findi
     distinct = tally.received - tally.merged
     if walk.declared is not None and distinct != walk.declared:
         yield finding("total-mismatch", value=f"{distinct}/{walk.declared}")
+    if walk.mode is not Mode.FULL:
+        return
     low, high = portal.expect.min, portal.expect.max
     if (low is not None and tally.accepted < low) or (high is not None and tally.accepted > high):
         yield finding("count-unexpected", value=f"{tally.accepted} ({low}–{high})")
@@ -212,7 +230,7 @@ def start_run(
     ``ArchiveUnavailable``."""
     writer: RunWriter
     if dry_run:
-        writer = DryRun(archive, portal, start.mode, clock())
+        writer = DryRun(archive, portal, start, clock())
     else:
         writer = ArchivedRun(archive, archive.begin_run(portal, start, clock()))
     return RunRecorder(writer, portal, clock, limit)

@@ -20,8 +20,8 @@ class StagedRecord(Struct, frozen=True):
     """A record as a run received it; ``payload`` (``dcat.codec``'s bytes) is empty unless ``fate`` is KEPT, as is
     ``title_key``: a digest of title and publisher, by which a record is known again under another identifier.
 
-    ``partial``: it came on a page that was cut, and may be the half of itself: any whole copy is fuller (``size`` is
-    0), and what is known of the record is not given up for it.
+    ``partial``: it came on a page that was cut, and may be half of itself: any whole copy is fuller (``size`` is 0),
+    and what is known of the record is not given up for it.
     """
 
     record_id: str

@@ -9,10 +9,10 @@ from msgspec.structs import replace
 
 from dcat.findings import Finding, finding
 from dcat.portal import Portal
-from harvester.archive import Archive, Batch, Fate, Run, StagedRecord, UnderWay, Walked
+from harvester.archive import Archive, Batch, Fate, Run, StagedRecord, Start, UnderWay, Walked
 from harvester.archive.staging import fullest
 from harvester.outcome import Ending, Mode, Tally, Walk, enough_relinked, may_be_relinked, proven_complete, status_of
-from harvester.report import Report, counts_of, finding_counts
+from harvester.report import Report, counts_of, finding_counts, gap_of
 
 Closing = Callable[[Walk, Tally], tuple[Finding, ...]]
 """Findings that only the end of a run can tell."""
@@ -32,6 +32,10 @@ class RunWriter(Protocol):
     @property
     def started(self) -> datetime:
         """When the run began."""
+
+    @property
+    def since(self) -> datetime | None:
+        """From when on changes are asked for; None: everything is."""
 
     def add(self, batch: Batch, now: datetime) -> None:
         """Write a batch, all of it or nothing."""
@@ -63,6 +67,10 @@ class ArchivedRun:
     def started(self) -> datetime:
         return self.run.started
 
+    @property
+    def since(self) -> datetime | None:
+        return self.run.since
+
     def add(self, batch: Batch, now: datetime) -> None:
         self.archive.add(self.run, batch, now)
 
@@ -87,16 +95,19 @@ class DryRun:
 
     run = None
 
-    def __init__(self, archive: Archive, portal: Portal, mode: Mode, now: datetime) -> None:
+    def __init__(self, archive: Archive, portal: Portal, start: Start, now: datetime) -> None:
         self.archive = archive
         self.portal = portal
-        self.mode = mode
+        self.mode = start.mode
+        self.since = start.since
         self.started = now
         self.sum = Batch()
         self.came: dict[str, StagedRecord] = {}
         self.met: dict[str, int] = {}
 
     def add(self, batch: Batch, now: datetime) -> None:  # noqa: ARG002 - the protocol's signature
+        if batch.whole:
+            self.mode, self.since = Mode.FULL, None
         best, repeated = fullest(_without_payload(record) for record in batch.records)
         for record in best.values():
             before = self.came.get(record.record_id)
@@ -142,6 +153,7 @@ class DryRun:
             started=self.started,
             finished=now,
             counts=counts_of(walk, tally),
+            gap=gap_of(self.mode, counts_of(walk, tally)),
             findings=finding_counts(list(self.met.items())),
             pages=self.sum.pages,
             failed_pages=self.sum.failed_pages,

@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from dcat.model import Dataset, Text
+from dcat.model import Dataset, Record, Text
 from dcat.normalise.notes import Notes
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -32,7 +32,8 @@ WHOLE = frozenset(
     (
         *("iri", "identifier", "identifiers", "other_identifiers", "email", "homepage", "url", "access_urls", "value"),
         *("download_urls", "landing_pages", "documentation", "sources", "is_version_of", "applicable_legislation"),
-        *("endpoint_urls", "endpoint_descriptions", "serves", "geometry", "centroid"),
+        *("endpoint_urls", "endpoint_descriptions", "serves", "geometry", "centroid", "page"),
+        *("domain", "remote_id", "remote_url", "uri", "chain"),
     )
 )
 """What means something else once it is cut: too long, it is left out."""
@@ -43,6 +44,15 @@ _encoder = msgspec.json.Encoder()
 def bound(dataset: Dataset, notes: Notes) -> Dataset:
     """No list and no text longer than its limit, at any depth."""
     return _fields(dataset, notes) if _is_suspect(dataset) else dataset
+
+
+def bound_beside(record: Record, notes: Notes) -> Record:
+    """What stands beside the dataset: the page of the record, its date, where it was copied from."""
+    page, modified = _text(record.page, "page", notes), _text(record.modified, "modified", notes)
+    origin = _fields(record.origin, notes) if record.origin else None
+    if page is record.page and modified is record.modified and origin is record.origin:
+        return record
+    return replace(record, page=page, modified=modified, origin=origin)
 
 
 def _is_suspect(dataset: Dataset) -> bool:

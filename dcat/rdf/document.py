@@ -8,7 +8,6 @@ import pyoxigraph as ox
 from pyoxigraph import RdfFormat
 
 from dcat.findings import Finding
-from dcat.rdf.depth import seems_deep, too_deep
 from dcat.rdf.repair import Fault, repair, repair_lines
 from dcat.rdf.syntax import Syntax
 
@@ -22,10 +21,6 @@ class Document(Protocol):
     @property
     def blank(self) -> bool:
         """There is nothing in it."""
-
-    @property
-    def too_deep(self) -> bool:
-        """Elements of XML stand within each other deeper than any catalogue goes."""
 
     def parser(self, form: RdfFormat) -> ox.QuadParser:
         """Its statements."""
@@ -50,10 +45,6 @@ class InMemory:
     def blank(self) -> bool:
         return not self.data.strip()
 
-    @property
-    def too_deep(self) -> bool:
-        return too_deep(self.data)
-
     def parser(self, form: RdfFormat) -> ox.QuadParser:
         return ox.parse(self.data, format=form, lenient=True)
 
@@ -77,11 +68,6 @@ class InFile:
     @property
     def blank(self) -> bool:
         return all(not chunk.strip() for chunk in self._chunks())
-
-    @property
-    def too_deep(self) -> bool:
-        """Read whole only where it looks so."""
-        return seems_deep(self._chunks()) and too_deep(self.path.read_bytes())
 
     def parser(self, form: RdfFormat) -> ox.QuadParser:
         return ox.parse(path=self.path, format=form, lenient=True)

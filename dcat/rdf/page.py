@@ -10,7 +10,7 @@ from dcat.findings import Finding, finding
 from dcat.iri import clean_iri
 from dcat.model import Dataset
 from dcat.namespaces import DC, DCAT, DCT, RDF, RDFS
-from dcat.rdf import clean, clean_file, contexts
+from dcat.rdf import clean, clean_file, contexts, lengths, nesting
 from dcat.rdf.document import InFile, InMemory
 from dcat.rdf.errors import UnreadableRdf
 from dcat.rdf.groups import MEMORY_STATEMENTS, Groups
@@ -48,11 +48,25 @@ def read_bytes(data: bytes, *, url: str, content_type: str = "", memory: int = M
     syntax = detect(data, url, content_type)
     data, more = clean.clean(data, syntax)
     findings += more
+    data, more = nesting.flatten(data, syntax)
+    findings += more
     if syntax is Syntax.JSON:
         data, more = contexts.inline(data)
         findings += more
-    parsed = parse(InMemory(data), syntax, limit=memory)
+    parsed, more = _parsed(data, syntax, memory)
+    findings += more
     return _page(parsed, url, findings + parsed.findings)
+
+
+def _parsed(data: bytes, syntax: Syntax, memory: int) -> tuple[Parsed, list[Finding]]:
+    """A value that is too long for the parser is cut first."""
+    try:
+        return parse(InMemory(data), syntax, limit=memory), []
+    except MemoryError as error:
+        shorter, findings = lengths.shorten(data, syntax)
+        if not findings:
+            raise UnreadableRdf(finding("page-not-parseable", value=error)) from error
+    return parse(InMemory(shorter), syntax, limit=memory), findings
 
 
 def read_file(path: Path, *, url: str, content_type: str = "", memory: int = MEMORY_STATEMENTS) -> RdfPage:
@@ -66,8 +80,14 @@ def read_file(path: Path, *, url: str, content_type: str = "", memory: int = MEM
         raise UnreadableRdf(*findings, finding("page-not-parseable", value="an HTML page"))
     syntax = detect(start, url, content_type)
     path, more = clean_file.clean_file(path, syntax)
-    parsed = parse(InFile(path), syntax, limit=memory)
-    return _page(parsed, url, [*findings, *more, *parsed.findings])
+    findings += more
+    path, more = nesting.flatten_file(path, syntax)
+    findings += more
+    try:
+        parsed = parse(InFile(path), syntax, limit=memory)
+    except MemoryError as error:
+        raise UnreadableRdf(*findings, finding("page-not-parseable", value=error)) from error
+    return _page(parsed, url, [*findings, *parsed.findings])
 
 
 def _page(parsed: Parsed, url: str, findings: list[Finding]) -> RdfPage:

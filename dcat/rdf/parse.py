@@ -14,7 +14,6 @@ from pyoxigraph import RdfFormat
 
 from dcat.findings import Finding, finding
 from dcat.rdf.clean import xml_root
-from dcat.rdf.depth import MAX_DEPTH
 from dcat.rdf.document import Document
 from dcat.rdf.errors import UnreadableRdf
 from dcat.rdf.groups import Groups
@@ -64,10 +63,9 @@ class Parsed(NamedTuple):
 def parse(document: Document, syntax: Syntax, *, limit: int) -> Parsed:
     """Read, and where the parser stumbles repair and read again; what cannot be repaired is a finding.
 
-    Raises ``UnreadableRdf`` where no statement at all can be had.
+    Raises ``UnreadableRdf`` where no statement at all can be had, ``MemoryError`` where a value is too long for the
+    parser (``lengths``).
     """
-    if syntax is Syntax.XML and document.too_deep:
-        raise UnreadableRdf(finding("limit-exceeded", value=f"elements within each other: more than {MAX_DEPTH}"))
     repairs: list[Finding] = []
     for attempt in range(MAX_REPAIRS + 1):
         groups, faults = _read_any(document, syntax, limit)
@@ -123,6 +121,9 @@ def _read(document: Document, form: RdfFormat, limit: int) -> tuple[Groups, list
                 subject, _, rest = text.partition(" <")
                 groups.add(subject, rest)
             break
+        except MemoryError:
+            groups.close()
+            raise
         except SyntaxError as error:
             if _HARMLESS not in error.msg:
                 faults.append(Fault(error.msg, error.lineno or 0, error.offset or 0))

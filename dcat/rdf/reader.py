@@ -19,7 +19,7 @@ from dcat.rdf.term import clean_language
 from dcat.rdf.values import READERS, Walk, text_order
 
 # Nodes that many datasets of a page share are read once; beyond so many the memory starts again.
-MAX_SHARED = 20_000
+MAX_SHARED = 4_000
 
 _SHARED = frozenset((Kind.AGENT, Kind.CONCEPT, Kind.CONTACT, Kind.PLACE, Kind.PERIOD, Kind.SERVICE))
 # Kinds whose value is not the IRI of the node but what is said of it.

@@ -76,8 +76,10 @@ def has_control(token: str) -> bool:
 
 def _odd(token: str, end: int) -> bool:
     """The backslash at ``end`` is itself not escaped."""
-    before = token[:end]
-    return (len(before) - len(before.rstrip("\\"))) % 2 == 0
+    start = end
+    while start and token[start - 1] == "\\":
+        start -= 1
+    return (end - start) % 2 == 0
 
 
 def _unescaped(match: re.Match[str]) -> str:

@@ -223,7 +223,7 @@ def walked(connection: Connection, run_id: int, after: int) -> Walked:
 def drop_old_pages(connection: Connection, portal: str, keep: int) -> None:
     """Keep the pages of the portal's last ``keep`` runs, and of the last one that read all of it: incremental runs do
     not push out what the next full one is compared with."""
-    of_portal = select(runs.c.id).where(runs.c.portal == portal).order_by(runs.c.id.desc())
+    of_portal = select(runs.c.id).where(runs.c.portal == portal, runs.c.mode != Mode.REPLAY).order_by(runs.c.id.desc())
     whole = of_portal.where(runs.c.mode == Mode.FULL, runs.c.status.in_(SUCCESSFUL)).limit(1)
     kept = {*connection.execute(of_portal.limit(keep)).scalars(), *connection.execute(whole).scalars()} if keep else ()
     if connection.execute(delete(pages).where(pages.c.portal == portal, pages.c.run_id.not_in(kept))).rowcount:

@@ -60,7 +60,8 @@ class Run(Struct, frozen=True):
 
 
 class LastRuns(Struct, frozen=True):
-    """The last run attempted and the last one that read the whole source (status ok or held)."""
+    """The last run attempted and the last one that lost nothing (status ok or held). Replays ask a source for nothing,
+    and are neither."""
 
     attempted: Run
     successful: Run | None = None
@@ -120,7 +121,7 @@ class Walked(Struct, frozen=True):
 class Batch(Struct, frozen=True):
     """What one transaction adds to a run. ``received`` counts records that came, ``unidentified`` those of them
     without a key; ``number`` is their page's. ``checkpoint``: where the walk then is; ``remembered`` of its page's
-    body."""
+    body. ``whole``: an incremental run turns into a full one."""
 
     records: tuple[StagedRecord, ...] = ()
     received: int = 0
@@ -133,6 +134,7 @@ class Batch(Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
     checkpoint: Checkpoint | None = None
     remembered: Remembered | None = None
+    whole: bool = False
 
 
 class Change(Struct, frozen=True):

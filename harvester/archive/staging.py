@@ -186,7 +186,7 @@ def settle(connection: Connection, place: RunPlace, tally: Tally, *, delete_miss
     gone = _gone(place, delete_missing=delete_missing)
     leaving = tally.banned + (tally.missing if delete_missing else tally.relinked)
     count = tally.added + tally.updated + leaving
-    number = _reserve(connection, count) if count else 0
+    number = reserve_changes(connection, count) if count else 0
     if tally.added:
         movements.note_returning(connection, place.run_id, _back(place))
     if leaving:
@@ -198,7 +198,7 @@ def settle(connection: Connection, place: RunPlace, tally: Tally, *, delete_miss
     _forget(connection, place.run_id)
 
 
-def _reserve(connection: Connection, count: int) -> int:
+def reserve_changes(connection: Connection, count: int) -> int:
     """The change number before the ones reserved. The row stays locked until this transaction ends, so that on
     PostgreSQL nobody sees a number while a smaller one is still to come."""
     query = update(archive).values(last_change=archive.c.last_change + count).returning(archive.c.last_change)
@@ -280,7 +280,7 @@ def delete_unseen(connection: Connection, place: RunPlace) -> int:
     """Delete the live records that neither this run nor any since has brought; gives how many."""
     unseen = and_(_live_of(place.portal), records.c.last_seen_run < place.run_id)
     count = _count_records(connection, unseen)
-    return _remove(connection, place, unseen, _reserve(connection, count)) if count else 0
+    return _remove(connection, place, unseen, reserve_changes(connection, count)) if count else 0
 
 
 def _see(connection: Connection, place: RunPlace) -> None:

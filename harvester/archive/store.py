@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from pkgutil import resolve_name
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -32,8 +33,8 @@ from harvester.archive.rows import (
     Walked,
 )
 from harvester.errors import ArchiveUnavailable
-from harvester.outcome import Ending, Tally, Walk, deletions_allowed, may_be_relinked, proven_complete, status_of
-from harvester.report import Report, counts_of, finding_counts
+from harvester.outcome import Ending, Mode, Tally, Walk, deletions_allowed, may_be_relinked, proven_complete, status_of
+from harvester.report import Report, counts_of, finding_counts, gap_of
 from harvester.staged import StagedRecord
 
 RAW_RETENTION_RUNS = 3
@@ -145,6 +146,12 @@ class Archive:
             self._close_dead(connection, run, now)
         return self.report(run_id)
 
+    def under_way(self, now: datetime) -> tuple[Run, ...]:
+        """Runs on which a process works."""
+        with connected(self.engine) as connection:
+            found = runs.under_way(connection)
+        return tuple(run for run in found if not runs.is_dead(run, now))
+
     def resumable(self, now: datetime) -> tuple[Run, ...]:
         """Dead runs that the next harvest of their portal goes on with."""
         with connected(self.engine) as connection:
@@ -155,10 +162,12 @@ class Archive:
         """Write a batch in one transaction and prolong the lease; gives the number of records that had come before
         in this run. Raises ``RunLost`` where the run was closed or gone on with meanwhile."""
         with writing(self.engine) as connection:
-            more = {
+            more: dict[str, Any] = {
                 name: t.runs.c[name] + getattr(batch, name)
                 for name in ("received", "unidentified", "pages", "failed_pages")
             }
+            if batch.whole:
+                more |= {"mode": Mode.FULL, "since": None}
             if batch.checkpoint is not None:
                 more["checkpoint"] = runs.written_checkpoint(batch.checkpoint)
             runs.touch(connection, run, now, deaths=0, **more)
@@ -186,6 +195,11 @@ class Archive:
         """One raw page of a run, None where it is not kept."""
         with connected(self.engine) as connection:
             return ledger.page(connection, run_id, number)
+
+    def last_page(self, run_id: int) -> int | None:
+        """The number of the last raw page kept of a run."""
+        with connected(self.engine) as connection:
+            return max(ledger.page_numbers(connection, run_id), default=None)
 
     def page_under_way(self, run: Run, number: int) -> UnderWay | None:
         """The page that a dead run had begun to write, if it had."""
@@ -287,6 +301,11 @@ class Archive:
         with connected(self.engine) as connection:
             return runs.last(connection)
 
+    def last_successful(self, portal: str, plan: str, *modes: Mode) -> Run | None:
+        """The last run of these modes that was planned this way (``Start.plan``) and lost nothing."""
+        with connected(self.engine) as connection:
+            return runs.last_successful(connection, portal, plan, modes)
+
     def report(self, run_id: int) -> Report:
         """Raises ``UnknownRun``."""
         with connected(self.engine) as connection:
@@ -376,4 +395,5 @@ def _report(run: Run, totals: Iterable[tuple[str, int]]) -> Report:
         previous=run.previous,
         pages=run.pages,
         failed_pages=run.failed_pages,
+        gap=None if run.finished is None else gap_of(run.mode, run.counts),
     )

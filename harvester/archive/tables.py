@@ -258,3 +258,16 @@ quotas = Table(
     Column("remaining", Number, nullable=False),
     Column("resets", Instant, nullable=False),
 )
+
+# Values that must not be kept, by keyed digest (``archive.forgotten``).
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("digest", String(32), nullable=False, unique=True),
+    Column("hints", String, nullable=False),
+    Column("key", LargeBinary, nullable=False),
+    Column("asked", Instant, nullable=False),
+    Column("finished", Instant),  # null until index and free pages no longer hold the value either
+)

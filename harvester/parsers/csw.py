@@ -17,7 +17,7 @@ from harvester.parsers.atom import with_files
 from harvester.parsers.dublin_core import read_dublin_core
 from harvester.parsers.fields import Notes
 from harvester.parsers.hosts import host_of, own_hosts
-from harvester.parsers.identity import first_sound, made_key
+from harvester.parsers.identity import first_sound, made_key, short_key
 from harvester.parsers.iso import ROOTS as ISO
 from harvester.parsers.iso import IsoRecord, read_iso
 from harvester.parsers.page import Fetched, ParsedPage, ParsedRecord, UnreadablePage
@@ -77,7 +77,7 @@ def _record(found: XmlRecord, notes: Notes, portal: Portal, fetched: Fetched) ->
         yield from _from_dcat(found, portal, fetched)
         return
     read = read_iso(found.element, notes) if name in ISO else read_dublin_core(found.element, notes)
-    key = read.key or _other_key(read.dataset, notes)
+    key = short_key(read.key or _other_key(read.dataset, notes))
     record = Record(
         id=record_id(portal.id, key),
         portal=portal.id,

@@ -11,7 +11,7 @@ from dcat.portal import Portal
 from dcat.rdf.errors import UnreadableRdf
 from dcat.rdf.page import RdfPage, read_bytes, read_file
 from harvester.parsers.hosts import host_of, own_hosts
-from harvester.parsers.identity import first_sound, is_placeholder, made_key
+from harvester.parsers.identity import first_sound, is_placeholder, made_key, short_key
 from harvester.parsers.page import Fetched, ParsedPage, ParsedRecord, UnreadablePage
 
 # Hosts that give lasting names to things of others: to be named there says nothing of where a record was copied from.
@@ -58,6 +58,7 @@ def _records(page: RdfPage, portal: Portal, fetched: Fetched) -> Iterator[Parsed
 def _record(dataset: Dataset, findings: tuple[Finding, ...], portal: Portal, own: frozenset[str]) -> ParsedRecord:
     """A dataset that the reader could not read keeps its key and is rejected: an empty record must not replace it."""
     key, rules = source_key(dataset)
+    key = short_key(key)
     if any(found.rule == "record-not-parseable" for found in findings):
         return ParsedRecord(key, None, tuple(findings))
     record = Record(

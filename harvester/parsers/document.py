@@ -9,8 +9,9 @@ import msgspec
 from msgspec import Raw, Struct
 
 from dcat.findings import Finding, finding
-from dcat.rdf import clean
+from dcat.rdf import clean, nesting
 from dcat.rdf.errors import UnreadableRdf
+from dcat.rdf.syntax import Syntax
 from harvester.parsers.page import Fetched, UnreadablePage
 
 # A document larger than this once decompressed is refused (the largest French catalogue takes about 400 MB in one
@@ -54,6 +55,8 @@ def read_document(fetched: Fetched) -> Document:
 
 
 def _document(data: bytes, findings: list[Finding], url: str) -> Document:
+    data, more = nesting.flatten(data, Syntax.JSON)
+    findings += more
     try:
         return _split(data, findings)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -87,11 +90,17 @@ def encoded_object(members: dict[str, Raw]) -> Raw:
 
 
 def value_of(raw: Raw | None, odd: list[str] | None = None) -> Any:
-    """An encoded value, decoded; None where there is none. Numbers beyond measure become None, named in ``odd``."""
+    """An encoded value, decoded; None where there is none. Numbers beyond measure, and what is nested too deep, become
+    None, named in ``odd``."""
     if raw is None:
         return None
     try:
         return msgspec.json.decode(raw)
+    except RecursionError:
+        flat, cut = nesting.flat_json(bytes(raw))
+        if odd is not None:
+            odd += [found.value for found in cut]
+        return msgspec.json.decode(flat) if cut else None
     except msgspec.ValidationError:
         return _lenient([] if odd is None else odd).decode(bytes(raw).decode())
 

@@ -114,7 +114,7 @@ def _links(root: Element, notes: Notes) -> Iterator[Link]:
             continue
         url, rule = clean_iri(text)
         if not is_http(url):
-            if element.tag.endswith("URI"):
+            if element.tag.endswith("URI") or protocol:
                 notes.add("distribution-without-url", "dc:URI", text)
             continue
         if rule:

@@ -15,6 +15,8 @@ PLACEHOLDERS = frozenset(
     )
 )
 LONGEST_PLACEHOLDER = 40
+LONGEST_KEY = 500
+"""Characters. PostgreSQL's indexes take 2,700 bytes, and whoever writes more was not writing an identifier."""
 
 
 def is_placeholder(text: str) -> bool:
@@ -29,6 +31,11 @@ def made_key(landing_page: str, title: str) -> str:
     """The key of a record without identity: a digest of its landing page and title, the same at every harvest."""
     digest = hashlib.sha256(f"{landing_page}\n{title}".encode("utf-8", "surrogatepass"))
     return f"sha256:{digest.hexdigest()[:32]}"
+
+
+def short_key(key: str) -> str:
+    """The key, or its digest where it is longer than databases index."""
+    return key if len(key) <= LONGEST_KEY else made_key("", key)
 
 
 def first_sound(identifiers: Iterable[str]) -> str:

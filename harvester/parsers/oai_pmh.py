@@ -22,6 +22,7 @@ from harvester.parsers import dcat
 from harvester.parsers.dublin_core import read_dublin_core
 from harvester.parsers.fields import Notes
 from harvester.parsers.hosts import host_of, own_hosts
+from harvester.parsers.identity import short_key
 from harvester.parsers.iso import ROOTS as ISO
 from harvester.parsers.iso import IsoRecord, read_iso
 from harvester.parsers.iso.tree import Element, Path, said
@@ -145,7 +146,7 @@ def _records(records: Iterator[XmlRecord], portal: Portal, fetched: Fetched) -> 
     for position, found in enumerate(records):
         notes = Notes()
         header = _HEADER.first(found.element) if found.element is not None else None
-        key = said(_IDENTIFIER.first(header)) if header is not None else ""
+        key = short_key(said(_IDENTIFIER.first(header))) if header is not None else ""
         if header is not None and header.get("status") == DELETED:
             continue
         try:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from msgspec import Raw
 
 from dcat.findings import finding
-from dcat.iri import is_http
+from dcat.iri import clean_iri, is_http
 from dcat.model import (
     Agent,
     BoundingBox,
@@ -55,6 +55,9 @@ UNUSED = frozenset(
         ),
     )
 )
+
+INSIDE = "odsfile:"
+"""What begins the name of a file that the portal keeps, which is no address."""
 
 _ADDRESS = re.compile(r"https?://[^\s,;<>\"]+")
 
@@ -244,7 +247,10 @@ def _distributions(row: Fields, portal: Portal, identifier: str) -> Iterator[Dis
 def _file(file: Fields, base: str) -> Distribution:
     """A file beside the records. ``odsfile://`` names it inside the portal; the API gives it under its id."""
     identifier, url = file.text("id").strip(), file.text("url", "href").strip()
-    address = url if is_http(url) else f"{base}/{quote(identifier)}" if identifier else ""
+    written, rule = ("", None) if not url or url.startswith(INSIDE) else clean_iri(url)
+    if rule:
+        file.note(rule, "url", url)
+    address = written if is_http(written) else f"{base}/{quote(identifier)}" if identifier else ""
     mimetype = file.text("mimetype")
     return Distribution(
         identifier=identifier,

@@ -229,8 +229,16 @@ def _distributions(links: list[Fields], language: str) -> Iterator[Distribution]
     """Links to data and services; of a relation that is not known, those that lead to a file or a service."""
     seen: dict[str, None] = {}
     for link in links:
-        relation, url = link.text("rel").lower(), clean_iri(link.text("href").strip())[0]
-        if not is_http(url) or url in seen or relation in (*ITSELF, *LANDING, *IGNORED, LICENCE):
+        relation = link.text("rel").lower()
+        if relation in (*ITSELF, *LANDING, *IGNORED, LICENCE):
+            continue
+        url, rule = clean_iri(link.text("href").strip())
+        if rule:
+            link.note(rule, "href", link.text("href"))
+        if not is_http(url):
+            link.note("distribution-without-url", "href", link.text("href"))
+            continue
+        if url in seen:
             continue
         found = Link(
             url=url,

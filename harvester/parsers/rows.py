@@ -11,7 +11,7 @@ from dcat.model import Dataset, Origin, Popularity, Record
 from dcat.portal import Portal
 from harvester.parsers.document import value_of
 from harvester.parsers.fields import Fields, Notes
-from harvester.parsers.identity import is_placeholder, made_key
+from harvester.parsers.identity import is_placeholder, made_key, short_key
 from harvester.parsers.page import ParsedRecord
 
 
@@ -109,11 +109,11 @@ def _record(key: str, portal: Portal, described: Described) -> Record:
 
 def _key(fields: Fields, shape: Shape) -> str:
     if known := shape.key(fields):
-        return known
+        return short_key(known)
     for name in shape.keys:
         text = fields.text(name).strip()
         if text and not is_placeholder(text):
-            return text
+            return short_key(text)
         if text:
             fields.note("identifier-placeholder", name, text)
     title = shape.title(fields)

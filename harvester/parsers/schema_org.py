@@ -15,8 +15,9 @@ from msgspec.json import encode
 
 from dcat.findings import Finding, finding
 from dcat.portal import Portal
-from dcat.rdf import clean
+from dcat.rdf import clean, lengths
 from dcat.rdf.errors import UnreadableRdf
+from dcat.rdf.syntax import Syntax
 from dcat.rdf.term import clean_language
 from harvester.parsers.document import encoded_object, read_document, value_of
 from harvester.parsers.linked import types_of
@@ -33,6 +34,8 @@ NAMES = frozenset(("@id", "@type", "@context", "name"))
 DEEPEST = 50
 DEEPEST_REFERENCE = 4
 MOST_REFERENCES = 2_000
+LARGEST_TEXT = 10_000_000
+"""Bytes: of a larger script, the reader of HTML gives nothing."""
 
 _LD_JSON = re.compile(r"\s*application/ld\+json\b", re.IGNORECASE)
 _COMMENT = re.compile(
@@ -67,10 +70,14 @@ def _cleaned(fetched: Fetched) -> tuple[bytes, list[Finding]]:
         data, more = clean.to_utf8(data, fetched.headers.get("content-type", ""))
     except UnreadableRdf as error:
         raise UnreadablePage(*error.findings) from error
+    data, controls = clean.without_controls(data)
+    if len(data) > LARGEST_TEXT:
+        data, cut = lengths.shorten(data, Syntax.JSON)
+        controls += cut
     data = data.strip()
     if not data:
         raise UnreadablePage(finding("page-not-parseable", place=fetched.url, value="an empty body"))
-    return data, findings + more
+    return data, findings + more + controls
 
 
 def _scripts(data: bytes) -> tuple[str, list[str]]:

@@ -11,8 +11,9 @@ from lxml import etree  # type: ignore[import-untyped]
 from msgspec import Struct
 
 from dcat.findings import Finding, finding
-from dcat.rdf import clean
+from dcat.rdf import clean, lengths, nesting
 from dcat.rdf.errors import UnreadableRdf
+from dcat.rdf.syntax import Syntax
 from harvester.parsers.page import Fetched, UnreadablePage
 
 Element = Any
@@ -205,6 +206,9 @@ def _repaired(piece: bytes, url: str) -> XmlRecord:
         piece = piece.replace(b"<records", b"<records" + b"".join(_unknown(prefix) for prefix in undeclared), 1)
         shown = " ".join(f"{prefix.decode()}:" for prefix in undeclared)
         findings.append(finding("page-prefix-undeclared", place=url, value=shown))
+    for step in (nesting.flat_xml, _shortened):
+        piece, more = step(piece)
+        findings += more
     parser = etree.XMLParser(recover=True, **OPTIONS)
     try:
         root = etree.fromstring(piece, parser)
@@ -214,6 +218,11 @@ def _repaired(piece: bytes, url: str) -> XmlRecord:
     if errors:
         findings.append(finding("page-syntax-repaired", place=url, value=errors[0]))
     return XmlRecord(root[0] if root is not None and len(root) else None, tuple(findings))
+
+
+def _shortened(piece: bytes) -> tuple[bytes, list[Finding]]:
+    """Texts of megabytes are cut: libxml2 gives up what comes after them."""
+    return lengths.shorten(piece, Syntax.XML)
 
 
 def _undeclared(piece: bytes) -> list[bytes]:

@@ -1,12 +1,14 @@
 """schema.org in pages: from the sitemap to every page that it announces, one by one (protocols.md §j)."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from scrapy import Request
 
 from dcat.findings import finding
+from dcat.portal import Portal
 from harvester.outcome import Ending
 from harvester.parsers.hosts import host_of, own_hosts
 from harvester.parsers.page import Fetched
@@ -32,8 +34,8 @@ class _Listed:
 
 class SchemaOrgSpider(PortalSpider):
     """The endpoint is the sitemap, or else what the addresses of datasets begin with (``https://x.fr/dataset/``), and
-    the sitemap is where sites have it: ``/sitemap.xml``, or where robots.txt says. ``since``: pages that the sitemap
-    dates before this moment are not read.
+    the sitemap is where sites have it: ``/sitemap.xml``, or where robots.txt says. Pages that the sitemap dates
+    before ``since`` are not read.
 
     The place in the walk is two numbers: the sitemap that is being read, among those of the index, and how many of its
     pages were asked for. A process that goes on with the walk reads both sitemaps again and goes on there; what a
@@ -42,7 +44,6 @@ class SchemaOrgSpider(PortalSpider):
 
     most_pages = 500_000
     remembered = (*PortalSpider.remembered, "_part", "_position", "_indexed", "_by_robots")
-    since: str = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,6 +54,12 @@ class SchemaOrgSpider(PortalSpider):
         self._mapping = True
         self._at_root = True
         self._listed = _Listed()
+
+    @classmethod
+    def overlap(cls, portal: Portal) -> timedelta | None:
+        """``lastmod`` may be a date alone."""
+        del portal
+        return timedelta(days=1)
 
     def first_url(self) -> str:
         if self._by_robots:

@@ -7,22 +7,27 @@ from typing import Any, ClassVar, Self
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from dcat.findings import Finding, finding
+from dcat.personal import PersonalData
 from dcat.portal import Portal
 from harvester.archive import Checkpoint, Page, UnderWay, Validators
+from harvester.archive.forgotten import privacy_of
 from harvester.errors import HarvestError
 from harvester.memory import Memory
 from harvester.outcome import Ending
 from harvester.parsers.page import Fetched, UnreadablePage
+from harvester.privacy import Privacy
 from harvester.reader import Task
 from harvester.readers import Readers, Reading
 from harvester.reading import FROM_FILES, PageHeader
 from harvester.run import PageCounts, Recording, RunRecorder
+from harvester.spiders.changes import Changes
 from harvester.spiders.patience import DATA_LOST
 from harvester.spiders.refusals import refusal, refused_status
 from harvester.spiders.spool import SPOOLED, Spooled
@@ -48,7 +53,7 @@ class Progress(Struct, frozen=True):
     declared: int | None
 
 
-class PortalSpider(Spider):
+class PortalSpider(Changes, Spider):
     """Walks one portal from ``first_url`` to the end, page after page.
 
     A protocol gives ``first_url`` and ``next_url``. Guards (lessons.md rows 14 and 26, protocols.md §a): an address is
@@ -70,6 +75,7 @@ class PortalSpider(Spider):
         "pages",
         "received",
         "declared",
+        "since",
         "_origin",
         "_lost",
         "_lost_urls",
@@ -86,6 +92,7 @@ class PortalSpider(Spider):
         tell: Callable[[Progress], None] = lambda _: None,
         *,
         conditional: bool = True,
+        personal: PersonalData = PersonalData.ROLE_ONLY,
         **kwargs: Any,
     ) -> None:
         super().__init__(name=portal.id, **kwargs)
@@ -93,12 +100,14 @@ class PortalSpider(Spider):
         self.recorder = recorder
         self.memory = Memory(recorder.writer.archive, portal, readers)
         self.tell = tell
+        self._privacy = Privacy(personal)
         self._validators = recorder.validators() if conditional else {}
         self.ending = Ending.INTERRUPTED
         self.broken: HarvestError | None = None
         self.pages = 0
         self.received = 0
         self.declared: int | None = None
+        self.since = recorder.since
         self._asked = ""
         self._visited: set[str] = set()
         self._bodies: set[str] = set()
@@ -149,7 +158,7 @@ class PortalSpider(Spider):
         spooled: Spooled | None = response.meta.get(SPOOLED) if response.request else None
         file = str(spooled.path) if spooled else ""
         fetched = Fetched(response.url, response.body, response.status, _headers(response), cut, file)
-        fetched = fetched if self.portal.protocol in FROM_FILES else fetched.held()
+        fetched = self._allowed(fetched if self.portal.protocol in FROM_FILES else fetched.held())
         asked = asked or fetched.url
         fetched, body_run = self._unchanged(fetched, asked)
         turn = asyncio.ensure_future(self._line.acquire())
@@ -190,6 +199,18 @@ class PortalSpider(Spider):
             return "" if self.broken else await self._step(take)
         finally:
             self._line.release()
+
+    def _allowed(self, fetched: Fetched) -> Fetched:
+        """The answer without what somebody asked to be forgotten, be it since the last page."""
+        try:
+            self._privacy = privacy_of(self.recorder.writer.archive, self._privacy.personal)
+        except HarvestError as error:
+            self.broken = error
+            return replace(fetched, body=b"", file="")
+        if self._privacy.redactor is None:
+            return fetched
+        held = fetched.held()
+        return replace(held, body=self._privacy.body(held.body))
 
     def ask_otherwise(self, fetched: Fetched) -> str:
         """Another way to ask for the page, for a protocol that has several; ``""``: the answer stands."""
@@ -267,7 +288,7 @@ class PortalSpider(Spider):
     async def _look_ahead(self, fetched: Fetched) -> "_Ahead":
         """Begin with a page before its turn, where everything is as it should be; all doubt waits for the turn."""
         doubtful = self.broken or fetched.status >= 300 or fetched.digest in self._bodies
-        if doubtful or not self.looks_ahead or self.recorder.limit is not None:
+        if doubtful or not self.looks_ahead or self.since or self.recorder.limit is not None:
             return _Ahead()
         try:
             reading = await self._read(fetched)
@@ -300,6 +321,8 @@ class PortalSpider(Spider):
 
     async def _take(self, fetched: Fetched, ahead: "_Ahead", body_run: int | None) -> str:
         """The address of the next page, ``""`` where the walk ends."""
+        if self.since and self.refuses_since(fetched):
+            return self._widen(fetched)
         if again := self.ask_otherwise(fetched):
             return again
         refused = refused_status(fetched, self.agent)
@@ -313,6 +336,9 @@ class PortalSpider(Spider):
         if isinstance(reading, UnreadablePage):
             self.forget_body(fetched)
             return self._lose_unreadable(fetched, reading)
+        if self.since and self.ignores_since(fetched, reading.header):
+            reading.close()
+            return self._widen(fetched)
         number, headers = self.pages + 1, dict(fetched.headers)
         status = NOT_MODIFIED if body_run else fetched.status
         page = Page(
@@ -324,6 +350,13 @@ class PortalSpider(Spider):
     def _lose_unreadable(self, fetched: Fetched, why: UnreadablePage) -> str:
         self.lose_page(fetched.url, Ending.FAILED, *why.findings)
         return self._past(fetched.url)
+
+    def _widen(self, fetched: Fetched) -> str:
+        """The portal cannot be asked for changes: begin again, with everything."""
+        self.recorder.widen(finding("increment-refused", place=fetched.url, value=f"HTTP {fetched.status}"))
+        self.since = ""
+        self.forget_bodies()
+        return self.first_url()
 
     def _past(self, url: str) -> str:
         """Past a lost page: one bad page never costs those after it. A first page that is lost tells of no other."""
@@ -337,10 +370,14 @@ class PortalSpider(Spider):
     async def _read(self, fetched: Fetched, skip: int = 0) -> Reading | UnreadablePage:
         """What can be read of a page, or why nothing can."""
         recorder = self.recorder
+        task = Task(fetched, self.portal, recorder.today, skip, recorder.room, self._privacy)
         try:
-            return await self.memory.read(Task(fetched, self.portal, recorder.today, skip, recorder.room))
+            reading = await self.memory.read(task)
         except UnreadablePage as error:
             return error
+        if self.since and not self.counts_changes:
+            reading.header = replace(reading.header, declared=None)
+        return reading
 
     async def _record(self, recording: Recording, reading: Reading) -> PageCounts:
         try:

@@ -63,7 +63,7 @@ def test_only_the_page_that_changed_is_parsed(archive: Archive, parser: ToyParse
 def test_other_code_reads_again(archive: Archive, parser: ToyParser, monkeypatch: pytest.MonkeyPatch) -> None:
     toy = Toy([ToyPage(TWO)], 2)
     walk(archive, toy, parser=parser)
-    monkeypatch.setattr(harvester.memory, "of_reading", lambda _: "other")
+    monkeypatch.setattr(harvester.memory, "of_reading", lambda *_: "other")
     walk(archive, toy, NOON + A_DAY, parser=parser)
     walk(archive, toy, NOON + 2 * A_DAY, parser=parser)
     assert parser.read == [url_of(1)] * 2

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from dcat.iri import clean_iri, is_http
-from dcat.model import Concept, Distribution, Origin, Popularity, Texts
+from dcat.model import Concept, Distribution, Origin, Popularity, Text, Texts
 from dcat.portal import Portal
 from harvester.parsers.fields import Fields
 from harvester.parsers.hosts import host_of, own_hosts
@@ -63,9 +63,11 @@ def popularity(row: Fields) -> Popularity | None:
     return Popularity(views=int(value[:12])) if value.isdecimal() else None
 
 
-def link_url(address: str) -> str:
-    """The address of a link; ``""`` where it is none."""
-    url = clean_iri(address.strip())[0] if address.strip() else ""
+def link_url(row: Fields, address: str) -> str:
+    """The address of a link, noted where it had to be repaired; ``""`` where it is none."""
+    url, rule = clean_iri(address.strip()) if address.strip() else ("", None)
+    if rule:
+        row.note(rule, "link", address)
     return url if is_http(url) else ""
 
 
@@ -96,6 +98,7 @@ def constraints(stated: Sequence[Concept]) -> tuple[Concept | None, Concept | No
     return licence, access, tuple(dict.fromkeys(_texts(one for one in stated if one not in (licence, access))))
 
 
-def _texts(stated: Iterable[Concept]) -> Iterator[Any]:
+def _texts(stated: Iterable[Concept]) -> Iterator[Text]:
+    """The words of statements; an address that we do not know is its own words."""
     for one in stated:
-        yield from one.label
+        yield from one.label or (Text(one.iri),)

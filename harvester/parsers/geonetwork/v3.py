@@ -168,7 +168,7 @@ def _links(row: Fields, language: str) -> Iterator[Link]:
         if len(parts) < LINK_PARTS:
             continue
         name, description, address, protocol, kind = parts[:LINK_PARTS]
-        url = shared.link_url(address)
+        url = shared.link_url(row, address)
         if url:
             yield Link(
                 url=url,

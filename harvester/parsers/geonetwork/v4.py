@@ -191,7 +191,7 @@ def _periods(row: Fields) -> Iterator[Period]:
 def _links(row: Fields, texts: _Texts) -> Iterator[Link]:
     for one in shared.listed(row, "link"):
         written = texts.of(one.get("urlObject")) or texts.of(one.get("url")) if isinstance(one, dict) else ()
-        url = shared.link_url(text_in(written))
+        url = shared.link_url(row, text_in(written))
         if url:
             yield Link(
                 url=url,

@@ -47,6 +47,8 @@ class _Reading:
         self.root = root
         self.notes = notes
         self.words = Words(root)
+        if self.words.wrong:
+            notes.add("language-tag-invalid", "gmd:language", self.words.wrong)
         found = table.IDENTIFICATION.all(root)
         self.identification = found[0] if found else root.makeelement("none")
         citations = table.CITATION.all(self.identification)

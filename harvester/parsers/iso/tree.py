@@ -89,10 +89,13 @@ _LOCALISED = Path("PT_FreeText/textGroup/LocalisedCharacterString")
 
 
 class Words:
-    """The languages of one record: its own, and those of its localised texts."""
+    """The languages of one record: its own, and those of its localised texts. ``wrong``: what it says its own is, where
+    that is no tag of a language."""
 
     def __init__(self, root: Element) -> None:
-        self.language = language_tag(code(_LANGUAGE.first(root)))
+        stated = code(_LANGUAGE.first(root))
+        self.language, rule = clean_language(stated) if stated else ("", None)
+        self.wrong = stated if rule else ""
         self._locales = {
             locale.get("id", ""): language_tag(code(_LOCALE_LANGUAGE.first(locale))) for locale in _LOCALES.all(root)
         }

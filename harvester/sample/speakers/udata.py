@@ -24,7 +24,7 @@ LARGEST_PAGE_SIZE = 1_000
 """Ours: no limit is documented, and a page is made in memory."""
 
 FIELDS = re.compile(r"data\{([^{}]*)\}")
-SORTS = {"": "number", "created": "number", "last_update": "modified", "title": "title"}
+SORTS = {"": "number", "created": "number", "last_update": "processed", "title": "title"}
 """``sort``, without its sign → field of ``SampleRecord``."""
 
 BACKENDS = {"/explore/dataset/": "DCAT", "/id/dataset/": "DCAT", "/dataset/": "CKAN", "/datasets/": "DCAT"}

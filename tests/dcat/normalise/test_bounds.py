@@ -13,6 +13,7 @@ from dcat.model import (
     DataService,
     Dataset,
     Distribution,
+    Origin,
     Period,
     Place,
     Record,
@@ -201,3 +202,18 @@ def test_no_text_takes_more_than_a_moment(atom: str) -> None:
         )
         normalise(Record("p:1", "p", "k", dataset), PORTAL)
     assert perf_counter() - began < LONGEST
+
+
+def test_what_stands_beside_the_dataset_is_bounded_too() -> None:
+    long = "https://x.example.fr/" + "z" * 5_000
+    origin = Origin(domain="x.example.fr", remote_id=long, remote_url=long, uri="https://x.example.fr/1")
+    record = Record("p:1", "p", "k", SOUND, page=long, origin=origin)
+    normal, findings = normalise(record, PORTAL)
+    assert normal.page == ""
+    assert normal.origin == Origin(domain="x.example.fr", uri="https://x.example.fr/1")
+    assert [found.place for found in findings if found.rule == "value-truncated"] == [
+        "dcat:page",
+        "dcat:remote_id",
+        "dcat:remote_url",
+    ]
+    assert normalise(normal, PORTAL)[0] == normal

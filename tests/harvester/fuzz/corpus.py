@@ -1,4 +1,4 @@
-"""What the fuzz begins with: documents of the reference folder, and small ones of our own for where it is absent."""
+"""What the fuzz begins with: pages of our own in every form, and documents of the reference folder if it is there."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from dcat.portal import Protocol
 from harvester.parsers import PARSERS
-from tests.harvester.spiders.catalogues import ods_page, packages, turtle, udata_page
+from tests.harvester.poison.described import AFTER, BEFORE, Described
+from tests.harvester.poison.forms import FORMS
 from tests.reference import FIXTURES
 
 LARGEST = 60_000
@@ -22,33 +23,6 @@ FOLDERS: Mapping[str, str] = {"iso19139": "csw", "iso19115-3": "csw", "iso-to-dc
 """Folders whose documents come through another protocol."""
 
 SUFFIXES = frozenset((".json", ".xml", ".rdf", ".ttl", ".nt", ".jsonld", ".html"))
-
-ISO_PAGE = """<csw:GetRecordsResponse xmlns:csw="http://www.opengis.net/cat/csw/2.0.2"
- xmlns:gmd="http://www.isotc211.org/2005/gmd" xmlns:gco="http://www.isotc211.org/2005/gco">
-<csw:SearchResults numberOfRecordsMatched="2" numberOfRecordsReturned="2" nextRecord="0">
-<gmd:MD_Metadata><gmd:fileIdentifier><gco:CharacterString>a</gco:CharacterString></gmd:fileIdentifier></gmd:MD_Metadata>
-<gmd:MD_Metadata><gmd:fileIdentifier><gco:CharacterString>b</gco:CharacterString></gmd:fileIdentifier></gmd:MD_Metadata>
-</csw:SearchResults></csw:GetRecordsResponse>"""
-HITS = {
-    "hits": {"total": {"value": 1}, "hits": [{"_source": {"uuid": "a", "resourceTitleObject": {"default": "Arbres"}}}]}
-}
-FEATURES = {
-    "type": "FeatureCollection",
-    "numberMatched": 1,
-    "features": [
-        {"type": "Feature", "id": "a", "properties": {"title": "Arbres", "themes": [{"concepts": [{"id": "x"}]}]}}
-    ],
-    "links": [{"rel": "next", "href": "items?offset=1"}],
-}
-OURS: Mapping[Protocol, bytes] = {
-    Protocol.DCAT: turtle([1, 2], "?page=2", 4),
-    Protocol.CKAN: packages([1, 2], 2),
-    Protocol.ODS: ods_page([1, 2], 2),
-    Protocol.UDATA: udata_page([1, 2], 2),
-    Protocol.CSW: ISO_PAGE.encode(),
-    Protocol.GEONETWORK: json.dumps(HITS).encode(),
-    Protocol.OGC_RECORDS: json.dumps(FEATURES).encode(),
-}
 
 
 class Seed(Struct, frozen=True):
@@ -65,11 +39,10 @@ class Seed(Struct, frozen=True):
 
 @cache
 def seeds(protocol: Protocol) -> tuple[Seed, ...]:
-    """The documents of a protocol, in order of name."""
+    """The pages of a protocol: ours in each of its forms, then the documents in order of name."""
+    forms = ((name, form) for name, form in FORMS.items() if form.protocol is protocol)
     ours = (
-        [Seed(protocol, f"ours.{'ttl' if protocol is Protocol.DCAT else 'x'}", OURS[protocol])]
-        if protocol in OURS
-        else []
+        Seed(protocol, f"{name}.{form.extension}", form.write((BEFORE, Described(), AFTER))) for name, form in forms
     )
     return (*ours, *(seed for seed in _fixtures() if seed.protocol is protocol))
 

@@ -209,7 +209,7 @@ def test_a_document_that_is_too_deep_costs_itself_alone(place: Place, case: str)
     begun = monotonic()
     harvested = place.harvest(protocol, f"{place.base}/{path}" if protocol is Protocol.DCAT else place.base)
     assert harvested.report.status in (Status.FAILED, Status.PARTIAL, Status.OK)
-    assert harvested.records == {}
+    assert harvested.records.keys() == ({"a"} if case == "JSON in a record" else set())  # which loses the depth alone
     assert monotonic() - begun < 20
     place.serve("sound.ttl", turtle([1]))
-    assert len(place.harvest(Protocol.DCAT, f"{place.base}/sound.ttl").records) == 1
+    assert "https://data.example.fr/1" in place.harvest(Protocol.DCAT, f"{place.base}/sound.ttl").records

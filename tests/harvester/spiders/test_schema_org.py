@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Iterable, Iterator
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -10,6 +11,7 @@ from msgspec import structs
 
 from dcat.findings import Finding
 from dcat.portal import Level, Portal, Protocol
+from harvester.archive import Validators
 from harvester.outcome import Ending, Status
 from harvester.parsers.page import Fetched
 from harvester.readers import Readers
@@ -170,6 +172,12 @@ def test_a_script_that_breaks_deletes_nothing(place: Place) -> None:
 
 class Notes:
     """A recorder that only takes notes."""
+
+    since = ""
+    writer = SimpleNamespace(archive=None)
+
+    def validators(self) -> dict[str, Validators]:
+        return {}
 
     def __init__(self) -> None:
         self.told: list[Finding] = []

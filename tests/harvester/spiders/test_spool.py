@@ -4,7 +4,6 @@ import gzip
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from tempfile import gettempdir
 
 import brotli  # type: ignore[import-untyped]  # it has no types
 import pytest
@@ -122,8 +121,13 @@ def source() -> Iterator[Source]:
         yield made
 
 
-def left_folders() -> set[Path]:
-    return set(Path(gettempdir()).glob("aiguillage-*"))
+@pytest.fixture
+def spools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the harvesting processes put files."""
+    folder = tmp_path / "spools"
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    return folder
 
 
 def harvested(source: Source, folder: Path, limits: Limits = LIMITS) -> tuple[Report, Archive]:
@@ -145,8 +149,9 @@ PACKERS: dict[str, Callable[[bytes], bytes]] = {
 
 
 @pytest.mark.parametrize("encoding", PACKERS)
-def test_a_large_document_is_read_as_a_small_one(source: Source, body: bytes, encoding: str, tmp_path: Path) -> None:
-    before = left_folders()
+def test_a_large_document_is_read_as_a_small_one(
+    source: Source, body: bytes, encoding: str, tmp_path: Path, spools: Path
+) -> None:
     headers = {"content-type": "text/turtle"} | ({"content-encoding": encoding} if encoding else {})
     source.serve("/catalog.ttl", Answer(PACKERS[encoding](body), headers=headers))
     report, archive = harvested(source, tmp_path)
@@ -161,14 +166,15 @@ def test_a_large_document_is_read_as_a_small_one(source: Source, body: bytes, en
         assert titles == {f"Jeu {n}" for n in range(COUNT)}
     finally:
         archive.close()
-    assert left_folders() == before
+    assert list(spools.iterdir()) == []
 
 
-def test_a_large_document_beyond_the_limit_is_given_up(source: Source, body: bytes, tmp_path: Path) -> None:
-    before = left_folders()
+def test_a_large_document_beyond_the_limit_is_given_up(
+    source: Source, body: bytes, tmp_path: Path, spools: Path
+) -> None:
     source.serve("/catalog.ttl", Answer(gzip.compress(body, 1), headers={"content-encoding": "gzip"}))
     report, archive = harvested(source, tmp_path, Limits(body=12 * MIB))
     archive.close()
     assert report.status == "failed"
     assert "limit-exceeded" in {found.rule for found in report.findings}
-    assert left_folders() == before
+    assert list(spools.iterdir()) == []
