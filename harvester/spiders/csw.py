@@ -195,8 +195,8 @@ def following_position(start: int, received: int, paging: csw.Paging, *, fresh: 
     following = paging.next if paging.next and paging.next > start else 0
     if paging.matched is None:
         return following if carried else 0
-    following = following or start + (carried or PAGE_SIZE)
-    overflowing = fresh and start + carried > paging.matched + 1
+    named, following = following, following or start + (carried or PAGE_SIZE)
+    overflowing = fresh and named > 0 and start + carried > paging.matched + 1
     return following if following <= paging.matched or overflowing else 0
 
 

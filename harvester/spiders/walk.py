@@ -33,6 +33,8 @@ from harvester.spiders.refusals import refusal, refused_status
 from harvester.spiders.spool import SPOOLED, Spooled
 
 MAX_PAGES = 20_000
+COSTS_ITSELF = ("page-unreachable", "limit-exceeded")
+"""Rules of pages that did not come, and say nothing of the pages behind them."""
 MOST_LOST = 2
 """So many lost pages may follow each other before the walk gives up: the portal is down, not a page of it."""
 MOST_AHEAD = 3
@@ -184,7 +186,7 @@ class PortalSpider(Changes, Spider):
                 self.ending = Ending.EXHAUSTED
                 return ""
             self.lose_page(url, ending, found)
-            return self._past(url) if found.rule == "page-unreachable" else ""
+            return self._past(url) if found.rule in COSTS_ITSELF else ""
 
         await self._line.acquire()
         if following := await self._in_turn(asked, lose):

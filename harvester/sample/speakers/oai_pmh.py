@@ -123,7 +123,7 @@ class OaiRepository:
         page = self._desk.page(request, rows, start, self._desk.at_most(PAGE_SIZE))
         if not len(rows):
             raise OaiError("noRecordsMatch", "The combination of arguments results in an empty list")
-        if start and start >= page.total:
+        if page.beyond:
             raise OaiError("badResumptionToken", "The resumptionToken is beyond the list")
         gone = [_before(record) for at, record in enumerate(page.records, start) if at % DELETED_EVERY == 0]
         written = [_header(record) if headers else self._record(record, prefix) for record in page.records]

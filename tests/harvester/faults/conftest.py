@@ -8,11 +8,13 @@ from pathlib import Path
 import httpx
 import msgspec
 import pytest
+from msgspec import structs
 
 from dcat.portal import Level, Politeness, Portal
 from harvester.archive import Archive
 from harvester.fleet import Fleet
 from harvester.job import Job
+from harvester.limits import Limits
 from harvester.report import Report
 from harvester.sample.federation import SampleFederation
 
@@ -22,6 +24,8 @@ DATASETS = 45
 """The least: one for each portal."""
 SIZE = 12
 """Records a page."""
+LARGEST = 8 << 20
+"""Bytes of a body: ten times those of the largest here, half of those of a bomb."""
 
 
 class After(msgspec.Struct):
@@ -107,7 +111,8 @@ class Matrix:
             politeness=Politeness(delay=0.0),
         )
         hosts = ("{}:{}".format(*self._federation.host_port),)
-        return Job(portal, self._url, "Aiguillage-tests", allowed_hosts=hosts, first_wait=0.01)
+        job = Job(portal, self._url, "Aiguillage-tests", full=True, allowed_hosts=hosts, first_wait=0.01)
+        return structs.replace(job, limits=Limits(body=LARGEST))
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,10 @@ from dcat.portal import Protocol
 
 OUTCOMES = Path(__file__).with_name("outcomes.csv")
 PORTAL = "data-gouv-fr"
+BOMB = 16
+"""Megabytes of a bomb: more than the tests' harvests take."""
+SLOW = 0.1
+"""Seconds that a slow body takes."""
 STRUCK = 2
 """The page that a fault strikes, where there are pages."""
 
@@ -158,6 +162,10 @@ def line(fault: str, name: str, server: str, page: str = "") -> dict[str, Any]:
         made["pages"] = [STRUCK]
     if fault.endswith(ONCE):
         made["requests"] = [1]
+    if fault == "gzip-bomb":
+        made["value"] = BOMB
+    if fault == "slow":
+        made["value"] = SLOW
     if fault == "redirect-elsewhere":
         made["value"] = server.replace("127.0.0.1", "localhost")
     return made
