@@ -108,7 +108,7 @@ class Process:
 
     def _start(self, job: Job) -> Start:
         """What is asked of the source: everything, or what changed."""
-        plan = fingerprint.of_walk(job.portal, job.limit)
+        plan = fingerprint.of_walk(job.portal, job.limit, job.personal_data)
         partly = not job.full and job.limit is None and SPIDERS[job.portal.protocol].can_tell_changes(job.portal)
         since = changed_since(self._archive(job), job.portal.id, plan, _now()) if partly else None
         return Start(Mode.INCREMENTAL if since else Mode.FULL, plan, since, this_process())
