@@ -97,7 +97,8 @@ class Schedule:
         for run in self._services.archive.resumable(now):
             portal = portals.get(run.portal)
             quiet = now - run.heartbeat > QUIET
-            if quiet and portal is not None and run.plan == of_walk(portal, None):
+            personal = self._services.settings.personal_data
+            if quiet and portal is not None and run.plan == of_walk(portal, None, personal):
                 self._scheduler.add_job(self.harvest, args=[portal.id], id=f"go-on:{portal.id}", replace_existing=True)
 
     def harvest(self, portal_id: str) -> None:

@@ -12,6 +12,7 @@ from importlib.resources.abc import Traversable
 
 import msgspec
 
+from dcat.personal import PersonalData
 from dcat.portal import Portal
 from harvester.privacy import OPEN, Privacy
 
@@ -29,9 +30,10 @@ def of_reading(portal: Portal, privacy: Privacy = OPEN) -> str:
     return _digest(READING, portal, None, private)
 
 
-def of_walk(portal: Portal, limit: int | None) -> str:
-    """The same only where a walk that was broken off can go on; 64 hex characters."""
-    return _digest(WALKING, portal, limit)
+def of_walk(portal: Portal, limit: int | None, personal: PersonalData = PersonalData.ROLE_ONLY) -> str:
+    """The same only where a walk that was broken off can go on, or one be left to what changed since; 64 hex
+    characters."""
+    return _digest(WALKING, portal, limit, "" if personal is PersonalData.ROLE_ONLY else personal)
 
 
 def _digest(paths: tuple[str, ...], portal: Portal, limit: int | None, private: str = "") -> str:

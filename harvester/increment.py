@@ -19,7 +19,7 @@ FEW_PAGES = 20
 def start_of(job: Job, archive: Archive, overlap: timedelta | None, now: datetime) -> Start:
     """What a run of the job asks for. ``overlap``: how far its portal is asked back from the start of the last run,
     None where it cannot be asked for changes."""
-    plan = fingerprint.of_walk(job.portal, job.limit)
+    plan = fingerprint.of_walk(job.portal, job.limit, job.personal_data)
     since = None
     if not job.full and job.limit is None and overlap is not None:
         since = _since(job.portal.id, plan, archive, overlap, now)

@@ -5,8 +5,11 @@ from sqlalchemy import select
 
 from dcat.personal import PersonalData
 from dcat.portal import Protocol
+from dcat.redaction import wanted
 from harvester.archive.compression import decompress
 from harvester.archive.tables import findings, versions
+from harvester.fingerprint import of_reading, of_walk
+from harvester.privacy import Privacy
 from tests.harvester.spiders.conftest import Harvested, Place
 
 PAGE = """
@@ -80,3 +83,12 @@ def test_no_version_of_a_record_holds_a_person_by_default(place: Place) -> None:
     with place.archive.engine.connect() as connection:
         payloads = connection.execute(select(versions.c.payload).where(versions.c.run_id == run)).scalars()
         assert b"DUPONT" not in b"".join(map(decompress, payloads))
+
+
+def test_neither_a_reading_nor_a_walk_is_gone_on_with_under_another_setting(place: Place) -> None:
+    portal = place.portal(Protocol.DCAT)
+    assert len({of_walk(portal, None, mode) for mode in PersonalData}) == 3
+    assert len({of_reading(portal, Privacy(mode)) for mode in PersonalData}) == 3
+    key = b"0" * 32
+    asked = Privacy(forgotten=(wanted("Jean Dupont", key),), key=key)
+    assert of_reading(portal, asked) != of_reading(portal, Privacy())
