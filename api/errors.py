@@ -4,6 +4,8 @@ Problem                 anything the outside is told, with a stable code and a t
 ├── SettingsError       a setting is wrong
 ├── BadRequest          a parameter is wrong
 ├── NotFound            nothing has that name
+├── Unauthorized        administration needs the token
+├── Closed              administration has no token here
 └── Unavailable         a store is away; try again
 """
 
@@ -52,6 +54,34 @@ class NotFound(Problem):
     code = "not-found"
     status = 404
     exit_code = 2
+
+
+class Unauthorized(Problem):
+    """Administration was asked for without the token of this installation, or with another."""
+
+    code = "unauthorized"
+    status = 401
+    exit_code = 2
+
+    def __init__(self) -> None:
+        super().__init__(
+            "L'administration demande l'en-tête « Authorization: Bearer » avec la valeur d'AIGUILLAGE_ADMIN_TOKEN",
+            "Administration needs the header “Authorization: Bearer” with the value of AIGUILLAGE_ADMIN_TOKEN",
+        )
+
+
+class Closed(Problem):
+    """This installation is not administered over HTTP."""
+
+    code = "administration-closed"
+    status = 403
+    exit_code = 2
+
+    def __init__(self) -> None:
+        super().__init__(
+            "L'administration par HTTP est fermée : AIGUILLAGE_ADMIN_TOKEN n'est pas défini sur cette installation",
+            "Administration over HTTP is closed: AIGUILLAGE_ADMIN_TOKEN is not set on this installation",
+        )
 
 
 class Unavailable(Problem):

@@ -128,6 +128,7 @@ PORTAL: Json = {
     "last_run": 42,
     "last_status": "ok",
     "last_success": "2025-03-13T03:04:05+00:00",
+    "next_run": "2025-03-14T03:00:00+01:00",
 }
 RUN: Json = {
     "run": 42,
@@ -169,6 +170,7 @@ RUN: Json = {
             }
         ],
     },
+    "gap": 0,
 }
 FINDING: Json = {
     "rule": "licence-missing",

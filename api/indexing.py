@@ -34,7 +34,8 @@ def follow(services: Services) -> Followed:
     catalogue, applied = services.catalogue, 0
     last = catalogue.applied_change()
     for batch in _batches(services, last):
-        catalogue.apply((change.record_id, change.record) for change in batch)
+        successors = {change.record_id: change.successor for change in batch if change.successor}
+        catalogue.apply(((change.record_id, change.record) for change in batch), successors)
         last = batch[-1].number
         catalogue.set_applied_change(last)
         applied += len(batch)
@@ -46,7 +47,8 @@ def follow(services: Services) -> Followed:
 def rebuild(services: Services) -> int:
     """Build clusters and a new index version from every live record, then swap; gives the number of datasets."""
     last = services.archive.last_change()
-    services.catalogue.rebuild(services.archive.records())
+    successors = services.archive.successors(services.catalogue.applied_change())
+    services.catalogue.rebuild(services.archive.records(), successors)
     services.catalogue.set_applied_change(last)
     return services.catalogue.count()
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import structlog
 
 from api.errors import Unavailable
+from api.forgetting import complete
 from api.indexing import follow
 from api.lock import KeeperLock, keeper_lock
 from api.services import Services
@@ -23,7 +24,7 @@ class Keeper:
     """Waits for the lock, then follows the archive with the index until it is told to stop.
 
     ``on_kept`` is called once the lock is held, ``on_released`` before it is let go: there the scheduler starts and
-    stops.
+    stops. ``on_turn`` is called every second or so between.
     """
 
     def __init__(
@@ -31,11 +32,13 @@ class Keeper:
         services: Services,
         on_kept: Callable[[], None] = lambda: None,
         on_released: Callable[[], None] = lambda: None,
+        on_turn: Callable[[], None] = lambda: None,
         lock: KeeperLock | None = None,
     ) -> None:
         self._services = services
         self._on_kept = on_kept
         self._on_released = on_released
+        self._on_turn = on_turn
         self._lock = lock or keeper_lock(services.settings.data_dir, services.archive.engine)
         self._stopping = threading.Event()
 
@@ -52,6 +55,7 @@ class Keeper:
             self._on_kept()
             while not self._stopping.is_set():
                 self._follow()
+                self._on_turn()
                 self._stopping.wait(FOLLOW_SECONDS)
         finally:
             self._on_released()
@@ -72,7 +76,8 @@ class Keeper:
     def _follow(self) -> None:
         """A store that is away is tried again at the next turn: the archive keeps what changed."""
         try:
-            follow(self._services)
+            if not complete(self._services):
+                follow(self._services)
         except (Unavailable, HarvestError) as error:
             logger.warning("index not brought up to date", reason=str(error))
             self._stopping.wait(TAKEOVER_SECONDS)

@@ -1,6 +1,7 @@
 """Portals as the outside sees them: what the registry says, and what the last harvest left."""
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 
 from msgspec import Struct
 
@@ -8,6 +9,7 @@ from api.services import Services
 from dcat.portal import Portal
 from harvester.archive import LastRuns
 from harvester.registry import SPOKEN
+from harvester.schedule import next_run, waiting
 
 
 class PortalView(Struct, frozen=True):
@@ -30,16 +32,27 @@ class PortalView(Struct, frozen=True):
     last_run: int | None
     last_status: str | None
     last_success: str | None
+    next_run: str | None
 
 
 def portal_views(services: Services, portals: Iterable[Portal]) -> list[PortalView]:
-    """Two questions to the archive, however many portals there are; none while nothing was harvested."""
+    """Four questions to the archive, however many portals there are; none while nothing was harvested."""
     last = services.archive.last_runs() if services.harvested else {}
     counts = services.archive.counts_by_portal() if services.harvested else {}
-    return [_view(portal, last.get(portal.id), counts) for portal in portals]
+    due = next_runs(services, portals := tuple(portals), datetime.now(UTC))
+    return [_view(portal, last.get(portal.id), counts, due.get(portal.id)) for portal in portals]
 
 
-def _view(portal: Portal, last: LastRuns | None, counts: Mapping[str, int]) -> PortalView:
+def next_runs(services: Services, portals: Iterable[Portal], now: datetime) -> dict[str, datetime]:
+    """When a keeper would harvest portals next; nothing of sample portals, and of those that nobody can harvest."""
+    if services.sample:
+        return {}
+    until = waiting(services.archive, now) if services.harvested else {}
+    due = {portal.id: next_run(portal, now, until.get(portal.id)) for portal in portals if portal.protocol in SPOKEN}
+    return {portal_id: moment for portal_id, moment in due.items() if moment is not None}
+
+
+def _view(portal: Portal, last: LastRuns | None, counts: Mapping[str, int], due: datetime | None) -> PortalView:
     success = last.successful.finished if last and last.successful else None
     return PortalView(
         id=portal.id,
@@ -59,4 +72,5 @@ def _view(portal: Portal, last: LastRuns | None, counts: Mapping[str, int]) -> P
         last_run=last.attempted.id if last else None,
         last_status=last.attempted.status if last else None,
         last_success=success.isoformat() if success else None,
+        next_run=due.isoformat() if due else None,
     )

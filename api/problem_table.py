@@ -5,8 +5,10 @@ from harvester.errors import (
     ArchiveMixed,
     ArchiveUnavailable,
     HarvestError,
+    NotHeld,
     PortalFileError,
     QuotaSpent,
+    ReplayRefused,
     RunInProgress,
     UnknownPortal,
     UnknownRun,
@@ -17,7 +19,9 @@ from search.backend import IndexUnavailable
 # error → (HTTP status, exit code); the narrower class comes first
 OUTCOMES: dict[type[Exception], tuple[int, int]] = {
     UnknownPortal: (404, 2),
+    NotHeld: (409, 2),
     UnknownRun: (404, 2),
+    ReplayRefused: (409, 2),
     PortalFileError: (500, 2),
     ArchiveMixed: (409, 2),
     RunInProgress: (409, 1),

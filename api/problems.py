@@ -16,6 +16,7 @@ from api.problem_table import OUTCOMES, problem_of
 logger = structlog.get_logger()
 
 PROBLEM = "application/problem+json"
+HEADERS = {503: {"Retry-After": "10"}, 401: {"WWW-Authenticate": "Bearer"}}
 
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 
@@ -68,7 +69,7 @@ async def _on_unexpected(request: Request, error: Exception) -> Response:
 def answer(request: Request, problem: Problem) -> Response:
     """The problem as the client wants it; ``Retry-After`` where trying again can help."""
     language = page_language(request.query_params.get("lang"), request.headers.get("accept-language"))
-    headers = {"Retry-After": "10"} if problem.status == 503 else {}
+    headers = HEADERS.get(problem.status, {})
     if wants_page(request):
         return render_error(request, problem, language, headers)
     return JSONResponse(body(problem, request, language), problem.status, headers, media_type=PROBLEM)

@@ -175,6 +175,7 @@ class PortalView(Wire):
     records: int | None
     last_run: int | None
     last_status: str | None
+    next_run: str | None
 
 
 class PortalList(Wire):
@@ -242,6 +243,7 @@ class RunReport(Wire):
     findings: list[FindingCount]
     previous: int | None
     difference: Difference | None = None
+    gap: int | None
 
 
 class RunList(Wire):

@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.errors import SettingsError
+from dcat.personal import PersonalData
 from harvester.notify.relay import Relay
 from harvester.portal_file import EMAIL
 
@@ -46,8 +47,8 @@ class Settings(BaseSettings):
         description="HTTP proxy through which portals are asked; empty: none, whatever HTTP_PROXY says",
     )
     raw_retention_runs: int = Field(3, ge=1, description="runs whose raw pages are kept, per portal")
-    personal_data: Literal["keep", "role-only", "drop"] = Field(
-        "role-only", description="contact points of private persons: keep | role-only | drop"
+    personal_data: PersonalData = Field(
+        PersonalData.ROLE_ONLY, description="contact points of private persons: keep | role-only | drop"
     )
     notify_email: str = Field(
         "", description="who is told when any portal's harvests fail, are held or fall in number; separated by commas"

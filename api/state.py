@@ -10,11 +10,14 @@ from msgspec import Struct
 from api.indexing import behind
 from api.lock import held, keeper_lock
 from api.messages import Language, say
+from api.portals import next_runs
 from api.problem_table import problem_of
 from api.services import Services
 from api.settings import Settings
+from harvester.schedule import waiting
 
 LOW_DISK_GB = 1.0
+NEXT_SHOWN = 3
 
 
 class Readiness(Struct, frozen=True):
@@ -67,6 +70,7 @@ def examine(services: Services, language: Language) -> Iterator[Check]:
         ("agreement", _agreement),
         ("clock", _clock),
         ("keeper", _keeper),
+        ("schedule", _schedule),
         ("disk", _disk),
         ("notify", _notify),
     ):
@@ -140,6 +144,19 @@ def _keeper(services: Services, language: Language) -> tuple[str, str]:
         return "ok", say(language, "doctor_keeper_free")
     with held(keeper_lock(services.settings.data_dir, services.archive.engine)) as free:
         return "ok", say(language, "doctor_keeper_free" if free else "doctor_keeper_held")
+
+
+def _schedule(services: Services, language: Language) -> tuple[str, str]:
+    """The next harvests, and the portals that wait for something."""
+    now = datetime.now(UTC)
+    due = next_runs(services, services.registry, now)
+    until = waiting(services.archive, now) if services.harvested else {}
+    soonest = sorted(due, key=lambda portal: (due[portal], portal))[:NEXT_SHOWN]
+    detail = ", ".join(f"{portal} {_moment(due[portal])}" for portal in soonest)
+    if until:
+        portals = ", ".join(f"{portal} ({_moment(moment)})" for portal, moment in sorted(until.items()))
+        return "warning", say(language, "doctor_schedule_waiting", due=detail, portals=portals)
+    return "ok", say(language, "doctor_schedule_ok", due=detail or "–")
 
 
 def _disk(services: Services, language: Language) -> tuple[str, str]:

@@ -34,6 +34,14 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 
+# What it says in addition of administration.
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    401: {"description": "`Authorization: Bearer` is missing or wrong"},
+    403: {"description": "Administration is closed: the installation has no token"},
+    409: {"description": "Nothing waits there; `detail` says what does"},
+}
+
+
 def services_of(request: Request) -> Services:
     """The services of the application that answers."""
     services: Services = request.app.state.services

@@ -1,7 +1,12 @@
-"""Records a second, end to end: fetched from a loopback server, parsed, normalised, archived; by protocol.
+"""Records a second, end to end: fetched over HTTP, parsed, normalised, archived, in child processes as in real runs.
 
-The server sends pages from memory (a dry run makes them first, uncounted). In the same run the bare reading of the same
-bytes is timed, as the limit: pyoxigraph for DCAT, a JSON decoder for the others.
+    python -m benchmarks.harvest [--protocol P …] [--syntax S] [--datasets N[,N…]] [--single-document] [--json]
+    python -m benchmarks.harvest --url URL --protocol P [--limit N] [--json]
+
+Without --url a loopback server sends pages of the sample federation from memory (a dry run makes them first,
+uncounted); its processor time is told apart. A first harvest into a throw-away archive, then one of the unchanged
+source. In the same run the bare reading of the same bytes is timed, as the limit: pyoxigraph grouped by dataset for
+DCAT, a JSON decoder or an XML tree for the others.
 """
 
 import argparse
@@ -9,11 +14,9 @@ import hashlib
 import json
 import os
 import platform
-import resource
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,87 +24,57 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 import psutil
 from msgspec import Struct
-from pyoxigraph import RdfFormat, parse
 
-from dcat.portal import Portal, Protocol
-from harvester.archive import Archive
+from benchmarks import bare
+from benchmarks.weighing import peak, processor_seconds, seconds_of
+from dcat.portal import Level, Politeness, Portal, Protocol
+from harvester.archive import Archive, Page
 from harvester.fleet import Fleet
 from harvester.job import Event, Job
+from harvester.limits import MIB, Limits
 from harvester.registry import Registry
+from harvester.sample.server import SPEAKERS
 
-DATASETS = {Protocol.DCAT: 10_000, Protocol.ODS: 9_000, Protocol.CKAN: 10_000, Protocol.UDATA: 10_000}
-"""Opendatasoft's paging window ends below 10,000."""
-
-SYNTAXES = {"ttl": RdfFormat.TURTLE, "rdf": RdfFormat.RDF_XML, "jsonld": RdfFormat.JSON_LD, "nt": RdfFormat.N_TRIPLES}
-SAMPLING_SECONDS = 0.02
+DATASETS = {
+    Protocol.ODS: 9_000,  # its paging window ends below 10,000
+    Protocol.SCHEMA_ORG: 500,  # a page a record
+    Protocol.CSW: 5_000,
+    Protocol.OAI_PMH: 5_000,
+}
+USUAL = 10_000
+SYNTAXES = ("ttl", "rdf", "jsonld", "nt")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LIMITS = Limits(body=1024 * MIB, seconds=3_600.0)
 
 
 class Measure(Struct, frozen=True):
-    """One protocol. Seconds of the wall clock and of processors; memory in MB (all harvesting processes together)."""
+    """One source. Seconds of the wall clock unless they are of processors; memory in MB, of all harvesting processes
+    together; ``ratio``: the first harvest to the bare reading, ``faster``: the second harvest to the first.
+    ``processor_ratio``, of processor seconds, is what ``ratio`` would be on one processor; a busy machine falsifies it
+    least."""
 
-    protocol: str
+    source: str
     records: int
     seconds: float
     records_per_second: float
+    processor_seconds: float
     unchanged_seconds: float
-    peak_mb: float
-    server_cpu_seconds: float
-    harvest_cpu_seconds: float
+    unchanged_processor_seconds: float
+    faster: float
+    peak_pss_mb: float
+    peak_rss_mb: float
+    server_processor_seconds: float | None
     bytes: int
-    bare_parse_seconds: float
-    ratio_to_bare_parse: float
+    bare_seconds: float
+    bare_processor_seconds: float
+    ratio: float
+    processor_ratio: float
     sha256: str
-
-
-def main() -> None:
-    """Measure what the command line asks for."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--protocol", type=Protocol, choices=list(DATASETS), action="append")
-    parser.add_argument("--datasets", type=int, help="how many; by default 10,000 (9,000 for ods)")
-    parser.add_argument("--syntax", choices=list(SYNTAXES), default="ttl", help="of the DCAT feed")
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    measures = [
-        measure(protocol, options.datasets or DATASETS[protocol], options.syntax)
-        for protocol in options.protocol or list(DATASETS)
-    ]
-    if options.json:
-        print(json.dumps({**_circumstances(), "measures": msgspec.to_builtins(measures)}, indent=2))
-    else:
-        _print(measures)
-
-
-def measure(protocol: Protocol, datasets: int, syntax: str) -> Measure:
-    """A first harvest, then one of the unchanged source, then the bare parse of the archived bytes."""
-    with tempfile.TemporaryDirectory() as folder, _server(protocol, datasets, syntax, Path(folder)) as (portal, server):
-        job = _job(portal, Path(folder))
-        _harvest(msgspec.structs.replace(job, dry_run=True))
-        before = _cpu(server)
-        first = _timed(job)
-        served = _cpu(server) - before
-        again = _timed(job)
-        pages = _bodies(job, first.event)
-        bare, digest = _bare(pages, protocol, syntax)
-        size = sum(map(len, pages))
-    accepted = _accepted(first.event)
-    return Measure(
-        protocol=f"{protocol} ({syntax})" if protocol is Protocol.DCAT else str(protocol),
-        records=accepted,
-        seconds=round(first.seconds, 2),
-        records_per_second=round(accepted / first.seconds, 1),
-        unchanged_seconds=round(again.seconds, 2),
-        peak_mb=round(first.peak_mb, 1),
-        server_cpu_seconds=round(served, 2),
-        harvest_cpu_seconds=round(first.cpu_seconds, 2),
-        bytes=size,
-        bare_parse_seconds=round(bare, 2),
-        ratio_to_bare_parse=round(first.seconds / bare, 2),
-        sha256=digest,
-    )
 
 
 class Timed(Struct, frozen=True):
@@ -109,81 +82,134 @@ class Timed(Struct, frozen=True):
 
     event: Event
     seconds: float
-    cpu_seconds: float
-    peak_mb: float
+    processors: float
+    pss: int
+    rss: int
 
 
-def _timed(job: Job) -> Timed:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    with _peak() as peak:
-        started = time.perf_counter()
-        event = _harvest(job)
-        seconds = time.perf_counter() - started
-    now = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime
-    return Timed(event, seconds, cpu, peak[0] / 1e6)
+def main() -> None:
+    """Measure what the command line asks for."""
+    options = _options()
+    measures = []
+    for protocol in options.protocol:
+        for count in options.datasets or [DATASETS.get(protocol, USUAL)]:
+            measures.append(_measured(protocol, count, options))
+            if not options.json:
+                _print(measures[-1], title=len(measures) == 1)
+    if options.json:
+        print(json.dumps({**_circumstances(), "measures": msgspec.to_builtins(measures)}, indent=2))
 
 
-def _harvest(job: Job) -> Event:
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    protocols = [protocol for protocol in SPEAKERS if protocol is not Protocol.UNKNOWN]
+    parser.add_argument("--protocol", type=Protocol, choices=protocols, action="append")
+    parser.add_argument("--datasets", type=_numbers, help="how many, one figure or several: 1000,10000")
+    parser.add_argument("--syntax", choices=SYNTAXES, default="ttl", help="of the DCAT feed")
+    parser.add_argument("--single-document", action="store_true", help="the DCAT feed as one document")
+    parser.add_argument("--url", help="harvest this server instead; needs one --protocol")
+    parser.add_argument("--limit", type=int, help="so many records of it at most")
+    parser.add_argument("--readers", type=int, help="processes that read pages; by default as in real runs")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    if options.url and len(options.protocol or ()) != 1:
+        parser.error("--url needs one --protocol")
+    options.protocol = options.protocol or ([Protocol.DCAT] if options.single_document else protocols)
+    return options
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(number) for number in text.split(",")]
+
+
+def _measured(protocol: Protocol, count: int, options: argparse.Namespace) -> Measure:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if options.url:
+            job = _job(_portal_at(options.url, protocol), folder, options.limit)
+            return measure(job, options.url, options.readers)
+        with _server(protocol, count, options, folder) as (portal, server):
+            job = _job(portal, folder)
+            _harvest(msgspec.structs.replace(job, dry_run=True), options.readers)
+            form = f" {options.syntax}{' in one' if options.single_document else ''}" * (protocol is Protocol.DCAT)
+            return measure(job, f"{protocol}{form}", options.readers, server)
+
+
+def measure(job: Job, source: str, readers: int | None = None, server: psutil.Process | None = None) -> Measure:
+    """A first harvest, then one of the unchanged source, then the bare reading of the archived bytes."""
+    before = seconds_of(server) if server else 0.0
+    first = _timed(job, readers)
+    served = seconds_of(server) - before if server else None
+    again = _timed(job, readers)
+    seconds, processors, size, sha256 = _bare(job, first.event)
+    records = int(first.event.report["counts"]["accepted"]) if first.event.report else 0
+    return Measure(
+        source=source,
+        records=records,
+        seconds=round(first.seconds, 2),
+        records_per_second=round(records / first.seconds, 1),
+        processor_seconds=round(first.processors, 2),
+        unchanged_seconds=round(again.seconds, 2),
+        unchanged_processor_seconds=round(again.processors, 2),
+        faster=round(first.seconds / again.seconds, 2),
+        peak_pss_mb=round(first.pss / 1e6, 1),
+        peak_rss_mb=round(first.rss / 1e6, 1),
+        server_processor_seconds=None if served is None else round(served, 2),
+        bytes=size,
+        bare_seconds=round(seconds, 2),
+        bare_processor_seconds=round(processors, 2),
+        ratio=round(first.seconds / seconds, 2),
+        processor_ratio=round(first.processors / processors, 2),
+        sha256=sha256,
+    )
+
+
+def _timed(job: Job, readers: int | None) -> Timed:
+    used, started = processor_seconds(), time.perf_counter()
+    with peak() as seen:
+        event = _harvest(job, readers)
+    return Timed(event, time.perf_counter() - started, processor_seconds() - used, seen.pss, seen.rss)
+
+
+def _harvest(job: Job, readers: int | None) -> Event:
     """In a child process, from its start to its end, as a command or the schedule does it."""
-    with Fleet(children=1, per_child=1) as fleet:
+    with Fleet(children=1, per_child=1, readers=readers) as fleet:
         (event,) = fleet.harvest([job])
-    if event.report is None or event.report["status"] != "ok":
-        sys.exit(f"the harvest did not end well: {event}")
+    if event.report is None or not event.report["counts"]["accepted"]:
+        sys.exit(f"the harvest brought nothing: {event}")
     return event
 
 
-def _accepted(event: Event) -> int:
-    return int(event.report["counts"]["accepted"]) if event.report else 0
+def _bare(job: Job, event: Event) -> tuple[float, float, int, str]:
+    """Seconds, processor seconds, bytes, and the SHA-256 of all pages one after the other."""
+    seconds, processors, size, digest = 0.0, 0.0, 0, hashlib.sha256()
+    for page in _pages(job, event):
+        digest.update(page.body)
+        size += len(page.body)
+        started, used = time.perf_counter(), time.process_time()
+        bare.read(page, job.portal.protocol)
+        seconds += time.perf_counter() - started
+        processors += time.process_time() - used
+    return seconds, processors, size, digest.hexdigest()
 
 
-@contextmanager
-def _peak() -> Iterator[list[int]]:
-    """The largest resident size of our harvesting children together, sampled."""
-    largest, stop = [0], threading.Event()
-
-    def sample() -> None:
-        while not stop.wait(SAMPLING_SECONDS):
-            largest[0] = max(largest[0], sum(map(_resident, _harvesters())))
-
-    thread = threading.Thread(target=sample)
-    thread.start()
+def _pages(job: Job, event: Event) -> Iterator[Page]:
+    archive = Archive(job.archive_url)
     try:
-        yield largest
+        yield from archive.pages(int(event.report["run"] if event.report else 0))
     finally:
-        stop.set()
-        thread.join()
-
-
-def _harvesters() -> list[psutil.Process]:
-    found = []
-    for child in psutil.Process().children(recursive=True):
-        try:
-            if "harvester.crawl" in child.cmdline():
-                found.append(child)
-        except psutil.Error:
-            continue
-    return found
-
-
-def _resident(process: psutil.Process) -> int:
-    try:
-        return int(process.memory_info().rss)
-    except psutil.Error:
-        return 0
-
-
-def _cpu(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return float(times.user + times.system)
+        archive.close()
 
 
 @contextmanager
-def _server(protocol: Protocol, datasets: int, syntax: str, folder: Path) -> Iterator[tuple[Portal, psutil.Process]]:
+def _server(
+    protocol: Protocol, count: int, options: argparse.Namespace, folder: Path
+) -> Iterator[tuple[Portal, psutil.Process]]:
     portals = folder / "portals"
     portals.mkdir()
-    command = [sys.executable, "-m", "benchmarks.page_server", "--protocol", protocol, "--datasets", str(datasets)]
-    command += ["--syntax", syntax, "--file", str(portals / "portal.yml")]
+    command = [sys.executable, "-m", "benchmarks.page_server", "--protocol", protocol, "--datasets", str(count)]
+    command += ["--syntax", options.syntax, "--file", str(portals / "portal.yml")]
+    command += ["--single-document"] * options.single_document
     root = Path(__file__).parents[1]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root)
     assert process.stdout is not None
@@ -195,62 +221,60 @@ def _server(protocol: Protocol, datasets: int, syntax: str, folder: Path) -> Ite
         process.communicate()
 
 
-def _job(portal: Portal, folder: Path) -> Job:
-    host = portal.endpoint.partition("://")[2].partition("/")[0]
-    return Job(portal, f"sqlite:///{folder / 'archive.sqlite'}", "Aiguillage-benchmark", allowed_hosts=(host,))
+def _portal_at(url: str, protocol: Protocol) -> Portal:
+    """At the pace of a portal file that says nothing of it, but for our own machine, which is not spared."""
+    politeness = Politeness(delay=0.0, concurrency=8) if urlsplit(url).hostname in LOOPBACK else Politeness()
+    return Portal("measured", url, Level.NATIONAL, ("national",), url, protocol, url, politeness=politeness)
 
 
-def _bodies(job: Job, event: Event) -> list[bytes]:
-    archive = Archive(job.archive_url)
-    try:
-        return [page.body for page in archive.pages(int(event.report["run"] if event.report else 0))]
-    finally:
-        archive.close()
-
-
-def _bare(pages: list[bytes], protocol: Protocol, syntax: str) -> tuple[float, str]:
-    digest = hashlib.sha256(b"".join(pages)).hexdigest()
-    started = time.perf_counter()
-    for page in pages:
-        if protocol is Protocol.DCAT:
-            _count(page, SYNTAXES[syntax])
-        else:
-            msgspec.json.decode(page)
-    return time.perf_counter() - started, digest
-
-
-def _count(page: bytes, syntax: RdfFormat) -> int:
-    """Every statement, once; what a strict parser refuses is passed over, as the harvester does."""
-    statements, count = parse(page, syntax, base_iri="http://127.0.0.1/"), 0
-    while True:
-        try:
-            next(statements)
-        except StopIteration:
-            return count
-        except SyntaxError:
-            continue
-        count += 1
+def _job(portal: Portal, folder: Path, limit: int | None = None) -> Job:
+    """Our own machine is admitted, by host and port."""
+    parts = urlsplit(portal.endpoint or portal.url)
+    hosts = (parts.netloc,) if parts.hostname in LOOPBACK else ()
+    url = f"sqlite:///{folder / 'archive.sqlite'}"
+    return Job(portal, url, "Aiguillage-benchmark", limit=limit, allowed_hosts=hosts, limits=LIMITS)
 
 
 def _circumstances() -> dict[str, Any]:
-    packages = ("aiguillage", "scrapy", "pyoxigraph", "sqlalchemy", "msgspec", "zstandard")
+    packages = ("aiguillage", "scrapy", "pyoxigraph", "lxml", "sqlalchemy", "msgspec", "zstandard")
     return {
         "command": " ".join([Path(sys.executable).name, "-m", "benchmarks.harvest", *sys.argv[1:]]),
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": {"processors": os.cpu_count(), "platform": platform.platform(), "python": platform.python_version()},
+        "machine": {
+            "processors": os.cpu_count(),
+            "load": os.getloadavg(),
+            "platform": platform.platform(),
+            "python": platform.python_version(),
+        },
         "versions": {name: version(name) for name in packages},
     }
 
 
-def _print(measures: list[Measure]) -> None:
-    titles = ("protocol", "records", "s", "rec/s", "again s", "peak MB", "bare s", "ratio", "server s")
-    print("{:<14}{:>8}{:>8}{:>8}{:>9}{:>9}{:>8}{:>7}{:>10}".format(*titles))
-    for found in measures:
-        print(
-            f"{found.protocol:<14}{found.records:>8}{found.seconds:>8}{found.records_per_second:>8.0f}"
-            f"{found.unchanged_seconds:>9}{found.peak_mb:>9}{found.bare_parse_seconds:>8}"
-            f"{found.ratio_to_bare_parse:>7}{found.server_cpu_seconds:>10}"
-        )
+COLUMNS = {
+    "records": ("records", 8),
+    "seconds": ("s", 8),
+    "records_per_second": ("rec/s", 8),
+    "processor_seconds": ("cpu s", 8),
+    "unchanged_seconds": ("again s", 9),
+    "unchanged_processor_seconds": ("cpu s", 7),
+    "faster": ("faster", 8),
+    "peak_pss_mb": ("PSS MB", 8),
+    "peak_rss_mb": ("RSS MB", 8),
+    "bare_seconds": ("bare s", 8),
+    "bare_processor_seconds": ("cpu s", 7),
+    "ratio": ("ratio", 7),
+    "processor_ratio": ("of cpu", 8),
+    "server_processor_seconds": ("server s", 10),
+}
+
+
+def _print(found: Measure, *, title: bool) -> None:
+    if title:
+        print(f"{'source':<20}", *(f"{name:>{width}}" for name, width in COLUMNS.values()), sep="")
+    cells = ((getattr(found, field), width) for field, (_, width) in COLUMNS.items())
+    print(
+        f"{found.source[-20:]:<20}", *(f"{'–' if value is None else value:>{width}}" for value, width in cells), sep=""
+    )
 
 
 if __name__ == "__main__":

@@ -9,25 +9,38 @@ import asyncio
 import socket
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import httpx
 import uvicorn
 from msgspec.structs import replace
+from pyoxigraph import Literal, NamedNode, Triple, serialize
+from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from benchmarks.bare import sound_quads
 from dcat.portal import Politeness, Portal, Protocol
+from dcat.rdf.syntax import Syntax
 from harvester.registry import Registry, portal_yaml
 from harvester.sample.network import SamplePortal
 from harvester.sample.population import Population
 from harvester.sample.portal_files import sampled
 from harvester.sample.server import create_app
+from harvester.sample.speakers.dcat import SYNTAXES
 
 PORTAL = "data-gouv-fr"
+HYDRA = "http://www.w3.org/ns/hydra/core#"
+FOLLOWING = tuple(NamedNode(f"{HYDRA}{name}") for name in ("next", "nextPage"))
 
 
 class Memory:
-    """ASGI middleware: the same address gives the same bytes, made at the first request."""
+    """ASGI middleware: the same question gives the same bytes, made at the first request."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -37,16 +50,20 @@ class Memory:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        address = scope["path"].encode() + b"?" + scope["query_string"]
-        if address not in self._kept:
+        asked = await receive()
+        question = b"?".join((scope["path"].encode(), scope["query_string"], asked.get("body", b"")))
+        if question not in self._kept:
             messages: list[Message] = []
 
             async def keep(message: Message) -> None:
                 messages.append(message)
 
-            await self._app(scope, receive, keep)
-            self._kept[address] = messages
-        for message in self._kept[address]:
+            async def again() -> Message:
+                return asked
+
+            await self._app(scope, again, keep)
+            self._kept[question] = messages
+        for message in self._kept[question]:
             await send(message)
 
 
@@ -55,12 +72,37 @@ def one_portal(protocol: Protocol) -> Portal:
     return replace(Registry.load().get(PORTAL), protocol=protocol)
 
 
+def single_document(app: ASGIApp, portal: Portal, syntax: str, path: Path) -> ASGIApp:
+    """The whole feed as one document in a file, without its paging."""
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(app))
+
+    def statements() -> Iterator[Triple]:
+        address = portal.endpoint
+        with asyncio.Runner() as runner:
+            while address:
+                page, address = runner.run(client.get(address)).content, ""
+                for quad in sound_quads(page, Syntax(syntax)):
+                    if quad.predicate in FOLLOWING:
+                        address = quad.object.value if isinstance(quad.object, NamedNode | Literal) else ""
+                    if not quad.predicate.value.startswith(HYDRA):
+                        yield quad.triple
+
+    with path.open("wb") as file:
+        serialize(statements(), file, SYNTAXES[syntax][0])
+
+    async def catalogue(_: Request) -> FileResponse:
+        return FileResponse(path, media_type=SYNTAXES[syntax][1])
+
+    return Starlette(routes=[Route(urlsplit(portal.endpoint).path, catalogue)])
+
+
 def main() -> None:
     """Binds, generates, prints the address and the portal file's path, serves."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--protocol", type=Protocol, required=True)
     parser.add_argument("--datasets", type=int, required=True)
     parser.add_argument("--syntax", default="ttl")
+    parser.add_argument("--single-document", action="store_true")
     parser.add_argument("--file", type=Path, required=True, help="where the portal file is written")
     options = parser.parse_args()
     listening = socket.create_server(("127.0.0.1", 0))
@@ -68,10 +110,12 @@ def main() -> None:
     population = Population((one_portal(options.protocol),), options.datasets, seed=1)
     served: SamplePortal = population.portals[PORTAL]
     if options.protocol is Protocol.DCAT:
-        served = replace(served, syntax=options.syntax)
+        served = replace(served, dialect=options.syntax)
     portal = replace(sampled(served, url), politeness=Politeness(delay=0, concurrency=8))
     options.file.write_text(portal_yaml(portal), encoding="utf-8")
-    app = create_app(population, middleware=[Middleware(Memory)])
+    app: ASGIApp = create_app(population, middleware=[Middleware(Memory)])
+    if options.single_document:
+        app = single_document(app, portal, options.syntax, options.file.with_name("catalogue"))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off"))
     threading.Thread(target=_until_closed, args=(server,), daemon=True).start()
     sys.stdout.write(f"{url}\n")

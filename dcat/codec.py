@@ -1,6 +1,7 @@
 """Records as bytes, and their digest: what the archive stores and compares."""
 
 import hashlib
+from pathlib import Path
 
 import msgspec
 
@@ -23,3 +24,9 @@ def decode(data: bytes) -> Record:
 def digest(data: bytes) -> str:
     """SHA-256 of an encoded record, 64 hex characters. What changed is decided by this, never by dates."""
     return hashlib.sha256(data).hexdigest()
+
+
+def file_digest(path: str) -> str:
+    """The same of the bytes of a file."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -87,6 +87,10 @@ class Alias(Struct, frozen=True):
     kind: str
 
 
+MOST_READ = 4_000
+"""Territories held as structures; beyond so many they are read again."""
+
+
 class Gazetteer:
     """Look-ups over the table. Rows are read when asked for, so that starting costs little."""
 
@@ -107,6 +111,8 @@ class Gazetteer:
             row = self._rows.get(code)
             if row is None:
                 return None
+            if len(self._read) >= MOST_READ:
+                self._read.clear()
             found = self._read[code] = _territory(code, row)
         return found
 

@@ -23,12 +23,11 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import react
 
 from dcat.portal import Portal
-from harvester import fingerprint
-from harvester.archive import Archive, Start
+from harvester.archive import Archive
 from harvester.errors import HarvestError
+from harvester.increment import start_of
 from harvester.job import Event, Job, failed
 from harvester.outcome import Ending
-from harvester.owner import this_process
 from harvester.quota import Meter
 from harvester.readers import Readers
 from harvester.report import as_json
@@ -87,15 +86,16 @@ class Process:
             self._tell(failed(job, HarvestError("harvest-broke", portal=job.portal.id, detail=detail)))
 
     async def _harvest(self, job: Job) -> Event:
-        meter = Meter(self._archive(job), job.portal, _now)
+        archive, spider = self._archive(job), SPIDERS[job.portal.protocol]
+        meter = Meter(archive, job.portal, _now)
         meter.ready()
-        crawler = MeteredCrawler(SPIDERS[job.portal.protocol], settings_for(job), meter)
-        start = Start(job.mode, fingerprint.of_walk(job.portal, job.limit), owner=this_process())
-        recorder = start_run(self._archive(job), job.portal, start, clock=_now, limit=job.limit, dry_run=job.dry_run)
+        crawler = MeteredCrawler(spider, settings_for(job), meter)
+        start = start_of(job, archive, spider.overlap(job.portal), _now())
+        recorder = start_run(archive, job.portal, start, clock=_now, limit=job.limit, dry_run=job.dry_run)
         self._tell(Event(job.portal.id, "begun", run=recorder.run_id))
         alive = asyncio.create_task(_beat(recorder))
         try:
-            ending = await self._walk(crawler, job.portal, recorder)
+            ending = await self._walk(crawler, job, recorder)
         except Exception:
             # The archive may be what broke; the run that it could not close is closed when its lease ends.
             with suppress(HarvestError):
@@ -105,10 +105,11 @@ class Process:
             alive.cancel()
         return Event(job.portal.id, "report", report=as_json(recorder.finish(ending)))
 
-    async def _walk(self, crawler: Crawler, portal: Portal, recorder: RunRecorder) -> Ending:
+    async def _walk(self, crawler: Crawler, job: Job, recorder: RunRecorder) -> Ending:
         """How the walk ended. One that is told to stop is not waited for beyond ``STOPPED_WITHIN``."""
-        told = {"portal": portal, "recorder": recorder, "readers": self._readers, "tell": self._progress(portal)}
-        walk = self._runner.crawl(crawler, **told)
+        given = {"portal": job.portal, "recorder": recorder, "readers": self._readers, "conditional": not job.full}
+        told = {"personal": job.personal_data, "tell": self._progress(job.portal)}
+        walk = self._runner.crawl(crawler, **given, **told)
         stopping = asyncio.create_task(self._stopping.wait())
         await asyncio.wait((walk, stopping), return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()

@@ -8,6 +8,8 @@ HarvestError
 ├── RunInProgress        wait for the run that goes on
 ├── QuotaSpent           wait until the portal's quota begins anew
 ├── UnknownRun           choose another number
+│   └── NotHeld          nothing waits for an approval there
+├── ReplayRefused        choose another run; the pages of old ones are not kept
 └── RunLost              stop: another process closed this run
 
 Trouble with one portal's answers is never an exception here: it is a finding of that portal's run. The sentences are in
@@ -79,6 +81,15 @@ class QuotaSpent(HarvestError):
 
 class UnknownRun(HarvestError):
     """No run has this number."""
+
+
+class NotHeld(UnknownRun):
+    """The run has no deletions that wait for an approval, or a newer one knows better."""
+
+
+class ReplayRefused(HarvestError):
+    """The run cannot be read again: it goes on, its pages are no longer kept, its portal is unknown, or others are
+    newer."""
 
 
 class RunLost(HarvestError):

@@ -1,4 +1,5 @@
-"""What a page's records depend on beside its bytes and the day: the code and tables that read it, and the portal file.
+"""What a page's records depend on beside its bytes and the day: the code and tables that read it, the portal file, and
+what is kept of persons.
 
 A digest of the files themselves: whoever changes a table or a parser need not think of it.
 """
@@ -11,9 +12,11 @@ from importlib.resources.abc import Traversable
 
 import msgspec
 
+from dcat.personal import PersonalData
 from dcat.portal import Portal
+from harvester.privacy import OPEN, Privacy
 
-READING = ("dcat", "harvester/parsers", "harvester/reading.py")
+READING = ("dcat", "harvester/parsers", "harvester/reading.py", "harvester/staged.py")
 WALKING = (*READING, "harvester/spiders")
 
 # Fields of a portal file that say when and how politely it is harvested, or what is shown of it: no record depends on
@@ -21,20 +24,22 @@ WALKING = (*READING, "harvester/spiders")
 IRRELEVANT = frozenset(("search_url", "verified", "enabled", "authority", "schedule", "politeness", "expect"))
 
 
-def of_reading(portal: Portal) -> str:
+def of_reading(portal: Portal, privacy: Privacy = OPEN) -> str:
     """The same only where the same bytes give the same records and findings; 64 hex characters."""
-    return _digest(READING, portal, None)
+    private = "" if privacy == OPEN else msgspec.json.encode(privacy).decode()
+    return _digest(READING, portal, None, private)
 
 
-def of_walk(portal: Portal, limit: int | None) -> str:
-    """The same only where a walk that was broken off can go on; 64 hex characters."""
-    return _digest(WALKING, portal, limit)
+def of_walk(portal: Portal, limit: int | None, personal: PersonalData = PersonalData.ROLE_ONLY) -> str:
+    """The same only where a walk that was broken off can go on, or one be left to what changed since; 64 hex
+    characters."""
+    return _digest(WALKING, portal, limit, "" if personal is PersonalData.ROLE_ONLY else personal)
 
 
-def _digest(paths: tuple[str, ...], portal: Portal, limit: int | None) -> str:
+def _digest(paths: tuple[str, ...], portal: Portal, limit: int | None, private: str = "") -> str:
     said = {name: value for name, value in msgspec.to_builtins(portal).items() if name not in IRRELEVANT}
     return hashlib.sha256(
-        f"{_of_files(paths)} {limit} ".encode() + msgspec.json.encode(said, order="sorted")
+        f"{_of_files(paths)} {limit} {private}".encode() + msgspec.json.encode(said, order="sorted")
     ).hexdigest()
 
 

@@ -4,15 +4,16 @@ from typing import Any
 
 from msgspec import Struct
 
+from dcat.personal import PersonalData
 from dcat.portal import Portal
 from harvester.errors import HarvestError
 from harvester.limits import Limits
-from harvester.outcome import Mode
 
 
 class Job(Struct, frozen=True):
     """One harvest of one portal.
 
+    ``full``: everything is asked for, whatever changed; else what changed, where that can be (``harvester.increment``).
     ``allowed_hosts`` are ``host:port`` pairs admitted although they are private: the demo's own server, exactly.
     ``proxy`` is the address of the proxy that is asked in the portal's place.
     """
@@ -20,7 +21,7 @@ class Job(Struct, frozen=True):
     portal: Portal
     archive_url: str
     agent: str
-    mode: Mode = Mode.FULL
+    full: bool = False
     limit: int | None = None
     dry_run: bool = False
     allowed_hosts: tuple[str, ...] = ()
@@ -29,6 +30,7 @@ class Job(Struct, frozen=True):
     first_wait: float = 1.0
     proxy: str = ""
     limits: Limits = Limits()
+    personal_data: PersonalData = PersonalData.ROLE_ONLY
 
 
 class Event(Struct, frozen=True, omit_defaults=True):

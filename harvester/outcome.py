@@ -6,10 +6,12 @@ from msgspec import Struct
 
 
 class Mode(StrEnum):
-    """``full``: every record is asked for; ``incremental``: only what changed, so that absence means nothing."""
+    """``full``: every record is asked for; ``incremental``: only what changed, so that absence means nothing;
+    ``replay``: nothing is asked for, the pages of an earlier run are read once more."""
 
     FULL = "full"
     INCREMENTAL = "incremental"
+    REPLAY = "replay"
 
 
 class Status(StrEnum):
@@ -39,7 +41,8 @@ class Ending(StrEnum):
 
 class Tally(Struct, frozen=True):
     """What a run brought, compared with what was known. ``live`` counts the portal's records before the run,
-    ``missing`` those of them that did not come, ``banned`` those that came but that their publisher asked us to
+    ``missing`` those of them that did not come, ``relinked`` those of the missing that came under another identifier,
+    ``banned`` those that came but that their publisher asked us to
     leave out, ``unidentified`` the rejected records of which not even the key could be read."""
 
     received: int = 0
@@ -51,6 +54,7 @@ class Tally(Struct, frozen=True):
     updated: int = 0
     live: int = 0
     missing: int = 0
+    relinked: int = 0
     banned: int = 0
 
     @property
@@ -62,6 +66,11 @@ class Tally(Struct, frozen=True):
     def distinct(self) -> int:
         """Records that came, each once: those that a total can be held against."""
         return self.received - self.merged
+
+    @property
+    def vanished(self) -> int:
+        """Missing records, unless they live on under another identifier."""
+        return self.missing - self.relinked
 
     @property
     def merged(self) -> int:
@@ -92,14 +101,29 @@ def proven_complete(walk: Walk, tally: Tally) -> bool:
 def deletions_allowed(walk: Walk, tally: Tally) -> bool:
     """Whether the missing records may be deleted now: proven complete, none unreadable to the point of having no
     key, at most ``GATE_PROPORTION`` of what was known, and never the last one."""
-    few = tally.missing <= tally.live * GATE_PROPORTION
-    some_stay = tally.missing < tally.live
+    few = tally.vanished <= tally.live * GATE_PROPORTION
+    some_stay = tally.vanished < tally.live
     return proven_complete(walk, tally) and tally.unidentified == 0 and few and some_stay
 
 
 def held(walk: Walk, tally: Tally) -> int:
     """How many deletions wait for an approval: those of a complete run that the gate does not let through."""
-    return tally.missing if proven_complete(walk, tally) and not deletions_allowed(walk, tally) else 0
+    return tally.vanished if proven_complete(walk, tally) and not deletions_allowed(walk, tally) else 0
+
+
+RELINKED_FEWEST = 5
+RELINKED_PROPORTION = 0.8
+
+
+def may_be_relinked(walk: Walk, tally: Tally) -> bool:
+    """Whether so many records vanish that the portal may have given them all other identifiers."""
+    many = tally.missing >= max(RELINKED_FEWEST, tally.live * GATE_PROPORTION)
+    return many and proven_complete(walk, tally) and tally.unidentified == 0
+
+
+def enough_relinked(found: int, missing: int) -> bool:
+    """Whether so many of the missing records were found again that it is no accident."""
+    return found >= missing * RELINKED_PROPORTION
 
 
 def status_of(walk: Walk, tally: Tally) -> Status:

@@ -21,6 +21,7 @@ from dcat.findings import Finding
 from dcat.portal import Level, Portal, Protocol
 from harvester.parsers import PARSERS
 from harvester.parsers.page import Fetched, Parser, UnreadablePage
+from harvester.privacy import OPEN, Privacy
 from harvester.reading import PageHeader, PagePart, read_page
 
 LENGTH = struct.Struct(">I")
@@ -39,6 +40,7 @@ class Task(Struct, frozen=True):
     today: date
     skip: int = 0
     most: int | None = None
+    privacy: Privacy = OPEN
 
 
 class Answer(Struct, frozen=True, omit_defaults=True):
@@ -61,7 +63,9 @@ def answers(task: Task, parsers: Mapping[Protocol, Parser] = PARSERS) -> Generat
     """What is said of a page."""
     try:
         parser = parsers[task.portal.protocol]
-        reading = read_page(task.fetched, task.portal, parser, task.today, skip=task.skip, most=task.most)
+        reading = read_page(
+            task.fetched, task.portal, parser, task.today, privacy=task.privacy, skip=task.skip, most=task.most
+        )
     except UnreadablePage as error:
         yield Answer(unreadable=error.findings)
         return

@@ -37,7 +37,10 @@ logger = logging.getLogger(__name__)
 
 
 class Reading:
-    """A page being read. ``parts`` is gone through once, to the end or to ``close``."""
+    """A page being read. ``parts`` is gone through once, to the end or to ``close``. Where there is a ``fingerprint``,
+    the reading is to be kept under it (``harvester.memory``)."""
+
+    fingerprint = ""
 
     def __init__(self, header: PageHeader, parts: AsyncIterator[PagePart], close: Callable[[], None]) -> None:
         self.header = header
@@ -62,9 +65,11 @@ class Readers:
 
     async def read(self, task: Task) -> Reading:
         """A page as soon as its header is known. Raises ``UnreadablePage``."""
-        self._seen += len(task.fetched.body)
+        self._seen += (size := task.fetched.size)
         if self._seen >= self._worth and not self._living and not self._starting and not self._deaths:
             self._start(self._count)
+        if size >= self._worth:
+            await self.settled()
         for _ in range(ATTEMPTS):
             process = await self._free()
             if process is None:

@@ -7,7 +7,8 @@ it is done, in this process or another (its results travel as msgspec), and when
 import itertools
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Protocol
+from functools import partial
+from typing import Protocol as Typed
 from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
@@ -16,14 +17,19 @@ from msgspec.structs import replace
 from dcat.codec import digest, encode
 from dcat.findings import Finding, finding
 from dcat.identity import record_id
-from dcat.model import Dataset, Record
-from dcat.normalise import normalise
-from dcat.portal import Portal
+from dcat.model import Dataset, Record, text_in
+from dcat.normalise import normalise as dcat_normalise
+from dcat.portal import Portal, Protocol
+from dcat.text import fold
 from harvester.parsers.page import Fetched, ParsedPage, ParsedRecord, Parser, UnreadablePage
+from harvester.privacy import OPEN, Privacy
 from harvester.staged import Fate, StagedRecord
 
 # A page of up to so many records is one part; a catalogue in one document is several, so that memory stays bounded.
 BATCH = 1000
+
+# Whose parsers read a body that is in a file; that of the others is brought to memory.
+FROM_FILES = frozenset((Protocol.DCAT,))
 
 # A declared total beyond this is no total (and no database number).
 ABSURD_TOTAL = 10**12
@@ -47,7 +53,7 @@ REPAIRS = frozenset(
 )
 
 
-class Normalise(Protocol):
+class Normalise(Typed):
     """``dcat.normalise``'s signature; None where the record must not be kept."""
 
     def __call__(
@@ -94,26 +100,30 @@ def read_page(
     parser: Parser,
     today: date,
     *,
-    normalise: Normalise = normalise,
+    normalise: Normalise | None = None,
+    privacy: Privacy = OPEN,
     skip: int = 0,
     most: int | None = None,
 ) -> PageReading:
     """``today`` is the day on which the run began; ``skip``: how many records are known already, ``most``: how many to
     take after these. Raises ``UnreadablePage`` where nothing can be read, and nothing else."""
-    lost = (finding("page-truncated", place=fetched.url, value=f"{len(fetched.body)} bytes came"),) * fetched.cut
+    lost = (finding("page-truncated", place=fetched.url, value=f"{fetched.size} bytes came"),) * fetched.cut
     try:
         parsed = parser(fetched, portal)
     except UnreadablePage as error:
-        raise UnreadablePage(*lost, *error.findings) from error
+        raise UnreadablePage(*map(privacy.finding, (*lost, *error.findings))) from error
     except Exception as error:  # the edge of one page: a parser that breaks on it costs it alone
-        raise UnreadablePage(*lost, _broke("page-not-parseable", error, place=fetched.url)) from error
-    staging = _Staging(portal, today, normalise)
-    return PageReading(_header(parsed, lost), _parts(_Records(parsed.records, fetched.url), staging, skip, most))
+        broke = _broke("page-not-parseable", error, place=fetched.url)
+        raise UnreadablePage(*map(privacy.finding, (*lost, broke))) from error
+    header = _header(parsed, lost, privacy)
+    normalise = normalise or partial(dcat_normalise, personal=privacy.personal)
+    staging = _Staging(portal, today, normalise, privacy, cut=header.truncated)
+    return PageReading(header, _parts(_Records(parsed.records, fetched.url), staging, skip, most))
 
 
-def _header(parsed: ParsedPage, lost: tuple[Finding, ...]) -> PageHeader:
+def _header(parsed: ParsedPage, lost: tuple[Finding, ...], privacy: Privacy) -> PageHeader:
     declared = parsed.declared if parsed.declared is not None and 0 <= parsed.declared <= ABSURD_TOTAL else None
-    return PageHeader(declared, parsed.next, parsed.window, (*lost, *parsed.findings))
+    return PageHeader(declared, parsed.next, parsed.window, tuple(map(privacy.finding, (*lost, *parsed.findings))))
 
 
 class _Records:
@@ -140,7 +150,9 @@ def _parts(records: _Records, staging: "_Staging", skip: int, most: int | None) 
         part = staging.part(itertools.islice(remaining, size))
         rest = None if rest is None else rest - part.received
         if part.received < size or rest == 0:
-            yield replace(part, findings=(*part.findings, *records.why), broken=bool(records.why), last=True)
+            yield replace(
+                part, findings=(*part.findings, *staging.shown(records.why)), broken=bool(records.why), last=True
+            )
             return
         yield part
 
@@ -148,10 +160,14 @@ def _parts(records: _Records, staging: "_Staging", skip: int, most: int | None) 
 class _Staging:
     """Makes parsed records what a run stages: left out, normalised, encoded."""
 
-    def __init__(self, portal: Portal, today: date, normalise: Normalise) -> None:
+    def __init__(
+        self, portal: Portal, today: date, normalise: Normalise, privacy: Privacy, *, cut: bool = False
+    ) -> None:
         self.portal = portal
+        self.cut = cut
         self.today = today
         self.normalise = normalise
+        self.privacy = privacy
         self._excluded = frozenset(portal.exclude)
 
     def part(self, items: Iterable[ParsedRecord]) -> PagePart:
@@ -164,7 +180,11 @@ class _Staging:
             findings.extend(item.findings)
             if item.source_key:
                 records.append(self._staged(item, findings))
-        return PagePart(tuple(records), received, received - len(records), tuple(findings), last=False)
+        return PagePart(tuple(records), received, received - len(records), self.shown(findings), last=False)
+
+    def shown(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        """What may be told."""
+        return tuple(map(self.privacy.finding, findings))
 
     def _staged(self, item: ParsedRecord, findings: list[Finding]) -> StagedRecord:
         key = item.source_key
@@ -175,6 +195,7 @@ class _Staging:
             return self._left_out(key, Fate.EXCLUDED)
         try:
             record, found = self.normalise(item.record, self.portal, today=self.today)
+            record = self.privacy.record(record) if record is not None else None
             payload = encode(record) if record is not None else b""
         except Exception as error:  # noqa: BLE001 - the edge of one record: whatever breaks on it costs it alone
             findings.append(_broke("record-not-parseable", error, record=key))
@@ -186,7 +207,8 @@ class _Staging:
             findings.append(finding("record-empty", record=key))
             return self._left_out(key, Fate.REJECTED)
         repaired = any(one.rule in REPAIRS for one in (*item.findings, *found))
-        return StagedRecord(record.id, key, Fate.KEPT, digest(payload), payload, len(payload), repaired)
+        about, size = title_key(record.dataset), 0 if self.cut else len(payload)
+        return StagedRecord(record.id, key, Fate.KEPT, digest(payload), payload, size, repaired, about, self.cut)
 
     def _left_out(self, key: str, fate: Fate) -> StagedRecord:
         return StagedRecord(record_id(self.portal.id, key), key, fate)
@@ -199,6 +221,13 @@ class _Staging:
         slug = unquote(urlsplit(record.page).path.rstrip("/").rpartition("/")[2])
         names = {record.source_key, record.page, slug, record.dataset.iri, *record.dataset.identifiers}
         return not self._excluded.isdisjoint(names)
+
+
+def title_key(dataset: Dataset) -> str:
+    """The same for the same title of the same publisher, however written; ``""`` without a title."""
+    title = fold(text_in(dataset.title))
+    publisher = fold(text_in(dataset.publisher.name)) if dataset.publisher else ""
+    return digest(f"{title}\n{publisher}".encode())[:16] if title else ""
 
 
 def says_nothing(dataset: Dataset) -> bool:

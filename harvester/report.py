@@ -39,7 +39,7 @@ def counts_of(walk: Walk, tally: Tally) -> Counts:
         added=tally.added,
         updated=tally.updated,
         unchanged=tally.accepted - tally.added - tally.updated,
-        deleted=tally.banned + (tally.missing if deletions_allowed(walk, tally) else 0),
+        deleted=tally.banned + (tally.missing if deletions_allowed(walk, tally) else tally.relinked),
         held=held(walk, tally),
     )
 
@@ -77,7 +77,8 @@ class Difference(Struct, frozen=True):
 
 class Report(Struct, frozen=True):
     """One run. ``run`` and ``previous`` are None where nothing was archived: a dry run, a first run. ``difference`` is
-    None where there is no run before, and in lists of reports."""
+    None where there is no run before, and in lists of reports. ``gap``: how many records the source had announced and
+    did not give (gave beyond, where negative); None where it announced nothing, or was not asked for everything."""
 
     run: int | None
     portal: str
@@ -92,6 +93,14 @@ class Report(Struct, frozen=True):
     pages: int = 0
     failed_pages: int = 0
     difference: Difference | None = None
+    gap: int | None = None
+
+
+def gap_of(mode: Mode, counts: Counts) -> int | None:
+    """Declared = accepted + rejected + gap: a record that came twice was announced once."""
+    if mode is not Mode.FULL or counts.declared is None:
+        return None
+    return counts.declared - (counts.received - counts.merged)
 
 
 def finding_counts(totals: Iterable[tuple[str, int]]) -> tuple[FindingCount, ...]:
@@ -156,7 +165,7 @@ def as_text(report: Report, language: str = "fr") -> str:
     english = language == "en"
     parts = (
         _heading(report, english),
-        _numbers(report.counts, english),
+        _numbers(report, english),
         _found(report, language),
         _since(report, language),
     )
@@ -179,10 +188,13 @@ def _heading(report: Report, english: bool) -> Iterator[str]:
     yield complete if report.complete else partial
 
 
-def _numbers(counts: Counts, english: bool) -> Iterator[str]:
+def _numbers(report: Report, english: bool) -> Iterator[str]:
     for name, french, in_english in _COUNTS:
-        value = getattr(counts, name)
+        value = getattr(report.counts, name)
         yield f"{'?' if value is None else value:>8}  {in_english if english else french}"
+    if report.gap:
+        words = "missing from what was declared" if english else "de moins que le total annoncé"
+        yield f"{report.gap:>8}  {words}"
 
 
 def _found(report: Report, language: str) -> Iterator[str]:

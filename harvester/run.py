@@ -1,20 +1,24 @@
 """One run, as a spider tells it: pages that came, pages that did not, the end."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from dcat.findings import Finding, finding
 from dcat.portal import Portal
-from harvester.archive import Archive, Batch, Checkpoint, Page, Start, UnderWay
+from harvester.archive import Archive, Batch, Checkpoint, Page, Remembered, Start, UnderWay, Validators
 from harvester.archive.store import interrupted
-from harvester.outcome import Ending, Tally, Walk, held
+from harvester.memory import kept
+from harvester.outcome import Ending, Mode, Tally, Walk, held
 from harvester.parsers.page import Fetched
 from harvester.reading import PageHeader, PagePart, PageReading
 from harvester.report import Report
 from harvester.writers import ArchivedRun, DryRun, RunWriter
+
+# How long a source is believed that says that nothing changed: then everything is asked for once more.
+FULL_EVERY = timedelta(days=7)
 
 Clock = Callable[[], datetime]
 Written = Callable[[int], None]
@@ -28,12 +32,15 @@ class PageCounts(Struct, frozen=True):
 
 
 class Recording(Struct, frozen=True):
-    """A page on its way into the run: what goes with its next part, and what its parts brought so far."""
+    """A page on its way into the run: what goes with its next part, and what its parts brought so far. Where there is a
+    ``fingerprint``, they are remembered under it, ``parts`` so far."""
 
     number: int
     draft: Batch
-    truncated: bool
+    header: PageHeader
     counts: PageCounts = PageCounts()
+    fingerprint: str = ""
+    parts: int = 0
 
 
 class RunRecorder:
@@ -64,6 +71,21 @@ class RunRecorder:
         """Where to go on from; None for a run that begins."""
         return self.writer.run.checkpoint if self.writer.run else None
 
+    def validators(self) -> dict[str, Validators]:
+        """By address, what earlier answers can be asked about: those whose bodies came within ``FULL_EVERY``."""
+        return self.writer.archive.validators(self.portal.id, self.writer.started - FULL_EVERY)
+
+    @property
+    def since(self) -> str:
+        """From when on changes are asked for (``2026-03-01T11:00:00Z``); ``""``: everything is."""
+        moment = self.writer.since
+        return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
+
+    @property
+    def live(self) -> int:
+        """How many records of the portal are known."""
+        return self.writer.archive.counts_by_portal().get(self.portal.id, 0)
+
     @property
     def today(self) -> date:
         """The day on which the run began: its pages are read as of that day, whenever they come."""
@@ -87,15 +109,16 @@ class RunRecorder:
             recording = self.record_part(recording, part, written)
         return recording.counts
 
-    def begin_page(self, page: Page, header: PageHeader) -> "Recording":
+    def begin_page(self, page: Page, header: PageHeader, fingerprint: str = "") -> "Recording":
         """A page whose parts come one by one."""
         draft = Batch(page=page, pages=1, declared=header.declared, findings=header.findings)
-        return Recording(page.number, replace(draft, failed_pages=int(header.truncated)), header.truncated)
+        draft = replace(draft, failed_pages=int(header.truncated))
+        return Recording(page.number, draft, header, fingerprint=fingerprint)
 
     def go_on_with_page(self, under_way: UnderWay, header: PageHeader) -> "Recording":
         """The page whose process died; ``counts`` will be what the whole of it brought."""
         counts = PageCounts(under_way.taken, under_way.merged)
-        return Recording(under_way.page.number, Batch(), header.truncated, counts)
+        return Recording(under_way.page.number, Batch(), header, counts)
 
     def record_part(self, recording: "Recording", part: PagePart, written: Written = lambda _: None) -> "Recording":
         """Keep a part, and the page itself with the first one."""
@@ -107,7 +130,8 @@ class RunRecorder:
             received=part.received,
             unidentified=part.unidentified,
             findings=(*draft.findings, *part.findings),
-            failed_pages=draft.failed_pages + (part.broken and not recording.truncated),
+            failed_pages=draft.failed_pages + (part.broken and not recording.header.truncated),
+            remembered=_remembered(recording, part),
         )
         before, merged = recording.counts, self.writer.count_repeated(part.records)
         counts = PageCounts(before.received + part.received, before.merged + merged)
@@ -117,7 +141,7 @@ class RunRecorder:
         else:
             self._write(batch)
             written(counts.received)
-        return replace(recording, draft=Batch(), counts=counts)
+        return replace(recording, draft=Batch(), counts=counts, parts=recording.parts + 1)
 
     def page_failed(self, number: int, url: str, *findings: Finding) -> None:
         """A page that could not be fetched or read at all, after every retry."""
@@ -127,6 +151,10 @@ class RunRecorder:
     def note(self, *findings: Finding) -> None:
         """Findings about the run as a whole."""
         self._gather(Batch(findings=findings))
+
+    def widen(self, *findings: Finding) -> None:
+        """The incremental run turns into a full one; findings say why."""
+        self._gather(Batch(whole=True, findings=findings))
 
     def commit(self, checkpoint: Checkpoint) -> None:
         """Write what was gathered: a process that dies after this is gone on with from there."""
@@ -161,6 +189,7 @@ class RunRecorder:
             pages=before.pages + batch.pages,
             failed_pages=before.failed_pages + batch.failed_pages,
             findings=(*before.findings, *batch.findings),
+            whole=before.whole or batch.whole,
         )
 
     def _write(self, batch: Batch) -> None:
@@ -170,15 +199,25 @@ class RunRecorder:
         met = list(interrupted(walk, tally))
         if walk.ending is Ending.EXHAUSTED:
             met.extend(_totals_compared(walk, tally, self.portal))
+        if tally.relinked:
+            met.append(finding("identifiers-changed", value=f"{tally.relinked}/{tally.missing}"))
         if waiting := held(walk, tally):
             met.append(finding("deletions-held", value=f"{waiting}/{tally.live}"))
         return tuple(met)
+
+
+def _remembered(recording: Recording, part: PagePart) -> Remembered | None:
+    if not recording.fingerprint:
+        return None
+    return kept(recording.parts, recording.header, part, recording.fingerprint)
 
 
 def _totals_compared(walk: Walk, tally: Tally, portal: Portal) -> Iterator[Finding]:
     distinct = tally.received - tally.merged
     if walk.declared is not None and distinct != walk.declared:
         yield finding("total-mismatch", value=f"{distinct}/{walk.declared}")
+    if walk.mode is not Mode.FULL:
+        return
     low, high = portal.expect.min, portal.expect.max
     if (low is not None and tally.accepted < low) or (high is not None and tally.accepted > high):
         yield finding("count-unexpected", value=f"{tally.accepted} ({low}–{high})")
@@ -191,7 +230,7 @@ def start_run(
     ``ArchiveUnavailable``."""
     writer: RunWriter
     if dry_run:
-        writer = DryRun(archive, portal, start.mode, clock())
+        writer = DryRun(archive, portal, start, clock())
     else:
         writer = ArchivedRun(archive, archive.begin_run(portal, start, clock()))
     return RunRecorder(writer, portal, clock, limit)

@@ -17,7 +17,12 @@ Fullness = tuple[int, int, str, bool]
 
 
 class StagedRecord(Struct, frozen=True):
-    """A record as a run received it; ``payload`` (``dcat.codec``'s bytes) is empty unless ``fate`` is KEPT."""
+    """A record as a run received it; ``payload`` (``dcat.codec``'s bytes) is empty unless ``fate`` is KEPT, as is
+    ``title_key``: a digest of title and publisher, by which a record is known again under another identifier.
+
+    ``partial``: it came on a page that was cut, and may be half of itself: any whole copy is fuller (``size`` is 0),
+    and what is known of the record is not given up for it.
+    """
 
     record_id: str
     source_key: str
@@ -26,6 +31,8 @@ class StagedRecord(Struct, frozen=True):
     payload: bytes = b""
     size: int = 0
     repaired: bool = False
+    title_key: str = ""
+    partial: bool = False
 
     @property
     def fullness(self) -> Fullness:

@@ -1,15 +1,18 @@
 """Where a run goes: into the archive, or nowhere."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from dcat.findings import Finding, finding
 from dcat.portal import Portal
-from harvester.archive import Archive, Batch, Fate, Run, StagedRecord, UnderWay, Walked
+from harvester.archive import Archive, Batch, Fate, Run, StagedRecord, Start, UnderWay, Walked
 from harvester.archive.staging import fullest
-from harvester.outcome import Ending, Mode, Tally, Walk, proven_complete, status_of
-from harvester.report import Report, counts_of, finding_counts
+from harvester.outcome import Ending, Mode, Tally, Walk, enough_relinked, may_be_relinked, proven_complete, status_of
+from harvester.report import Report, counts_of, finding_counts, gap_of
 
 Closing = Callable[[Walk, Tally], tuple[Finding, ...]]
 """Findings that only the end of a run can tell."""
@@ -18,7 +21,9 @@ LOOKED_UP_AT_ONCE = 1000
 
 
 class RunWriter(Protocol):
-    """What a run needs of the place that it goes to."""
+    """What a run needs of the place that it goes to. ``archive`` is asked for what is known, either way."""
+
+    archive: Archive
 
     @property
     def run(self) -> Run | None:
@@ -27,6 +32,10 @@ class RunWriter(Protocol):
     @property
     def started(self) -> datetime:
         """When the run began."""
+
+    @property
+    def since(self) -> datetime | None:
+        """From when on changes are asked for; None: everything is."""
 
     def add(self, batch: Batch, now: datetime) -> None:
         """Write a batch, all of it or nothing."""
@@ -58,6 +67,10 @@ class ArchivedRun:
     def started(self) -> datetime:
         return self.run.started
 
+    @property
+    def since(self) -> datetime | None:
+        return self.run.since
+
     def add(self, batch: Batch, now: datetime) -> None:
         self.archive.add(self.run, batch, now)
 
@@ -82,16 +95,19 @@ class DryRun:
 
     run = None
 
-    def __init__(self, archive: Archive, portal: Portal, mode: Mode, now: datetime) -> None:
+    def __init__(self, archive: Archive, portal: Portal, start: Start, now: datetime) -> None:
         self.archive = archive
         self.portal = portal
-        self.mode = mode
+        self.mode = start.mode
+        self.since = start.since
         self.started = now
         self.sum = Batch()
         self.came: dict[str, StagedRecord] = {}
         self.met: dict[str, int] = {}
 
     def add(self, batch: Batch, now: datetime) -> None:  # noqa: ARG002 - the protocol's signature
+        if batch.whole:
+            self.mode, self.since = Mode.FULL, None
         best, repeated = fullest(_without_payload(record) for record in batch.records)
         for record in best.values():
             before = self.came.get(record.record_id)
@@ -125,6 +141,8 @@ class DryRun:
     def finish(self, ending: Ending, now: datetime, closing: Closing) -> Report:
         walk = Walk(self.mode, ending, self.sum.declared, self.sum.failed_pages)
         tally = self._tally()
+        if may_be_relinked(walk, tally):
+            tally = replace(tally, relinked=self._relinked(tally.missing))
         self._meet(closing(walk, tally))
         return Report(
             run=None,
@@ -135,6 +153,7 @@ class DryRun:
             started=self.started,
             finished=now,
             counts=counts_of(walk, tally),
+            gap=gap_of(self.mode, counts_of(walk, tally)),
             findings=finding_counts(list(self.met.items())),
             pages=self.sum.pages,
             failed_pages=self.sum.failed_pages,
@@ -162,6 +181,15 @@ class DryRun:
             received=walked.received, unidentified=walked.unidentified, live=live, missing=live - seen_live, **count
         )
 
+    def _relinked(self, missing: int) -> int:
+        """As ``archive.relink`` counts."""
+        live = self.archive.live_titles(self.portal.id)
+        gone = Counter(key for record, key in live.items() if record not in self.came)
+        new = (one for one in self.came.values() if one.fate is Fate.KEPT and one.record_id not in live)
+        come = Counter(one.title_key for one in new)
+        found = sum(bool(key) and gone[key] == come[key] == 1 for key in gone)
+        return found if enough_relinked(found, missing) else 0
+
     def _compared(self) -> Iterator[tuple[StagedRecord, str, bool]]:
         came = list(self.came.values())
         for start in range(0, len(came), LOOKED_UP_AT_ONCE):
@@ -171,6 +199,4 @@ class DryRun:
 
 
 def _without_payload(record: StagedRecord) -> StagedRecord:
-    return StagedRecord(
-        record.record_id, record.source_key, record.fate, record.digest, size=record.size, repaired=record.repaired
-    )
+    return replace(record, payload=b"")

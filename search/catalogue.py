@@ -1,6 +1,7 @@
 """What is known across portals: the one object that the ways in ask."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 import sqlalchemy as sa
 from msgspec import Struct
@@ -84,13 +85,15 @@ class Catalogue:
 
     # changing
 
-    def apply(self, changes: Iterable[Change]) -> Applied:
-        """Records that changed, or None for those that are gone: clustered and indexed with their neighbours."""
-        return self._indexer.apply(changes)
+    def apply(self, changes: Iterable[Change], successors: Mapping[str, str] = MappingProxyType({})) -> Applied:
+        """Records that changed, or None for those that are gone: clustered and indexed with their neighbours.
+        ``successors``: those of the latter that live on → under which record id; their dataset keeps its own."""
+        return self._indexer.apply(changes, successors)
 
-    def rebuild(self, records: Iterable[Record]) -> Rebuilt:
-        """Clusters and a new index version from all the records; the old index answers until the new one is whole."""
-        return self._indexer.rebuild(records)
+    def rebuild(self, records: Iterable[Record], successors: Mapping[str, str] = MappingProxyType({})) -> Rebuilt:
+        """Clusters and a new index version from all the records; the old index answers until the new one is whole.
+        ``successors`` as for ``apply``, of changes that were not applied."""
+        return self._indexer.rebuild(records, successors)
 
     def applied_change(self) -> int:
         """The archive's last change number that was applied, 0 at first."""

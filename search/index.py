@@ -1,6 +1,7 @@
 """Keeps the index in line with the clusters: what changed, or everything into a new version."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 import structlog
 from msgspec import Struct
@@ -53,7 +54,7 @@ class Indexer:
         self._backend = backend
         self._portals = portals
 
-    def apply(self, changes: Iterable[Change]) -> Applied:
+    def apply(self, changes: Iterable[Change], successors: Mapping[str, str] = MappingProxyType({})) -> Applied:
         """Cluster and index what changed, in batches; what an earlier call could not index is caught up first.
 
         Raises ``IndexUnavailable``; the clusters are then written and the next call catches the index up.
@@ -61,7 +62,8 @@ class Indexer:
         datasets = self.catch_up()
         written = removed = 0
         for batch in batches(changes, BATCH):
-            done = self._store.apply(batch)
+            gone = {record: successors[record] for record, said in batch if said is None and record in successors}
+            done = self._store.apply(batch, gone)
             written, removed = written + done.written, removed + done.removed
             datasets += self.catch_up()
         return Applied(written, removed, datasets)
@@ -78,8 +80,10 @@ class Indexer:
             number += len(ids)
         return number
 
-    def rebuild(self, records: Iterable[Record]) -> Rebuilt:
+    def rebuild(self, records: Iterable[Record], successors: Mapping[str, str] = MappingProxyType({})) -> Rebuilt:
         """Everything anew from the archive's records. Readers keep the old index until the new one is whole."""
+        if successors:
+            self._store.rename(successors)
         number = self._store.rebuild(records)
         filled = self._fill()
         return Rebuilt(number, filled.datasets, filled.version)

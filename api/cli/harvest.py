@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
-from api.cli.console import err, language, out, print_json, tell
-from api.cli.index import index_changes
+from api.cli.console import language, out, print_json, tell
+from api.cli.index import indexed
 from api.cli.progress import HarvestProgress
 from api.cli.session import opened
 from api.errors import BadRequest
@@ -18,7 +19,6 @@ from dcat.portal import Portal
 from harvester.fleet import Fleet
 from harvester.job import Event
 from harvester.registry import SPOKEN
-from search.backend import IndexUnavailable
 
 FAILED = ("failed", "partial", "blocked")
 HELD = 3
@@ -27,35 +27,25 @@ HELD = 3
 def harvest(
     portals: Annotated[list[str] | None, typer.Argument(help="portals' ids")] = None,
     every: Annotated[bool, typer.Option("--all", help="every portal that can be harvested")] = False,
-    full: Annotated[bool, typer.Option("--full", help="walk the whole source, whatever changed")] = False,
+    full: Annotated[bool, typer.Option("--full", help="walk the whole source, not only what changed")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="read and compare, write nothing")] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="records to take at most, per portal")] = None,
     json: Annotated[bool, typer.Option("--json", help="the reports as one JSON list")] = False,
 ) -> None:
     """Harvest portals: 1 where a run failed, was partial or blocked, else 3 where one is held."""
-    del full  # every walk is a full one as yet
     with opened() as services:
         chosen = _chosen(services, portals or [], every)
         services.archive.close_abandoned(datetime.now(UTC))
-        jobs = jobs_for(services, chosen, limit=limit, dry_run=dry_run)
-        with HarvestProgress(chosen, shown=out.is_terminal and not json) as progress, Fleet() as fleet:
+        jobs = jobs_for(services, chosen, full=full, limit=limit, dry_run=dry_run)
+        shown = out.is_terminal and not json
+        with HarvestProgress(chosen, shown=shown, ended=_silent if json else _show) as progress, Fleet() as fleet:
             ended = fleet.harvest(jobs, progress)
-        _show(ended, json)
-        indexed = dry_run or _indexed(services)
+        if json:
+            print_json([event.report or _problem(event) for event in ended])
+        followed = dry_run or indexed(services)
         if limit is None:  # a part that was asked for is no fall in numbers
             notify(services, ended)
-    raise typer.Exit(_exit_code(ended) or int(not indexed))
-
-
-def _indexed(services: Services) -> bool:
-    """Whether the index follows, now or by a keeper; where it is away, what was harvested is archived all the same."""
-    try:
-        index_changes(services)
-    except IndexUnavailable as error:
-        err.print(error.text_en if language() == "en" else error.text_fr, style="red", markup=False)
-        tell("cli_index_later")
-        return False
-    return True
+    raise typer.Exit(_exit_code(ended) or int(not followed))
 
 
 def _chosen(services: Services, names: list[str], every: bool) -> list[Portal]:
@@ -74,17 +64,18 @@ def _chosen(services: Services, names: list[str], every: bool) -> list[Portal]:
     return found
 
 
-def _show(ended: list[Event], json: bool) -> None:
-    if json:
-        print_json([event.report or _problem(event) for event in ended])
+def _show(event: Event, console: Console) -> None:
+    """A portal that has ended, at once: one line."""
+    if event.report is None:
+        console.print(f"{event.portal}: {event.en if language() == 'en' else event.fr}", style="red", markup=False)
         return
-    for event in ended:
-        if event.report is None:
-            out.print(f"{event.portal}: {event.en if language() == 'en' else event.fr}", style="red", markup=False)
-            continue
-        counts = event.report["counts"]
-        line = say(language(), "cli_harvest_line", portal=event.portal, status=event.report["status"], **counts)
-        out.print(line, markup=False)
+    counts = event.report["counts"]
+    line = say(language(), "cli_harvest_line", portal=event.portal, status=event.report["status"], **counts)
+    console.print(line, markup=False)
+
+
+def _silent(_event: Event, _console: Console) -> None:
+    """Standard output is for the one document."""
 
 
 def _problem(event: Event) -> dict[str, object]:

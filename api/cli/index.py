@@ -4,11 +4,12 @@ from typing import Annotated
 
 import typer
 
-from api.cli.console import tell
+from api.cli.console import err, language, tell
 from api.cli.session import opened
 from api.indexing import follow, rebuild
 from api.lock import held, keeper_lock
 from api.services import Services
+from search.backend import IndexUnavailable
 
 
 def index(
@@ -36,3 +37,14 @@ def index_changes(services: Services) -> bool:
         else:
             tell("cli_keeper_indexes")
     return mine
+
+
+def indexed(services: Services) -> bool:
+    """Whether the index follows, now or by a keeper; where it is away, what changed is archived all the same."""
+    try:
+        index_changes(services)
+    except IndexUnavailable as error:
+        err.print(error.text_en if language() == "en" else error.text_fr, style="red", markup=False)
+        tell("cli_index_later")
+        return False
+    return True

@@ -1,36 +1,67 @@
 """Progress bars of a harvest: one line a portal under way, and the whole."""
 
 import threading
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.console import Console
+from rich.progress import BarColumn, Progress, Task, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Column
+from rich.text import Text
 
-from api.cli.console import err
+from api.cli.console import err, language, out
+from api.messages import say
 from dcat.portal import Portal
 from harvester.job import Event
 
+REFRESHED_A_SECOND = 4
+NARROW, WIDE = 60, 100
+"""Columns of a terminal below which the bar is left out, and from which the rate and the time gone by are shown."""
+
+
+class Rate(TextColumn):
+    """Records a second over the last half minute; nothing for the whole, which counts portals."""
+
+    def __init__(self) -> None:
+        super().__init__("", justify="right", table_column=Column(no_wrap=True, min_width=7))
+
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:.0f}/s" if task.speed and task.fields["records"] else "")
+
 
 class HarvestProgress:
-    """Listens to events from several threads; draws where a terminal shows it. Counts what came either way."""
+    """Listens to events from several threads; draws where a terminal shows it, and tells ``ended`` of each portal that
+    has ended, one at a time, with the console on which it can be said. Counts what came either way."""
 
-    def __init__(self, portals: Sequence[Portal], *, shown: bool) -> None:
+    def __init__(
+        self,
+        portals: Sequence[Portal],
+        *,
+        shown: bool,
+        ended: Callable[[Event, Console], None] = lambda _event, _console: None,
+    ) -> None:
         self._titles = {portal.id: portal.title for portal in portals}
         self._bars: dict[str, TaskID] = {}
         self._lock = threading.Lock()
         self._received: dict[str, int] = {}
+        self._statuses: Counter[str] = Counter()
+        self._ended = ended
+        self._console = err if shown else out  # what goes round the bars' own console would stand between them
         self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=30),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}"),
-            TimeElapsedColumn(),
+            *_columns(err.width),
             console=err,
             disable=not shown,
             transient=True,
+            refresh_per_second=REFRESHED_A_SECOND,
+            speed_estimate_period=30,
+            expand=True,
         )
-        self._all = self._progress.add_task("Total", total=len(portals), rate="")
+        total = say(language(), "cli_progress_total")
+        self._all = self._progress.add_task(
+            total, total=len(portals), records=False, count=f"0/{len(portals)}", state=""
+        )
 
     @property
     def received(self) -> int:
@@ -48,22 +79,51 @@ class HarvestProgress:
 
     def __call__(self, event: Event) -> None:
         with self._lock:
-            if event.kind == "begun":
-                self._bars[event.portal] = self._progress.add_task(self._titles[event.portal], total=None, rate="")
+            if event.kind in ("begun", "resumed"):
+                self._begin(event)
             elif event.kind == "progress":
                 self._advance(event)
             elif event.last:
                 self._end(event)
 
+    def _begin(self, event: Event) -> None:
+        state = say(language(), f"cli_progress_{event.kind}")
+        if event.portal in self._bars:
+            self._progress.update(self._bars[event.portal], state=state)
+        else:
+            title = self._titles[event.portal]
+            bar = self._progress.add_task(title, total=None, records=True, count="", state=state)
+            self._bars[event.portal] = bar
+
     def _advance(self, event: Event) -> None:
         self._received[event.portal] = event.received
-        bar = self._bars[event.portal]
-        self._progress.update(bar, completed=event.received, total=event.declared)
-        speed = self._progress.tasks[self._progress.task_ids.index(bar)].speed
-        self._progress.update(bar, rate=f"{speed:.0f}/s" if speed else "")
+        bar = self._bars.get(event.portal)
+        if bar is None:
+            return
+        declared = max(event.declared, event.received) if event.declared is not None else None
+        count = f"{event.received}/{'?' if event.declared is None else event.declared}"
+        state = say(language(), "cli_progress_pages", pages=event.pages)
+        self._progress.update(bar, completed=event.received, total=declared, count=count, state=state)
 
     def _end(self, event: Event) -> None:
         bar = self._bars.pop(event.portal, None)
         if bar is not None:
             self._progress.remove_task(bar)
-        self._progress.advance(self._all)
+        self._statuses[event.report["status"] if event.report else "failed"] += 1
+        done = sum(self._statuses.values())
+        state = ", ".join(f"{say(language(), f'status_{status}')} {count}" for status, count in self._statuses.items())
+        self._progress.update(self._all, completed=done, count=f"{done}/{len(self._titles)}", state=state)
+        self._ended(event, self._console)
+
+
+def _columns(width: int) -> list[TextColumn | BarColumn | TimeElapsedColumn | TimeRemainingColumn]:
+    """One line each, whatever the width: a line that breaks makes all of them jump."""
+    title = TextColumn("{task.description}", markup=False, table_column=Column(ratio=3, no_wrap=True))
+    count = TextColumn("{task.fields[count]}", justify="right", table_column=Column(no_wrap=True))
+    state = TextColumn("{task.fields[state]}", markup=False, table_column=Column(ratio=2, no_wrap=True))
+    if width < NARROW:
+        return [title, count]
+    if width < WIDE:
+        return [title, BarColumn(bar_width=15), count, TimeRemainingColumn(compact=True)]
+    remaining, elapsed = TimeRemainingColumn(compact=True), TimeElapsedColumn()
+    return [title, BarColumn(bar_width=25), count, Rate(), remaining, elapsed, state]

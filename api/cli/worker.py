@@ -20,7 +20,7 @@ def worker(
     """Keep the schedule and the index, without HTTP."""
     with opened(serving=True) as services:
         schedule = Schedule(services, first_harvest=FIRST_HARVEST if harvest_now else None)
-        keeper = Keeper(services, schedule.start, schedule.stop)
+        keeper = Keeper(services, schedule.start, schedule.stop, schedule.watch)
         stop_on_signals(keeper.stop)
         if with_parent:
             stop_with_parent(keeper.stop)

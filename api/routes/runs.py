@@ -1,15 +1,17 @@
 """``GET /api/runs``: harvest reports."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
+from api.administration import Administrator
 from api.examples import CHANGE, FINDING, RUN, list_of, shown
 from api.findings import finding_views, findings_csv, moved_views
 from api.schemas import ChangeList, FindingList, RunList, RunReport
 from api.services import Services
-from api.wire import PROBLEMS, Asked, Lang, Page, PageSize, answer, base_url, listed
+from api.wire import PROBLEMS, REFUSALS, Asked, Lang, Page, PageSize, answer, base_url, listed
 from harvester.archive import Archive
 from harvester.archive.movements import Movement
 from harvester.errors import UnknownRun
@@ -93,6 +95,18 @@ def list_changes(
     found = moved_page(archive_of(services, run), run, wished, page_size, (page - 1) * page_size)
     results = moved_views(services, found.results, base_url(request), lang)
     return answer(listed(results, found.total, page, page_size, request))
+
+
+@router.post(
+    "/api/runs/{run}/approve",
+    response_model=RunReport,
+    summary="Let through the deletions that a run held",
+    responses={**shown(RUN), **REFUSALS},
+    dependencies=[Administrator],
+)
+def approve_run(services: Asked, run: RunNumber) -> Response:
+    """Deletes what the run had not found and no run since has brought; done twice, it is done once."""
+    return answer(as_json(archive_of(services, run).approve(run, "HTTP", datetime.now(UTC))))
 
 
 def archive_of(services: Services, run: int) -> Archive:

@@ -19,9 +19,11 @@ from dcat.normalise.frequency import code_frequency
 from dcat.normalise.licences import code_licences
 from dcat.normalise.moments import past_date, read_dates
 from dcat.normalise.notes import Notes, Step
+from dcat.normalise.persons import leave_out_persons
 from dcat.normalise.places import resolve_places
 from dcat.normalise.texts import clean_characters, clean_texts
 from dcat.normalise.themes import code_themes
+from dcat.personal import PersonalData
 from dcat.portal import Portal
 
 STEPS: tuple[Step, ...] = (
@@ -32,6 +34,7 @@ STEPS: tuple[Step, ...] = (
     clean_links,
     clean_iris,
     clean_agents,
+    leave_out_persons,
     code_formats,
     code_frequency,
     code_rights,
@@ -47,13 +50,19 @@ STEPS: tuple[Step, ...] = (
 is told by them; limits again at the end, since an encoded address is longer than what was written."""
 
 
-def normalise(record: Record, portal: Portal, *, today: date | None = None) -> tuple[Record, tuple[Finding, ...]]:
+def normalise(
+    record: Record,
+    portal: Portal,
+    *,
+    today: date | None = None,
+    personal: PersonalData = PersonalData.ROLE_ONLY,
+) -> tuple[Record, tuple[Finding, ...]]:
     """The record with codes, dates and territories, and what was found or repaired on the way.
 
     Never raises on a record; doing it twice changes nothing. ``today`` lets modification dates of the future be
-    refused; without it they stay, since this package has no clock.
+    refused; without it they stay, since this package has no clock. ``personal`` says what is kept of persons.
     """
-    notes = Notes(record, portal, today)
+    notes = Notes(record, portal, today, personal)
     record = bound_beside(record, notes)
     dataset = record.dataset
     for step in STEPS:

@@ -6,16 +6,21 @@ from operator import is_
 
 from dcat.findings import VALUE_LENGTH, Finding, finding
 from dcat.model import Dataset, Record
+from dcat.personal import PersonalData
 from dcat.portal import Portal
 
 
 class Notes:
-    """The findings of one record, each once, and what every step may ask: the portal, the record, the day."""
+    """The findings of one record, each once, and what every step may ask: the portal, the record, the day,
+    what is kept of persons."""
 
-    def __init__(self, record: Record, portal: Portal, today: date | None) -> None:
+    def __init__(
+        self, record: Record, portal: Portal, today: date | None, personal: PersonalData = PersonalData.ROLE_ONLY
+    ) -> None:
         self.record = record
         self.portal = portal
         self.today = today
+        self.personal = personal
         self._found: dict[Finding, None] = {}
 
     def add(self, rule: str, place: str, value: object = "") -> None:

@@ -17,11 +17,11 @@ MAX_BYTES = 1 << 30
 
 _CHUNK = 1 << 20
 _CONTROLS = bytes(range(9)) + b"\x0b\x0c" + bytes(range(14, 32))
-_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _XML_ENCODING = re.compile(rb"""(<\?xml[^>]*?\sencoding\s*=\s*["'])([A-Za-z0-9._-]+)""")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 # A byte that is no UTF-8 is read as Windows-1252, the superset of ISO-8859-1 that French servers really send.
-_AS_WINDOWS = {0xDC00 + byte: bytes([byte]).decode("cp1252", "ignore") for byte in range(0x80, 0x100)}
+AS_WINDOWS = {0xDC00 + byte: bytes([byte]).decode("cp1252", "ignore") for byte in range(0x80, 0x100)}
 
 _PROLOG = re.compile(rb"(?:\s|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _ROOT = re.compile(rb"<([A-Za-z_][\w.:-]*)")
@@ -47,12 +47,12 @@ def decompress(data: bytes) -> tuple[bytes, list[Finding]]:
 def to_utf8(data: bytes, content_type: str) -> tuple[bytes, list[Finding]]:
     """UTF-8 without byte order mark, whatever the prolog, the bytes and the header say, in this order of trust: bytes
     that are UTF-8, then the prolog, then the header, then Windows-1252."""
-    for mark, encoding in _BOMS:
+    for mark, encoding in BOMS:
         if data.startswith(mark):
             if encoding == "utf-8":
                 return _checked_utf8(data[len(mark) :], "", [finding("page-bom-removed")])
-            return _set_prolog(data.decode(encoding, "replace").encode()), []
-    return _checked_utf8(data, _declared_charset(data, content_type), [])
+            return set_prolog(data.decode(encoding, "replace").encode()), []
+    return _checked_utf8(data, declared_charset(data, content_type), [])
 
 
 def _checked_utf8(data: bytes, charset: str, findings: list[Finding]) -> tuple[bytes, list[Finding]]:
@@ -61,14 +61,14 @@ def _checked_utf8(data: bytes, charset: str, findings: list[Finding]) -> tuple[b
         if not lying:
             return data, findings
         wrong = not data.isascii()
-        return _set_prolog(data), [*findings, *([finding("page-charset-repaired", value=charset)] if wrong else [])]
+        return set_prolog(data), [*findings, *([finding("page-charset-repaired", value=charset)] if wrong else [])]
     if lying:
-        return _set_prolog(data.decode(charset, "replace").encode()), findings
-    text = data.decode("utf-8", "surrogateescape").translate(_AS_WINDOWS)
+        return set_prolog(data.decode(charset, "replace").encode()), findings
+    text = data.decode("utf-8", "surrogateescape").translate(AS_WINDOWS)
     return text.encode(), [*findings, finding("page-charset-repaired", value=charset or "windows-1252")]
 
 
-def _declared_charset(data: bytes, content_type: str) -> str:
+def declared_charset(data: bytes, content_type: str) -> str:
     """The canonical name of the charset in the XML prolog, else in the header; ``""`` where none or unknown."""
     prolog = _XML_ENCODING.match(data[:200].lstrip())
     header = _CHARSET.search(content_type)
@@ -79,7 +79,7 @@ def _declared_charset(data: bytes, content_type: str) -> str:
         return ""
 
 
-def _set_prolog(data: bytes) -> bytes:
+def set_prolog(data: bytes) -> bytes:
     """The prolog of what is UTF-8 now must say so."""
     return _XML_ENCODING.sub(rb"\1UTF-8", data[:200]) + data[200:]
 
@@ -103,10 +103,15 @@ def _chunks(data: bytes) -> Iterator[bytes]:
 
 def without_controls(data: bytes) -> tuple[bytes, list[Finding]]:
     """The document without the control characters that no RDF syntax can carry to all the others."""
-    if all(len(chunk.translate(None, _CONTROLS)) == len(chunk) for chunk in _chunks(data)):
+    if all(len(bare(chunk)) == len(chunk) for chunk in _chunks(data)):
         return data, []
-    cleaned = data.translate(None, _CONTROLS)
+    cleaned = bare(data)
     return cleaned, [finding("page-control-character", value=f"{len(data) - len(cleaned)} ×")]
+
+
+def bare(data: bytes) -> bytes:
+    """Without control characters."""
+    return data.translate(None, _CONTROLS)
 
 
 def without_doctype(data: bytes) -> tuple[bytes, list[Finding]]:

@@ -8,8 +8,7 @@ from rdflib.term import Node
 from dcat.model import Dataset
 from dcat.namespaces import PREFIXES
 from dcat.rdf.groups import Groups
-from dcat.rdf.page import dataset_subjects
-from dcat.rdf.parse import is_notable
+from dcat.rdf.page import find_datasets
 from dcat.rdf.reader import Reader
 from dcat.rdf.term import literal, split_literal
 from dcat.rdf.writer import Writer
@@ -18,14 +17,10 @@ from dcat.rdf.writer import Writer
 def read(graph: Graph) -> Iterator[Dataset]:
     """The datasets of a graph. Findings are left aside: ``read_bytes`` gives them."""
     groups = Groups(limit=len(graph) + 1)
-    notable: list[tuple[str, str, str]] = []
     for subject, predicate, value in sorted((_token(s), str(p), _token(o)) for s, p, o in graph):
-        rest = f"{predicate}> {value}"
-        groups.add(subject, rest)
-        if is_notable(rest):
-            notable.append((subject, predicate, value))
-    subjects = dataset_subjects(notable, groups)
-    reader = Reader(groups, records=frozenset(subjects))
+        groups.add(subject, f"{predicate}> {value}")
+    subjects = find_datasets(groups)
+    reader = Reader(groups, records=subjects)
     for subject in subjects:
         yield reader.dataset(subject)[0]
 

@@ -8,14 +8,17 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Protocol
 
-# Beyond this many statements, grouping goes to disk: about 100 MB of memory.
-MEMORY_STATEMENTS = 200_000
+from dcat.rdf.noted import NOTABLE, Noted
+
+# Beyond this many statements, grouping goes to disk: about 50 MB of memory.
+MEMORY_STATEMENTS = 100_000
 
 # A node with more statements than this is freed of repeated ones when it is first read: exports describe one licence
 # anew in each distribution.
 MANY_STATEMENTS = 24
 MOST_LARGE = 2_000
 
+_BITS = 1 << 25
 _NOTHING: list[str] = []
 
 _SPILL_SCHEMA = """
@@ -35,7 +38,8 @@ class Statements(Protocol):
 
 
 class Groups:
-    """Statements by subject. Fill with ``add``, then read with ``about``; ``close`` frees the disk."""
+    """Statements by subject. Fill with ``add``, then read with ``about``; ``close`` frees the disk. ``noted`` holds
+    what they say of the document as a whole."""
 
     def __init__(self, limit: int = MEMORY_STATEMENTS) -> None:
         self._limit = limit
@@ -43,9 +47,12 @@ class Groups:
         self._memory: dict[str, list[str]] = {}
         self._spill: _Spill | None = None
         self._distinct: set[str] = set()
+        self.noted = Noted()
 
     def add(self, subject: str, rest: str) -> None:
         """Take a statement."""
+        if rest.startswith(NOTABLE):
+            self.noted.add(subject, rest)
         group = self._memory.get(subject)
         if group is None:
             self._memory[subject] = [rest]
@@ -81,43 +88,52 @@ class Groups:
             self._spill = None
 
     def _flush(self) -> None:
-        self._spill = self._spill or _Spill()
+        if self._spill is None:
+            self._spill = _Spill()
+            self.noted.spill(self._spill.base)
         self._spill.write(self._memory)
         self._memory, self._count = {}, 0
 
 
 class _Spill:
-    """One row a subject and flush. The hashes of the subjects say without the disk that a node is not described."""
+    """One row a subject and flush. A bit for the hash of each subject says without the disk that a node is not
+    described, at next to nothing of memory however many there are."""
 
     def __init__(self) -> None:
         # An unnamed database is a temporary file that SQLite removes by itself, even after a crash.
-        self._base = sqlite3.connect("", check_same_thread=False)
-        self._base.executescript(_SPILL_SCHEMA)
-        self._known: set[int] = set()
+        self.base = sqlite3.connect("", check_same_thread=False)
+        self.base.executescript(_SPILL_SCHEMA)
+        self._known = bytearray(_BITS // 8)
         self._indexed = False
         self._large: dict[str, list[str]] = {}
 
     def write(self, groups: dict[str, list[str]]) -> None:
         self._large.clear()
-        self._known.update(map(hash, groups))
-        self._base.executemany("INSERT INTO run VALUES (?, ?)", _rows(groups))
+        for bit in map(_bit, groups):
+            self._known[bit >> 3] |= 1 << (bit & 7)
+        self.base.executemany("INSERT INTO run VALUES (?, ?)", _rows(groups))
 
     def about(self, subject: str) -> list[str]:
-        if hash(subject) not in self._known:
+        bit = _bit(subject)
+        if not self._known[bit >> 3] & 1 << (bit & 7):
             return []
         if subject in self._large:
             return self._large[subject]
         if not self._indexed:
-            self._base.execute("CREATE INDEX run_subject ON run (subject)")
+            self.base.execute("CREATE INDEX run_subject ON run (subject)")
             self._indexed = True
-        rows = self._base.execute("SELECT rests FROM run WHERE subject = ? ORDER BY rowid", (subject,))
+        rows = self.base.execute("SELECT rests FROM run WHERE subject = ? ORDER BY rowid", (subject,))
         found = [rest for (rests,) in rows for rest in rests.split("\n")]
         if len(found) > MANY_STATEMENTS and len(self._large) < MOST_LARGE:
             found = self._large[subject] = list(dict.fromkeys(found))
         return found
 
     def close(self) -> None:
-        self._base.close()
+        self.base.close()
+
+
+def _bit(subject: str) -> int:
+    return hash(subject) % _BITS
 
 
 def _rows(groups: dict[str, list[str]]) -> Iterator[tuple[str, str]]:

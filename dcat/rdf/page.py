@@ -1,22 +1,24 @@
 """A page of a DCAT feed: which nodes are datasets, how many there are in all, and where the next page is."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
 
 from msgspec import Struct
 
 from dcat.findings import Finding, finding
 from dcat.iri import clean_iri
 from dcat.model import Dataset
-from dcat.namespaces import DC, DCAT, DCT, FOAF, HYDRA, LDP, RDF, RDFS
-from dcat.rdf import clean, contexts, lengths, nesting
+from dcat.namespaces import DC, DCAT, DCT, RDF, RDFS
+from dcat.rdf import clean, clean_file, contexts, lengths, nesting
+from dcat.rdf.document import InFile, InMemory
 from dcat.rdf.errors import UnreadableRdf
 from dcat.rdf.groups import MEMORY_STATEMENTS, Groups
+from dcat.rdf.noted import Noted, Tokens
 from dcat.rdf.parse import Parsed, parse
 from dcat.rdf.reader import Reader
 from dcat.rdf.syntax import Syntax, detect, is_html
 from dcat.rdf.term import split_literal
-
-Statement = tuple[str, str, str]
 
 
 class RdfPage(Struct, frozen=True):
@@ -59,29 +61,52 @@ def read_bytes(data: bytes, *, url: str, content_type: str = "", memory: int = M
 def _parsed(data: bytes, syntax: Syntax, memory: int) -> tuple[Parsed, list[Finding]]:
     """A value that is too long for the parser is cut first."""
     try:
-        return parse(data, syntax, limit=memory), []
+        return parse(InMemory(data), syntax, limit=memory), []
     except MemoryError as error:
         shorter, findings = lengths.shorten(data, syntax)
         if not findings:
             raise UnreadableRdf(finding("page-not-parseable", value=error)) from error
-    return parse(shorter, syntax, limit=memory), findings
+    return parse(InMemory(shorter), syntax, limit=memory), findings
+
+
+def read_file(path: Path, *, url: str, content_type: str = "", memory: int = MEMORY_STATEMENTS) -> RdfPage:
+    """The same for a document that is too large to be held. Repaired copies are written beside it, under its name and
+    signs behind; ``path`` itself stays as it is."""
+    path, findings = clean_file.decompress(path)
+    path, more = clean_file.to_utf8(path, content_type)
+    findings += more
+    start = clean_file.start_of(path, clean_file.CHUNK)
+    if is_html(start):
+        raise UnreadableRdf(*findings, finding("page-not-parseable", value="an HTML page"))
+    syntax = detect(start, url, content_type)
+    path, more = clean_file.clean_file(path, syntax)
+    findings += more
+    path, more = nesting.flatten_file(path, syntax)
+    findings += more
+    try:
+        parsed = parse(InFile(path), syntax, limit=memory)
+    except MemoryError as error:
+        raise UnreadableRdf(*findings, finding("page-not-parseable", value=error)) from error
+    return _page(parsed, url, [*findings, *parsed.findings])
 
 
 def _page(parsed: Parsed, url: str, findings: list[Finding]) -> RdfPage:
-    if not parsed.notable and not parsed.groups.empty:
-        parsed.groups.close()
+    groups, noted = parsed.groups, parsed.groups.noted
+    if noted.empty and not groups.empty:
+        groups.close()
         raise UnreadableRdf(finding("page-not-parseable", value="no dcat:Dataset and no dcat:Catalog"), *findings)
-    subjects = dataset_subjects(parsed.notable, parsed.groups)
+    find_datasets(groups)
     return RdfPage(
-        datasets=_datasets(subjects, parsed.groups, url),
-        declared=_declared(parsed.notable),
-        next=_next(parsed.notable, url),
+        datasets=_datasets(groups, url),
+        declared=noted.declared,
+        next=_next(noted, url),
         findings=tuple(findings),
     )
 
 
-def _datasets(subjects: list[str], groups: Groups, url: str) -> Iterator[tuple[Dataset, tuple[Finding, ...]]]:
-    reader = Reader(groups, url, frozenset(subjects))
+def _datasets(groups: Groups, url: str) -> Iterator[tuple[Dataset, tuple[Finding, ...]]]:
+    subjects = groups.noted.datasets
+    reader = Reader(groups, url, subjects)
     try:
         for subject in subjects:
             yield _dataset(reader, subject)
@@ -100,48 +125,26 @@ def _dataset(reader: Reader, subject: str) -> tuple[Dataset, tuple[Finding, ...]
 
 # --- which nodes are datasets -----------------------------------------------------------------------------------------
 
-_CATALOGUED = frozenset((DCAT.dataset, DCAT.dataset.replace("http:", "https:"), FOAF.primaryTopic))
-_MENTIONS = frozenset((DCAT.servesDataset, DCT.hasPart))
 _TITLES = tuple(f"{iri}> " for iri in (DCT.title, DC.title, RDFS.label))
 _CONTENT = (*_TITLES, *(f"{iri}> " for iri in (DCT.description, DCT.identifier, DCAT.distribution, DCAT.landingPage)))
 _ANYTHING = ("",)
 _TYPE = f"{RDF.type}> "
 
 
-def dataset_subjects(notable: Sequence[Statement], groups: Groups) -> list[str]:
-    """The subjects that are datasets, in the order of the document, each once.
+def find_datasets(groups: Groups) -> Tokens:
+    """The subjects that are datasets, in the order of the document, each once; ``noted.datasets`` has them then.
 
     Typed dcat:Dataset or dcat:DatasetSeries, or the described target of dcat:dataset. A catalogue that is typed a
     dataset too is not one; neither is a node about which nothing is said, nor one without a title that only a service
     (dcat:servesDataset) or another dataset (dct:hasPart) names.
     """
-    typed: dict[str, None] = {}
-    catalogues: set[str] = set()
-    listed: dict[str, None] = {}
-    mentioned: set[str] = set()
-    for subject, predicate, value in notable:
-        if predicate == RDF.type:
-            if value == f"<{DCAT.Catalog}>":
-                catalogues.add(subject)
-            else:
-                typed[subject] = None
-        elif predicate in _CATALOGUED:
-            listed[value] = None
-        elif predicate in _MENTIONS:
-            mentioned.add(value)
-    stubs = mentioned - listed.keys()
-    found = []
-    for subject in typed | _only_listed(notable):
-        wanted = _TITLES if subject in stubs else _ANYTHING if subject in typed else _CONTENT
-        if subject not in catalogues and _says(subject, groups, wanted):
-            found.append(subject)
-    return found
-
-
-def _only_listed(notable: Sequence[Statement]) -> dict[str, None]:
-    """The targets of dcat:dataset, typed or not."""
-    links = _CATALOGUED - {FOAF.primaryTopic}
-    return {value: None for _, predicate, value in notable if predicate in links and value[0] != '"'}
+    noted = groups.noted
+    only_listed = (token for token in noted.listed if token[0] != '"' and token not in noted.typed)
+    for subject, wanted in chain(((one, _ANYTHING) for one in noted.typed), ((one, _CONTENT) for one in only_listed)):
+        stub = subject in noted.mentioned and subject not in noted.listed and subject not in noted.described
+        if subject not in noted.catalogues and _says(subject, groups, _TITLES if stub else wanted):
+            noted.datasets.add(subject)
+    return noted.datasets
 
 
 def _says(subject: str, groups: Groups, properties: tuple[str, ...]) -> bool:
@@ -151,22 +154,11 @@ def _says(subject: str, groups: Groups, properties: tuple[str, ...]) -> bool:
 
 # --- paging -----------------------------------------------------------------------------------------------------------
 
-_NEXT = (HYDRA.next, HYDRA.nextPage, LDP.nextPage)
 
-
-def _next(notable: Iterable[Statement], url: str) -> str:
+def _next(noted: Noted, url: str) -> str:
     """Both generations of Hydra and LDP, an IRI or a literal, on a node of whatever class."""
-    found = {predicate: value for _, predicate, value in notable if predicate in _NEXT}
-    for predicate in _NEXT:
-        token = found.get(predicate, "")
+    for token in noted.following:
         text = split_literal(token)[0] if token.startswith('"') else token[1:-1]
         if text.strip() and not token.startswith("_"):
             return clean_iri(text.strip(), url)[0]
     return ""
-
-
-def _declared(notable: Iterable[Statement]) -> int | None:
-    totals = [
-        split_literal(value)[0] for _, predicate, value in notable if predicate == HYDRA.totalItems and value[0] == '"'
-    ]
-    return next((int(total) for total in totals if total.strip().isdecimal()), None)

@@ -13,50 +13,20 @@ import pyoxigraph as ox
 from pyoxigraph import RdfFormat
 
 from dcat.findings import Finding, finding
-from dcat.namespaces import DCAT, DCT, DCTYPE, FOAF, HYDRA, LDP, RDF, SCHEMA
 from dcat.rdf.clean import xml_root
+from dcat.rdf.document import Document
 from dcat.rdf.errors import UnreadableRdf
 from dcat.rdf.groups import Groups
-from dcat.rdf.repair import repair
 from dcat.rdf.syntax import Syntax
 
 # After so many errors a document is not what it says it is.
 MAX_FAULTS = 5_000
 # How often a document is repaired and read again.
 MAX_REPAIRS = 4
+# The root element of an XML document begins so early.
+ROOT_WITHIN = 1 << 20
 # How many of a document's faults are told one by one.
 MAX_FINDINGS = 100
-
-# The statements that say what a page holds, as the beginning of "predicate> object".
-_NOTABLE = tuple(
-    f"{iri}> "
-    for iri in (
-        DCAT.dataset,
-        DCAT.dataset.replace("http:", "https:"),
-        DCAT.servesDataset,
-        DCT.hasPart,
-        FOAF.primaryTopic,
-        HYDRA.next,
-        HYDRA.nextPage,
-        HYDRA.totalItems,
-        LDP.nextPage,
-        RDF.type,
-    )
-)
-_DATASET_TYPES = (
-    DCAT.Dataset,
-    DCAT.DatasetSeries,
-    DCTYPE.Dataset,
-    SCHEMA.Dataset,
-    "dctype:Dataset",
-    "dcat:Dataset",
-    DCAT.Dataset.replace("http:", "https:"),
-)
-_NOTABLE_TYPES = frozenset(
-    f"{RDF.type}> {kind}" for iri in (*_DATASET_TYPES, DCAT.Catalog) for kind in (f"<{iri}>", f'"{iri}"')
-)
-_TYPE = f"{RDF.type}> "
-
 
 # Said of JSON-LD read as a stream, and matters to contexts that depend on a type only; the type is given all the same.
 _HARMLESS = "@type must be the first key"
@@ -84,14 +54,13 @@ class Fault(NamedTuple):
 
 
 class Parsed(NamedTuple):
-    """A document read: everything, and the statements that say what it holds, as (subject, predicate, object)."""
+    """A document read."""
 
     groups: Groups
-    notable: list[tuple[str, str, str]]
     findings: list[Finding]
 
 
-def parse(data: bytes, syntax: Syntax, *, limit: int) -> Parsed:
+def parse(document: Document, syntax: Syntax, *, limit: int) -> Parsed:
     """Read, and where the parser stumbles repair and read again; what cannot be repaired is a finding.
 
     Raises ``UnreadableRdf`` where no statement at all can be had, ``MemoryError`` where a value is too long for the
@@ -99,66 +68,58 @@ def parse(data: bytes, syntax: Syntax, *, limit: int) -> Parsed:
     """
     repairs: list[Finding] = []
     for attempt in range(MAX_REPAIRS + 1):
-        groups, notable, faults = _read_any(data, syntax, limit)
+        groups, faults = _read_any(document, syntax, limit)
         broken = [fault for fault in faults if not fault.truncation]
-        repaired, more = repair(data, syntax, broken) if broken and attempt < MAX_REPAIRS else (data, [])
-        if repaired == data:
+        better, more = document.repaired(syntax, broken) if broken and attempt < MAX_REPAIRS else (None, [])
+        if better is None:
             break
         groups.close()
-        data, repairs = repaired, repairs + more
+        document, repairs = better, repairs + more
     cut = [fault for fault in faults if fault.truncation]
     findings = repairs + [fault.finding() for fault in broken[:MAX_FINDINGS] + cut[:1]]
-    if syntax is Syntax.XML and not cut and _xml_is_open(data):
+    if syntax is Syntax.XML and not cut and _xml_is_open(document):
         findings.append(finding("page-truncated", value="the root element is not closed"))
     if len(faults) >= MAX_FAULTS:
         findings.append(finding("page-truncated", value=f"reading stopped after {MAX_FAULTS} errors"))
-    if groups.empty and (faults or not data.strip()):
+    if groups.empty and (faults or document.blank):
         groups.close()
         raise UnreadableRdf(finding("page-not-parseable", value="no statement could be read"), *findings)
-    return Parsed(groups, notable, findings)
+    return Parsed(groups, findings)
 
 
-def _xml_is_open(data: bytes) -> bool:
+def _xml_is_open(document: Document) -> bool:
     """The document ends before its root element does, which the parser does not tell when the cut is between two
     tags."""
-    root = xml_root(data)
+    start, end = document.start(ROOT_WITHIN), document.end(2_000)
+    root = xml_root(start)
     if root is None:
         return False
-    empty = data.find(b"<", root.end()) < 0 and data.rstrip().endswith(b"/>")
-    return not empty and b"</" + root.group(1) not in data[-2_000:]
+    empty = start.find(b"<", root.end()) < 0 and end.rstrip().endswith(b"/>")
+    return not empty and b"</" + root.group(1) not in end
 
 
-def _read_any(data: bytes, syntax: Syntax, limit: int) -> tuple[Groups, list[tuple[str, str, str]], list[Fault]]:
+def _read_any(document: Document, syntax: Syntax, limit: int) -> tuple[Groups, list[Fault]]:
     """JSON-LD is first read as a stream: nothing is held, and a truncated document gives what came before the cut.
     Keys in an order that a stream cannot follow (``@context`` or ``@type`` last) make it read again as a whole."""
     if syntax is not Syntax.JSON:
-        return _read(data, syntax.oxigraph, limit)
-    read = _read(data, RdfFormat.STREAMING_JSON_LD, limit)
-    if all(fault.truncation for fault in read[2]):
+        return _read(document, syntax.oxigraph, limit)
+    read = _read(document, RdfFormat.STREAMING_JSON_LD, limit)
+    if all(fault.truncation for fault in read[1]):
         return read
     read[0].close()
-    return _read(data, RdfFormat.JSON_LD, limit)
+    return _read(document, RdfFormat.JSON_LD, limit)
 
 
-def is_notable(rest: str) -> bool:
-    """A ``predicate> object`` that says what a page holds."""
-    return rest in _NOTABLE_TYPES if rest.startswith(_TYPE) else rest.startswith(_NOTABLE)
-
-
-def _read(data: bytes, form: RdfFormat, limit: int) -> tuple[Groups, list[tuple[str, str, str]], list[Fault]]:
+def _read(document: Document, form: RdfFormat, limit: int) -> tuple[Groups, list[Fault]]:
     """The hot loop. A statement comes as N-Triples without the final dot: ``subject <predicate> object``."""
     groups = Groups(limit)
-    notable: list[tuple[str, str, str]] = []
     faults: list[Fault] = []
-    texts = _texts(ox.parse(data, format=form, lenient=True), form)
+    texts = _texts(document.parser(form), form)
     while len(faults) < MAX_FAULTS:
         try:
             for text in texts:
                 subject, _, rest = text.partition(" <")
                 groups.add(subject, rest)
-                if rest.startswith(_NOTABLE) and is_notable(rest):
-                    predicate, _, value = rest.partition("> ")
-                    notable.append((subject, predicate, value))
             break
         except MemoryError:
             groups.close()
@@ -166,7 +127,7 @@ def _read(data: bytes, form: RdfFormat, limit: int) -> tuple[Groups, list[tuple[
         except SyntaxError as error:
             if _HARMLESS not in error.msg:
                 faults.append(Fault(error.msg, error.lineno or 0, error.offset or 0))
-    return groups, notable, faults
+    return groups, faults
 
 
 def _texts(parser: ox.QuadParser, form: RdfFormat) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """A described node → a structure of the model, by the table of ``shapes``."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Container
 from typing import Any, NamedTuple
 
 import msgspec
@@ -19,7 +19,7 @@ from dcat.rdf.term import clean_language
 from dcat.rdf.values import READERS, Walk, text_order
 
 # Nodes that many datasets of a page share are read once; beyond so many the memory starts again.
-MAX_SHARED = 20_000
+MAX_SHARED = 4_000
 
 _SHARED = frozenset((Kind.AGENT, Kind.CONCEPT, Kind.CONTACT, Kind.PLACE, Kind.PERIOD, Kind.SERVICE))
 # Kinds whose value is not the IRI of the node but what is said of it.
@@ -36,7 +36,7 @@ class Reader:
     """Reads nodes of one graph. ``base`` resolves relative addresses; ``records`` are the subjects that are datasets of
     their own, whose description is never copied into another's ``extra``."""
 
-    def __init__(self, source: Statements, base: str = "", records: Collection[str] = ()) -> None:
+    def __init__(self, source: Statements, base: str = "", records: Container[str] = ()) -> None:
         self.source = source
         self._base = base
         self._records = records

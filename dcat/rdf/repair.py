@@ -8,6 +8,7 @@ by one.
 import html
 import re
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from dcat.findings import Finding, finding
@@ -32,6 +33,10 @@ class Fault(Protocol):
 
 
 Repaired = tuple[bytes, list[Finding]]
+Lines = list[bytes] | dict[int, bytes]
+
+# So many lines before a fault may be looked at for what was forgotten there.
+NEAR = 50
 
 
 def repair(data: bytes, syntax: Syntax, faults: Sequence[Fault]) -> Repaired:
@@ -116,6 +121,32 @@ def _turtle_lines(data: bytes, faults: Sequence[Fault]) -> Repaired:
     return b"\n".join(lines), findings
 
 
+class _Near(dict[int, bytes]):
+    """Lines by number from 0. Those too far from any fault are not held, and end as a statement does."""
+
+    def __missing__(self, number: int) -> bytes:
+        return b"."
+
+
+def repair_lines(path: Path, better: Path, faults: Sequence[Fault]) -> tuple[bool, list[Finding]]:
+    """The same for a Turtle or N-Triples document in a file: the repaired one goes to another. Gives whether anything
+    was repaired."""
+    head, findings = _turtle_prefixes(b"", faults)
+    near = _Near()
+    if not head:
+        wanted = {fault.line - back for fault in faults for back in range(1, NEAR + 1)}
+        with path.open("rb") as file:
+            near.update((number, line.rstrip(b"\n")) for number, line in enumerate(file) if number in wanted)
+        held = dict(near)
+        for fault in _by_line(faults):
+            findings += _turtle_line(near, fault) if fault.line - 1 in near else []
+        near = _Near({number: line for number, line in near.items() if held.get(number) != line})
+    with path.open("rb") as file, better.open("wb") as repaired:
+        repaired.write(head)
+        repaired.writelines(near[n] + b"\n" if n in near else line for n, line in enumerate(file))
+    return bool(head or near), findings
+
+
 def _by_line(faults: Sequence[Fault]) -> list[Fault]:
     """One fault a line: the one that expected the end of the statement, where the parser said so, else the first."""
     lines: dict[int, Fault] = {}
@@ -125,7 +156,7 @@ def _by_line(faults: Sequence[Fault]) -> list[Fault]:
     return list(lines.values())
 
 
-def _turtle_line(lines: list[bytes], fault: Fault) -> list[Finding]:
+def _turtle_line(lines: Lines, fault: Fault) -> list[Finding]:
     number = fault.line - 1
     line = lines[number].decode()
     for rule in (_language_tag, _separator_in_line, _inner_quotes):
@@ -166,7 +197,7 @@ def _separator_in_line(line: str, fault: Fault) -> str | None:
     return f"{before.rstrip()} , {after}"
 
 
-def _separator_before(lines: list[bytes], fault: Fault) -> list[Finding]:
+def _separator_before(lines: Lines, fault: Fault) -> list[Finding]:
     """The line above ends without ``,`` or ``;`` and this one goes on with the same subject."""
     line = lines[fault.line - 1]
     indented, text = line[:1].isspace(), line.strip()
@@ -180,7 +211,7 @@ def _separator_before(lines: list[bytes], fault: Fault) -> list[Finding]:
     return [finding("page-syntax-repaired", place=f"line {previous + 1}", value=lines[previous].strip().decode())]
 
 
-def _dropped(lines: list[bytes], fault: Fault) -> list[Finding]:
+def _dropped(lines: Lines, fault: Fault) -> list[Finding]:
     """A property on its own line that nothing explains is left out, so that the rest of its subject is kept."""
     line = lines[fault.line - 1]
     text = line.strip()

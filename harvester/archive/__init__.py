@@ -8,9 +8,11 @@ from harvester.archive.rows import (
     LastRuns,
     Page,
     RecordVersion,
+    Remembered,
     Run,
     Start,
     UnderWay,
+    Validators,
     Walked,
 )
 from harvester.archive.store import Archive
@@ -26,9 +28,11 @@ __all__ = [
     "LastRuns",
     "Page",
     "RecordVersion",
+    "Remembered",
     "Run",
     "StagedRecord",
     "Start",
     "UnderWay",
+    "Validators",
     "Walked",
 ]

@@ -4,20 +4,30 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Collection, Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, exists, func, insert, or_, select, update
 
+from dcat.codec import digest as digest_of
+from dcat.codec import file_digest
 from dcat.findings import Finding
 from harvester.archive.compression import compress, decompress
 from harvester.archive.engine import insert_into
-from harvester.archive.rows import FindingsPage, Page, UnderWay, Walked
-from harvester.archive.tables import bodies, finding_totals, findings, pages, runs
+from harvester.archive.rows import FindingsPage, Page, UnderWay, Validators, Walked
+from harvester.archive.tables import bodies, body_parts, finding_totals, findings, pages, readings, runs
+from harvester.outcome import SUCCESSFUL, Mode
 
 _COLUMNS = (findings.c.rule, findings.c.record, findings.c.place, findings.c.value)
 
 
+UNCHANGED_OR_WHOLE = (200, 304)
+
+# A body in a file is kept in parts of so many bytes each, before compression.
+PART = 1 << 22
 # Of each rule, how many findings a run keeps whole. All are counted.
 KEPT_PER_RULE = 1000
 
@@ -102,10 +112,13 @@ def holder(connection: Connection, run_id: int) -> int:
 
 def add_page(connection: Connection, run_id: int, portal: str, page: Page) -> None:
     """A body that the portal gave before is referred to, not stored again."""
-    digest = hashlib.sha256(page.body).hexdigest()
+    digest = file_digest(page.file) if page.file else digest_of(page.body)
     known = exists().where(bodies.c.portal == portal, bodies.c.digest == digest)
     if not connection.execute(select(known)).scalar_one():
-        connection.execute(insert(bodies).values(portal=portal, digest=digest, data=compress(page.body)))
+        data = b"" if page.file else compress(page.body)
+        connection.execute(insert(bodies).values(portal=portal, digest=digest, data=data))
+        if page.file:
+            _add_parts(connection, portal, digest, Path(page.file))
     values = {
         "portal": portal,
         "url": page.url,
@@ -114,10 +127,25 @@ def add_page(connection: Connection, run_id: int, portal: str, page: Page) -> No
         "body": digest,
         "asked": page.asked,
         "cut": page.cut,
-        "body_run": run_id,
+        "body_run": page.body_run or run_id,
     }
     query = insert_into(connection, pages).values(run_id=run_id, number=page.number, **values)
     connection.execute(query.on_conflict_do_update(index_elements=[pages.c.run_id, pages.c.number], set_=values))
+
+
+def _add_parts(connection: Connection, portal: str, digest: str, path: Path) -> None:
+    with path.open("rb") as file:
+        for number, part in enumerate(iter(partial(file.read, PART), b"")):
+            row = {"portal": portal, "digest": digest, "number": number, "data": compress(part)}
+            connection.execute(insert(body_parts), row)
+
+
+def _body(connection: Connection, portal: str, digest: str, data: bytes) -> bytes:
+    if data:
+        return decompress(data)
+    wanted = and_(body_parts.c.portal == portal, body_parts.c.digest == digest)
+    parts = connection.execute(select(body_parts.c.data).where(wanted).order_by(body_parts.c.number)).scalars()
+    return b"".join(map(decompress, parts))
 
 
 def count_taken(connection: Connection, run_id: int, number: int, taken: int, merged: int) -> None:
@@ -136,18 +164,18 @@ def page_numbers(connection: Connection, run_id: int) -> list[int]:
 def page(connection: Connection, run_id: int, number: int) -> Page | None:
     """One page as it came."""
     row = _page_row(connection, run_id, number)
-    return None if row is None else _page(row)
+    return None if row is None else _page(connection, row)
 
 
 def page_under_way(connection: Connection, run_id: int, number: int) -> UnderWay | None:
     """A page of which a dead run had begun to write the records."""
     row = _page_row(connection, run_id, number)
-    return None if row is None else UnderWay(_page(row), row.taken, row.merged)
+    return None if row is None else UnderWay(_page(connection, row), row.taken, row.merged)
 
 
-def _page(row: Row[Any]) -> Page:
-    body = decompress(row.data)
-    return Page(row.number, row.url, row.status, json.loads(row.headers), body, row.asked, row.cut)
+def _page(connection: Connection, row: Row[Any]) -> Page:
+    body = _body(connection, row.portal, row.body, row.data)
+    return Page(row.number, row.url, row.status, json.loads(row.headers), body, row.asked, row.cut, row.body_run)
 
 
 def _page_row(connection: Connection, run_id: int, number: int) -> Row[Any] | None:
@@ -159,6 +187,33 @@ def _page_row(connection: Connection, run_id: int, number: int) -> Row[Any] | No
     return connection.execute(query).one_or_none()
 
 
+def body_of(connection: Connection, run_id: int, number: int) -> str:
+    """The digest of a page's body."""
+    query = select(pages.c.body).where(pages.c.run_id == run_id, pages.c.number == number)
+    digest: str = connection.execute(query).scalar_one()
+    return digest
+
+
+def validators(connection: Connection, portal: str, since: datetime) -> dict[str, Validators]:
+    """By the address asked for, of the last page that came of it whole. Bodies that came before a moment are not
+    trusted any more: a server that says for ever that nothing changed is found out. Nor are those of a run that lost
+    pages: one that ended too early without a word would be taken for the whole until its source changes."""
+    query = (
+        select(pages.c.asked, pages.c.run_id, pages.c.number, pages.c.headers)
+        .join(runs, runs.c.id == pages.c.body_run)
+        .where(pages.c.portal == portal, pages.c.status.in_(UNCHANGED_OR_WHOLE), pages.c.cut.is_(False))
+        .where(runs.c.started >= since, runs.c.failed_pages == 0, pages.c.asked != "", pages.c.taken > 0)
+        .where(or_(pages.c.headers.contains('"etag"'), pages.c.headers.contains('"last-modified"')))
+        .order_by(pages.c.run_id, pages.c.number)
+    )
+    found = {}
+    for row in connection.execute(query):
+        headers = json.loads(row.headers)
+        said = headers.get("etag", ""), headers.get("last-modified", "")
+        found[row.asked] = Validators(row.run_id, row.number, *said)
+    return found
+
+
 def walked(connection: Connection, run_id: int, after: int) -> Walked:
     """Every address that a run asked for, and the bodies of its pages after a number."""
     rows = connection.execute(select(pages.c.number, pages.c.asked, pages.c.body).where(pages.c.run_id == run_id)).all()
@@ -166,10 +221,14 @@ def walked(connection: Connection, run_id: int, after: int) -> Walked:
 
 
 def drop_old_pages(connection: Connection, portal: str, keep: int) -> None:
-    """Keep the pages of the portal's last ``keep`` runs."""
-    newest = select(runs.c.id).where(runs.c.portal == portal).order_by(runs.c.id.desc()).limit(keep)
-    oldest = min(connection.execute(newest).scalars(), default=0) if keep > 0 else None
-    old = pages.c.portal == portal if oldest is None else and_(pages.c.portal == portal, pages.c.run_id < oldest)
-    if connection.execute(delete(pages).where(old)).rowcount:
-        used = exists().where(pages.c.portal == portal, pages.c.body == bodies.c.digest)
-        connection.execute(delete(bodies).where(bodies.c.portal == portal, ~used))
+    """Keep the pages of the portal's last ``keep`` runs, and of the last one that read all of it: incremental runs do
+    not push out what the next full one is compared with."""
+    of_portal = select(runs.c.id).where(runs.c.portal == portal, runs.c.mode != Mode.REPLAY).order_by(runs.c.id.desc())
+    whole = of_portal.where(runs.c.mode == Mode.FULL, runs.c.status.in_(SUCCESSFUL)).limit(1)
+    kept = {*connection.execute(of_portal.limit(keep)).scalars(), *connection.execute(whole).scalars()} if keep else ()
+    if connection.execute(delete(pages).where(pages.c.portal == portal, pages.c.run_id.not_in(kept))).rowcount:
+        for table, body in ((bodies, bodies.c.digest), (readings, readings.c.body)):
+            used = exists().where(pages.c.portal == portal, pages.c.body == body)
+            connection.execute(delete(table).where(table.c.portal == portal, ~used))
+        of_a_body = exists().where(bodies.c.portal == portal, bodies.c.digest == body_parts.c.digest)
+        connection.execute(delete(body_parts).where(body_parts.c.portal == portal, ~of_a_body))

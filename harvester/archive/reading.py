@@ -4,7 +4,7 @@ archive."""
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, and_, func, select
 
 from dcat.codec import decode
 from dcat.model import Record
@@ -63,16 +63,32 @@ def history(connection: Connection, record_id: str) -> tuple[RecordVersion, ...]
 def changes_after(connection: Connection, after: int, limit: int) -> list[Change]:
     """The last change of each record that changed since, smallest number first."""
     query: Select[Any] = (
-        select(records.c.change, records.c.id, records.c.deleted_run, versions.c.payload)
+        select(records.c.change, records.c.id, records.c.deleted_run, records.c.successor, versions.c.payload)
         .join(versions, _current)
         .where(records.c.change > after)
         .order_by(records.c.change)
         .limit(limit)
     )
-    return [
-        Change(row.change, row.id, None if row.deleted_run is not None else decode(decompress(row.payload)))
-        for row in connection.execute(query)
-    ]
+    return [_change(row) for row in connection.execute(query)]
+
+
+def _change(row: Row[Any]) -> Change:
+    if row.deleted_run is not None:
+        return Change(row.change, row.id, None, row.successor or "")
+    return Change(row.change, row.id, decode(decompress(row.payload)))
+
+
+def successors(connection: Connection, after: int) -> dict[str, str]:
+    """Deleted record → the one that it lives on as, of what changed since."""
+    query = select(records.c.id, records.c.successor).where(records.c.change > after)
+    rows = connection.execute(query.where(records.c.deleted_run.is_not(None), records.c.successor.is_not(None)))
+    return {old: new for old, new in rows}  # noqa: C416 - rows are no pairs to mypy
+
+
+def live_titles(connection: Connection, portal: str) -> dict[str, str]:
+    """Live record → digest of its title and publisher."""
+    query = select(records.c.id, records.c.title_key).where(records.c.portal == portal, records.c.deleted_run.is_(None))
+    return {record: key for record, key in connection.execute(query)}  # noqa: C416 - rows are no pairs to mypy
 
 
 def last_change(connection: Connection) -> int:

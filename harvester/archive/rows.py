@@ -55,10 +55,13 @@ class Run(Struct, frozen=True):
     plan: str = ""
     since: datetime | None = None
     checkpoint: Checkpoint | None = None
+    approved: datetime | None = None
+    approved_by: str = ""
 
 
 class LastRuns(Struct, frozen=True):
-    """The last run attempted and the last one that read the whole source (status ok or held)."""
+    """The last run attempted and the last one that lost nothing (status ok or held). Replays ask a source for nothing,
+    and are neither."""
 
     attempted: Run
     successful: Run | None = None
@@ -66,7 +69,9 @@ class LastRuns(Struct, frozen=True):
 
 class Page(Struct, frozen=True):
     """One answer of the source, as it came. Header names in lower case. ``asked`` is the address before any redirect,
-    with the fragment that made the request (``harvester.spiders``)."""
+    with the fragment that made the request (``harvester.spiders``); ``body_run`` the run in which the body came, an
+    earlier one where the source said that it had not changed. A body too large to be held is brought in a ``file``;
+    what comes out of the archive has it in ``body``."""
 
     number: int
     url: str
@@ -75,6 +80,27 @@ class Page(Struct, frozen=True):
     body: bytes
     asked: str = ""
     cut: bool = False
+    body_run: int | None = None
+    file: str = ""
+
+
+class Remembered(Struct, frozen=True):
+    """A part of what a body was read as, to be kept beside it, by the code and tables of a fingerprint."""
+
+    part: int
+    fingerprint: str
+    data: bytes
+    last: bool
+
+
+class Validators(Struct, frozen=True):
+    """What an earlier answer can be asked about with: its page, and its ``ETag`` and ``Last-Modified`` where it had
+    them."""
+
+    run: int
+    number: int
+    etag: str = ""
+    modified: str = ""
 
 
 class UnderWay(Struct, frozen=True):
@@ -94,7 +120,8 @@ class Walked(Struct, frozen=True):
 
 class Batch(Struct, frozen=True):
     """What one transaction adds to a run. ``received`` counts records that came, ``unidentified`` those of them
-    without a key; ``number`` is their page's. ``checkpoint``: where the walk then is."""
+    without a key; ``number`` is their page's. ``checkpoint``: where the walk then is; ``remembered`` of its page's
+    body. ``whole``: an incremental run turns into a full one."""
 
     records: tuple[StagedRecord, ...] = ()
     received: int = 0
@@ -106,14 +133,18 @@ class Batch(Struct, frozen=True):
     failed_pages: int = 0
     findings: tuple[Finding, ...] = ()
     checkpoint: Checkpoint | None = None
+    remembered: Remembered | None = None
+    whole: bool = False
 
 
 class Change(Struct, frozen=True):
-    """The last thing that happened to a record; ``record`` is None where it was deleted."""
+    """The last thing that happened to a record; ``record`` is None where it was deleted, and ``successor`` the record
+    that it lives on as, where the portal gave it another identifier."""
 
     number: int
     record_id: str
     record: Record | None
+    successor: str = ""
 
 
 class RecordVersion(Struct, frozen=True):

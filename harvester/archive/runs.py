@@ -1,7 +1,7 @@
 """Runs: beginning one, keeping its lease, closing it, finding it again."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -56,7 +56,8 @@ def goes_on_with(run: Run, start: Start) -> bool:
 
 def begin(connection: Connection, portal: str, start: Start, now: datetime) -> int:
     """A new running run; raises ``RunInProgress`` where the portal has one."""
-    previous = select(func.max(runs.c.id)).where(runs.c.portal == portal).scalar_subquery()
+    harvests = select(func.max(runs.c.id)).where(runs.c.portal == portal, runs.c.mode != Mode.REPLAY)
+    previous = harvests.scalar_subquery()
     asked = {"portal": portal, "mode": start.mode, "plan": start.plan, "since": start.since}
     begun = {"status": Status.RUNNING, "started": now, "previous": previous}
     query = insert(runs).values(**asked, **begun, **_lease(start.owner, now)).returning(runs.c.id)
@@ -125,7 +126,7 @@ def count(connection: Connection, portal: str | None) -> int:
 
 def last(connection: Connection) -> dict[str, LastRuns]:
     """By portal, in one query."""
-    attempted = select(func.max(runs.c.id)).group_by(runs.c.portal)
+    attempted = select(func.max(runs.c.id)).where(runs.c.mode != Mode.REPLAY).group_by(runs.c.portal)
     read_whole = attempted.where(runs.c.status.in_(SUCCESSFUL))
     query = select(runs).where(or_(runs.c.id.in_(attempted), runs.c.id.in_(read_whole))).order_by(runs.c.id)
     found: dict[str, LastRuns] = {}
@@ -134,6 +135,13 @@ def last(connection: Connection) -> dict[str, LastRuns]:
         successful = run if run.status in SUCCESSFUL else before.successful if before else None
         found[run.portal] = LastRuns(attempted=run, successful=successful)
     return found
+
+
+def last_successful(connection: Connection, portal: str, plan: str, modes: Sequence[Mode]) -> Run | None:
+    """The last run of these modes that was planned this way and lost nothing."""
+    query = select(runs).where(runs.c.portal == portal, runs.c.plan == plan, runs.c.mode.in_(modes))
+    newest = query.where(runs.c.status.in_(SUCCESSFUL)).order_by(runs.c.id.desc()).limit(1)
+    return next(iter(_runs(connection.execute(newest))), None)
 
 
 def _runs(rows: Iterable[Row[Any]]) -> list[Run]:
@@ -162,6 +170,8 @@ def _run(row: Row[Any]) -> Run:
         plan=cells["plan"],
         since=cells["since"],
         checkpoint=_checkpoint(cells["checkpoint"]),
+        approved=cells["approved"],
+        approved_by=cells["approved_by"] or "",
     )
 
 

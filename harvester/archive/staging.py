@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -33,7 +34,7 @@ _NONE_BEFORE: Fullness = (-1, -1, "", False)
 def stage(connection: Connection, run_id: int, incoming: Sequence[StagedRecord]) -> tuple[str, ...]:
     """Add records to the run. Where one came before in the same run, the fuller copy stays; gives the keys of such
     records, once for each further copy."""
-    best, repeated = fullest(incoming)
+    best, repeated = fullest(_as_known(connection, incoming))
     came = _came_before(connection, run_id, best)
     repeated += [record.source_key for record in best.values() if record.record_id in came]
     fuller = [record for record in best.values() if record.fullness > came.get(record.record_id, _NONE_BEFORE)]
@@ -41,6 +42,18 @@ def stage(connection: Connection, run_id: int, incoming: Sequence[StagedRecord])
         _write_staged(connection, run_id, fuller)
         _write_versions(connection, run_id, fuller, replaced=came)
     return tuple(repeated)
+
+
+def _as_known(connection: Connection, incoming: Sequence[StagedRecord]) -> list[StagedRecord]:
+    """The records, those that may be the half of themselves as they are known, where they are."""
+    halves = [record.record_id for record in incoming if record.partial and record.fate is Fate.KEPT]
+    known = digests(connection, halves) if halves else {}
+    return [
+        replace(record, digest=known[record.record_id][0], payload=b"", size=0)
+        if record.partial and record.record_id in known
+        else record
+        for record in incoming
+    ]
 
 
 def count_repeated(connection: Connection, run_id: int, incoming: Sequence[StagedRecord]) -> int:
@@ -76,7 +89,7 @@ def digests(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, 
 
 def _write_staged(connection: Connection, run_id: int, fuller: list[StagedRecord]) -> None:
     query = insert_into(connection, staged)
-    changing = ("source_key", "fate", "digest", "size", "repaired")
+    changing = ("source_key", "fate", "digest", "size", "repaired", "title_key")
     upsert = query.on_conflict_do_update(
         index_elements=[staged.c.run_id, staged.c.record_id],
         set_={name: query.excluded[name] for name in changing},
@@ -144,7 +157,7 @@ def tally(connection: Connection, place: RunPlace) -> Tally:
         received=walked.received,
         unidentified=walked.unidentified,
         live=_count_records(connection, _live_of(place.portal)),
-        missing=_count_records(connection, *_missing(place)),
+        missing=_count_records(connection, *missing(place)),
         **row._mapping,  # noqa: SLF001 - SQLAlchemy's documented name for a row by column name
     )
 
@@ -161,17 +174,19 @@ def _live_of(portal: str) -> ColumnElement[bool]:
     return and_(records.c.portal == portal, records.c.deleted_run.is_(None))
 
 
-def _missing(place: RunPlace) -> tuple[ColumnElement[bool], ...]:
+def missing(place: RunPlace) -> tuple[ColumnElement[bool], ...]:
+    """Which live records the run did not bring."""
     came = select(staged.c.record_id).where(staged.c.run_id == place.run_id, staged.c.record_id == records.c.id)
     return (_live_of(place.portal), not_(came.exists()))
 
 
 def settle(connection: Connection, place: RunPlace, tally: Tally, *, delete_missing: bool) -> None:
-    """Move the known records to what the run brought; numbers each change, in the order of record ids."""
+    """Move the known records to what the run brought; numbers each change, in the order of record ids: what leaves
+    before what is new, so that a dataset follows its record to another identifier."""
     gone = _gone(place, delete_missing=delete_missing)
-    leaving = tally.banned + (tally.missing if delete_missing else 0)
+    leaving = tally.banned + (tally.missing if delete_missing else tally.relinked)
     count = tally.added + tally.updated + leaving
-    number = _reserve(connection, count) if count else 0
+    number = reserve_changes(connection, count) if count else 0
     if tally.added:
         movements.note_returning(connection, place.run_id, _back(place))
     if leaving:
@@ -183,7 +198,7 @@ def settle(connection: Connection, place: RunPlace, tally: Tally, *, delete_miss
     _forget(connection, place.run_id)
 
 
-def _reserve(connection: Connection, count: int) -> int:
+def reserve_changes(connection: Connection, count: int) -> int:
     """The change number before the ones reserved. The row stays locked until this transaction ends, so that on
     PostgreSQL nobody sees a number while a smaller one is still to come."""
     query = update(archive).values(last_change=archive.c.last_change + count).returning(archive.c.last_change)
@@ -209,6 +224,7 @@ def _renew(connection: Connection, place: RunPlace, base: int) -> int:
             change=changed.c.change,
             changed_run=case((same_content, records.c.changed_run), else_=place.run_id),
             deleted_run=None,
+            successor=None,
         )
     )
     return connection.execute(query).rowcount
@@ -235,12 +251,14 @@ def _add(connection: Connection, place: RunPlace, base: int) -> None:
 
 
 def _gone(place: RunPlace, *, delete_missing: bool) -> ColumnElement[bool]:
-    """Records to be deleted: those that their publisher asked us to leave out, and the missing ones where allowed."""
+    """Records to be deleted: those that their publisher asked us to leave out, those that live on under another
+    identifier, and the missing ones where allowed."""
     excluded = select(staged.c.record_id).where(
         staged.c.run_id == place.run_id, staged.c.record_id == records.c.id, staged.c.fate == Fate.EXCLUDED
     )
     banned = and_(_live_of(place.portal), excluded.exists())
-    return or_(banned, and_(*_missing(place))) if delete_missing else banned
+    gone = and_(*missing(place))
+    return or_(banned, gone if delete_missing else and_(gone, records.c.successor.is_not(None)))
 
 
 def _back(place: RunPlace) -> ColumnElement[bool]:
@@ -258,9 +276,20 @@ def _remove(connection: Connection, place: RunPlace, gone: ColumnElement[bool], 
     return connection.execute(query).rowcount
 
 
+def delete_unseen(connection: Connection, place: RunPlace) -> int:
+    """Delete the live records that neither this run nor any since has brought; gives how many."""
+    unseen = and_(_live_of(place.portal), records.c.last_seen_run < place.run_id)
+    count = _count_records(connection, unseen)
+    return _remove(connection, place, unseen, reserve_changes(connection, count)) if count else 0
+
+
 def _see(connection: Connection, place: RunPlace) -> None:
-    came = select(staged.c.record_id).where(staged.c.run_id == place.run_id)
-    connection.execute(update(records).where(records.c.id.in_(came)).values(last_seen_run=place.run_id))
+    came = (
+        select(staged.c.record_id, staged.c.fate, staged.c.title_key).where(staged.c.run_id == place.run_id).subquery()
+    )
+    title_key = case((came.c.fate == Fate.KEPT, came.c.title_key), else_=records.c.title_key)
+    seen = update(records).where(records.c.id == came.c.record_id)
+    connection.execute(seen.values(last_seen_run=place.run_id, title_key=title_key))
 
 
 def _numbered(order: ColumnElement[str], base: int) -> ColumnElement[int]:

@@ -4,17 +4,21 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from pkgutil import resolve_name
+from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import Connection, insert, select, text, update
 
 from dcat.findings import Finding, finding
 from dcat.model import Record
 from dcat.portal import Portal
-from harvester.archive import ledger, reading, runs, staging
+from harvester.archive import ledger, memory, reading, runs, staging
 from harvester.archive import tables as t
+from harvester.archive.approval import approve
 from harvester.archive.engine import BUSY_TIMEOUT, open_engine, writing
 from harvester.archive.engine import reading as connected
+from harvester.archive.relink import relink
 from harvester.archive.rows import (
     Batch,
     Change,
@@ -25,11 +29,12 @@ from harvester.archive.rows import (
     Run,
     Start,
     UnderWay,
+    Validators,
     Walked,
 )
 from harvester.errors import ArchiveUnavailable
-from harvester.outcome import Ending, Tally, Walk, deletions_allowed, proven_complete, status_of
-from harvester.report import Report, counts_of, finding_counts
+from harvester.outcome import Ending, Mode, Tally, Walk, deletions_allowed, may_be_relinked, proven_complete, status_of
+from harvester.report import Report, counts_of, finding_counts, gap_of
 from harvester.staged import StagedRecord
 
 RAW_RETENTION_RUNS = 3
@@ -141,6 +146,12 @@ class Archive:
             self._close_dead(connection, run, now)
         return self.report(run_id)
 
+    def under_way(self, now: datetime) -> tuple[Run, ...]:
+        """Runs on which a process works."""
+        with connected(self.engine) as connection:
+            found = runs.under_way(connection)
+        return tuple(run for run in found if not runs.is_dead(run, now))
+
     def resumable(self, now: datetime) -> tuple[Run, ...]:
         """Dead runs that the next harvest of their portal goes on with."""
         with connected(self.engine) as connection:
@@ -151,10 +162,12 @@ class Archive:
         """Write a batch in one transaction and prolong the lease; gives the number of records that had come before
         in this run. Raises ``RunLost`` where the run was closed or gone on with meanwhile."""
         with writing(self.engine) as connection:
-            more = {
+            more: dict[str, Any] = {
                 name: t.runs.c[name] + getattr(batch, name)
                 for name in ("received", "unidentified", "pages", "failed_pages")
             }
+            if batch.whole:
+                more |= {"mode": Mode.FULL, "since": None}
             if batch.checkpoint is not None:
                 more["checkpoint"] = runs.written_checkpoint(batch.checkpoint)
             runs.touch(connection, run, now, deaths=0, **more)
@@ -166,6 +179,9 @@ class Archive:
             repeated = staging.stage(connection, run.id, batch.records) if batch.records else ()
             if batch.number is not None:
                 ledger.count_taken(connection, run.id, batch.number, batch.received, len(repeated))
+                if batch.remembered is not None:
+                    body = ledger.body_of(connection, run.id, batch.number)
+                    memory.remember(connection, run.portal, body, batch.remembered)
             duplicates = tuple(finding("record-duplicate", record=key) for key in repeated)
             ledger.add_findings(connection, run.id, (*batch.findings, *duplicates))
         return len(repeated)
@@ -175,10 +191,40 @@ class Archive:
         with connected(self.engine) as connection:
             return staging.count_repeated(connection, run.id, records) if records else 0
 
+    def page(self, run_id: int, number: int) -> Page | None:
+        """One raw page of a run, None where it is not kept."""
+        with connected(self.engine) as connection:
+            return ledger.page(connection, run_id, number)
+
+    def last_page(self, run_id: int) -> int | None:
+        """The number of the last raw page kept of a run."""
+        with connected(self.engine) as connection:
+            return max(ledger.page_numbers(connection, run_id), default=None)
+
     def page_under_way(self, run: Run, number: int) -> UnderWay | None:
         """The page that a dead run had begun to write, if it had."""
         with connected(self.engine) as connection:
             return ledger.page_under_way(connection, run.id, number)
+
+    def validators(self, portal: str, since: datetime) -> dict[str, Validators]:
+        """What pages can be asked about, by address, whose bodies came after a moment."""
+        with connected(self.engine) as connection:
+            return ledger.validators(connection, portal, since)
+
+    def count_parts(self, portal: str, body: str, fingerprint: str) -> int:
+        """How many parts the reading of a body has, 0 where it is not kept."""
+        with connected(self.engine) as connection:
+            return memory.count_parts(connection, portal, body, fingerprint)
+
+    def recall(self, portal: str, body: str, part: int) -> bytes:
+        """One part of a reading."""
+        with connected(self.engine) as connection:
+            return memory.recall(connection, portal, body, part)
+
+    def are_known(self, records: Sequence[StagedRecord]) -> bool:
+        """Whether all these records are stored as they are here."""
+        with connected(self.engine) as connection:
+            return memory.are_known(connection, records)
 
     def walked(self, run: Run, after: int = 0) -> Walked:
         """What a run asked for, and the bodies that it got after a page."""
@@ -211,6 +257,8 @@ class Archive:
         walk = Walk(run.mode, ending, run.counts.declared, run.failed_pages)
         staging.measure(connection)
         tally = staging.tally(connection, place)
+        if may_be_relinked(walk, tally):
+            tally = replace(tally, relinked=relink(connection, place, tally.missing))
         staging.settle(connection, place, tally, delete_missing=deletions_allowed(walk, tally))
         ledger.add_findings(connection, run_id, tuple(closing(walk, tally)))
         values = {**msgspec.structs.asdict(counts_of(walk, tally)), "status": status_of(walk, tally), "finished": now}
@@ -219,6 +267,12 @@ class Archive:
         ledger.share_findings(connection, run_id, run.previous)
         ledger.drop_old_pages(connection, run.portal, self.raw_retention_runs)
         return runs.get(connection, run_id)
+
+    def approve(self, run_id: int, who: str, now: datetime) -> Report:
+        """Let through the deletions that a run held. Raises ``UnknownRun``, ``NotHeld``."""
+        with writing(self.engine) as connection:
+            approve(connection, runs.get(connection, run_id), who, now)
+        return self.report(run_id)
 
     def run(self, run_id: int) -> Run:
         """Raises ``UnknownRun``."""
@@ -246,6 +300,11 @@ class Archive:
         """By portal; a portal that was never harvested is absent."""
         with connected(self.engine) as connection:
             return runs.last(connection)
+
+    def last_successful(self, portal: str, plan: str, *modes: Mode) -> Run | None:
+        """The last run of these modes that was planned this way (``Start.plan``) and lost nothing."""
+        with connected(self.engine) as connection:
+            return runs.last_successful(connection, portal, plan, modes)
 
     def report(self, run_id: int) -> Report:
         """Raises ``UnknownRun``."""
@@ -295,6 +354,16 @@ class Archive:
         with connected(self.engine) as connection:
             return iter(reading.changes_after(connection, after, limit))
 
+    def successors(self, after: int) -> dict[str, str]:
+        """Deleted record → the one that it lives on as, of what changed after a number."""
+        with connected(self.engine) as connection:
+            return reading.successors(connection, after)
+
+    def live_titles(self, portal: str) -> dict[str, str]:
+        """Live record → digest of its title and publisher."""
+        with connected(self.engine) as connection:
+            return reading.live_titles(connection, portal)
+
     def last_change(self) -> int:
         """The greatest change number, 0 at first."""
         with connected(self.engine) as connection:
@@ -326,4 +395,5 @@ def _report(run: Run, totals: Iterable[tuple[str, int]]) -> Report:
         previous=run.previous,
         pages=run.pages,
         failed_pages=run.failed_pages,
+        gap=None if run.finished is None else gap_of(run.mode, run.counts),
     )

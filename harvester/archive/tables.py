@@ -197,6 +197,15 @@ bodies = Table(
     metadata,
     Column("portal", String, primary_key=True),
     Column("digest", String(64), primary_key=True),
+    Column("data", LargeBinary, nullable=False),  # empty where the body is in parts
+)
+
+body_parts = Table(
+    "body_parts",
+    metadata,
+    Column("portal", String, primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("number", Integer, primary_key=True),
     Column("data", LargeBinary, nullable=False),
 )
 
@@ -226,6 +235,7 @@ readings = Table(
     Column("body", String(64), primary_key=True),
     Column("part", Integer, primary_key=True),
     Column("fingerprint", String(64), nullable=False),
+    Column("last", Boolean, nullable=False),
     Column("data", LargeBinary, nullable=False),
 )
 
@@ -247,4 +257,17 @@ quotas = Table(
     Column("teller", String, primary_key=True),
     Column("remaining", Number, nullable=False),
     Column("resets", Instant, nullable=False),
+)
+
+# Values that must not be kept, by keyed digest (``archive.forgotten``).
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("digest", String(32), nullable=False, unique=True),
+    Column("hints", String, nullable=False),
+    Column("key", LargeBinary, nullable=False),
+    Column("asked", Instant, nullable=False),
+    Column("finished", Instant),  # null until index and free pages no longer hold the value either
 )

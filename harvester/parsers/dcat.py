@@ -1,6 +1,7 @@
 """DCAT feeds in any RDF syntax: pages of ``dcat.rdf``, made records of the portal."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from dcat.findings import Finding, finding
 from dcat.identity import record_id
@@ -8,7 +9,7 @@ from dcat.iri import is_http, is_public_http
 from dcat.model import Dataset, Origin, Record, text_in
 from dcat.portal import Portal
 from dcat.rdf.errors import UnreadableRdf
-from dcat.rdf.page import RdfPage, read_bytes
+from dcat.rdf.page import RdfPage, read_bytes, read_file
 from harvester.parsers.hosts import host_of, own_hosts
 from harvester.parsers.identity import first_sound, is_placeholder, made_key, short_key
 from harvester.parsers.page import Fetched, ParsedPage, ParsedRecord, UnreadablePage
@@ -25,7 +26,11 @@ NAMING_HOSTS = frozenset(
 def parse(fetched: Fetched, portal: Portal) -> ParsedPage:
     """A page of a feed. ``records`` is lazy; ``declared`` and ``next`` are Hydra's (or LDP's)."""
     try:
-        page = read_bytes(fetched.body, url=fetched.url, content_type=fetched.headers.get("content-type", ""))
+        content_type = fetched.headers.get("content-type", "")
+        if fetched.file:
+            page = read_file(Path(fetched.file), url=fetched.url, content_type=content_type)
+        else:
+            page = read_bytes(fetched.body, url=fetched.url, content_type=content_type)
     except UnreadableRdf as error:
         raise UnreadablePage(*error.findings) from error
     except Exception as error:

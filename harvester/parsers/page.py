@@ -1,10 +1,13 @@
 """What a parser is given, and what it gives back."""
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from dcat.codec import digest, file_digest
 from dcat.findings import Finding
 from dcat.model import Record
 from dcat.portal import Portal
@@ -12,13 +15,28 @@ from dcat.portal import Portal
 
 class Fetched(Struct, frozen=True):
     """One answer as it came: bytes, never a guessed text. Header names are in lower case. ``cut``: fewer bytes came
-    than its server announced."""
+    than its server announced. A body too large to be held is in a ``file``, and ``body`` empty."""
 
     url: str
     body: bytes
     status: int = 200
     headers: Mapping[str, str] = {}
     cut: bool = False
+    file: str = ""
+
+    @property
+    def size(self) -> int:
+        """Bytes of the body."""
+        return Path(self.file).stat().st_size if self.file else len(self.body)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the body, 64 hex characters."""
+        return file_digest(self.file) if self.file else digest(self.body)
+
+    def held(self) -> "Fetched":
+        """The same with its body in memory."""
+        return replace(self, body=Path(self.file).read_bytes(), file="") if self.file else self
 
 
 class ParsedRecord(Struct, frozen=True):

@@ -25,9 +25,10 @@ PUBLISHING = ("publisher", "provider", "sourceOrganization", "creator", "author"
 
 
 def describe(row: Fields, portal: Portal) -> Described:
-    """One dataset; its page is where it was found."""
-    dataset = read_dataset(row)
-    return Described(dataset=dataset, page=row.text(PAGE), origin=_origin(dataset, row, portal))
+    """One dataset; its page is what it says itself, if that is on the portal, else where it was found."""
+    dataset, said = read_dataset(row), row.text("url").strip()
+    page = said if host_of(said) in own_hosts(portal) else row.text(PAGE)
+    return Described(dataset=dataset, page=page, origin=_origin(dataset, row, portal))
 
 
 def read_dataset(row: Fields) -> Dataset:

@@ -1,6 +1,7 @@
 """udata API v1 (data.gouv.fr): list pages, and one dataset alone."""
 
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import quote, urljoin
 
 from msgspec import Raw
@@ -76,6 +77,20 @@ def parse(fetched: Fetched, portal: Portal) -> ParsedPage:
         window=count_of(members.get("page_size")),
         findings=document.findings,
     )
+
+
+def last_changes(fetched: Fetched) -> list[str]:
+    """When each row of a list last changed on the portal (UTC, to the second): ``sort=last_update`` goes by that date,
+    not by the one that rows call so. ``""`` where a row does not say. Raises ``UnreadablePage``."""
+    rows = (value_of(row) for row in _rows(read_document(fetched), fetched))
+    return [_last_change(row) if isinstance(row, dict) else "" for row in rows]
+
+
+def _last_change(row: dict[str, Any]) -> str:
+    internal = row.get("internal")
+    inner = internal.get("last_modified_internal") if isinstance(internal, dict) else None
+    said = row.get("last_modified_internal") or inner or row.get("last_modified")
+    return said[: len("YYYY-MM-DDThh:mm:ss")] if isinstance(said, str) else ""
 
 
 def _rows(document: Document, fetched: Fetched) -> list[Raw]:

@@ -26,6 +26,9 @@ UNREADABLE = (
     "Le plan de pannes {path} est illisible : {problem}\nThe fault plan {path} cannot be read: {problem}\n"
     "Pannes connues / known faults: {known}"
 )
+CONDITIONS = (b"if-none-match", b"if-modified-since")
+"""Left out of a request that a line concerns: an answer that nothing has changed has no body that could be spoiled."""
+
 NO_LINGER = struct.pack("ii", 1, 0)
 
 
@@ -103,6 +106,9 @@ class Met:
         self._decided = False
         self._struck: Fault | None = None
 
+    def __bool__(self) -> bool:
+        return bool(self._lines)
+
     def bend(self, page: int) -> Bend:
         """How a speaker has to make the page."""
         struck = self.fault(page)
@@ -169,7 +175,8 @@ class Faults:
         query = scope["query_string"].decode("latin-1")
         address = f"{scope['path']}?{query}" if query else scope["path"]
         met = self._plan.meeting(address)
-        answer = await answered(self._app, {**scope, FAULTS: met}, receive)
+        headers = [one for one in scope["headers"] if not met or one[0] not in CONDITIONS]
+        answer = await answered(self._app, {**scope, "headers": headers, FAULTS: met}, receive)
         struck = met.fault()
         if struck is not None and struck.fault in WIRE:
             answer = WIRE[struck.fault](answer, Asked(address, struck.value))

@@ -55,6 +55,11 @@ class Page(Struct, frozen=True):
     start: int
     next: int | None
 
+    @property
+    def beyond(self) -> bool:
+        """Whether it begins behind the last record: real software refuses such a page."""
+        return self.start > 0 and self.start >= self.total and not self.records
+
 
 Bend = Callable[[Window], Page]
 

@@ -134,8 +134,8 @@ def redirect_elsewhere(answer: Answer, asked: Asked) -> Answer:
 
 
 def redirect_loop(answer: Answer, asked: Asked) -> Answer:
-    """A redirect to where the request already is."""
-    return _instead(answer, 302, b"", location=asked.url)
+    """A redirect to where the request already is, body and all."""
+    return _instead(answer, 307, b"", location=asked.url)
 
 
 def gzip_bomb(answer: Answer, asked: Asked) -> Answer:

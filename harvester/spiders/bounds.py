@@ -1,6 +1,7 @@
 """Answers that are given up: too large, packed too large, too slow, with a head or a chain of redirects without end."""
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any
 
 from scrapy import Request, signals
@@ -15,6 +16,7 @@ from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddlewa
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import DownloadCancelledError, DownloadFailedError, DownloadTimeoutError, IgnoreRequest
 from scrapy.http import Response
+from scrapy.responsetypes import responsetypes
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IAddress
 from twisted.web._newclient import Request as TxRequest
@@ -22,6 +24,7 @@ from twisted.web.client import ResponseFailed
 from twisted.web.iweb import IResponse
 
 from harvester.limits import LimitExceeded
+from harvester.spiders.spool import SPOOLED, Buffer, Spooled, decoded, pieces, to_disk
 
 MOST_HEADERS = "AIGUILLAGE_MOST_HEADERS"
 SILENCE = "AIGUILLAGE_SILENCE"
@@ -45,6 +48,7 @@ class BoundedHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         self._heard[request] = 0
+        request.meta.pop(SPOOLED, None)  # of an attempt before
         download = asyncio.ensure_future(super().download_request(request))
         try:
             await self._silent_or(download, request)
@@ -75,13 +79,34 @@ class BoundedHandler(HTTP11DownloadHandler):
 
 
 class BoundedDecompression(HttpCompressionMiddleware):
-    """Scrapy's, whose only reason to drop an answer is that it grows beyond the limit."""
+    """Scrapy's, piece by piece: a large body goes from file to file, and is given up where it grows beyond the
+    limit."""
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
-        try:
-            return super().process_response(request, response)
-        except IgnoreRequest as error:
-            raise LimitExceeded(f"decompressed body: {error}") from error
+        encodings, unknown = self._split_encodings(response.headers.getlist("Content-Encoding"))
+        if not encodings or request.method == "HEAD":
+            return response
+        packed: Spooled | None = request.meta.pop(SPOOLED, None)
+        source: Iterable[bytes] = pieces(packed, response.body)
+        for encoding in encodings:
+            source = decoded(source, encoding)
+        body = self._bounded(source, request)
+        if packed is not None:
+            packed.close()
+        if unknown:
+            response.headers["Content-Encoding"] = unknown
+        else:
+            del response.headers["Content-Encoding"]
+        kind = responsetypes.from_args(headers=response.headers, url=response.url, body=body)
+        return response.replace(cls=kind, body=body)
+
+    def _bounded(self, source: Iterable[bytes], request: Request) -> bytes:
+        body = Buffer(request)
+        for piece in source:
+            body.write(piece)
+            if body.size > self._max_size:
+                raise LimitExceeded(f"decompressed body: more than {self._max_size} bytes")
+        return body.getvalue()
 
 
 class BoundedRedirect(RedirectMiddleware):
@@ -122,7 +147,7 @@ def _factory(room: int) -> type[_LenientHTTP11ClientFactory]:
             asked: Deferred[IResponse] = super().request(request)
             assert self._parser is not None  # noqa: S101 - made by the call above
             self._parser.__class__ = Parser  # as Scrapy does it: Twisted names the class in its code
-            return asked
+            return asked.addCallback(to_disk)
 
     class BoundedFactory(_LenientHTTP11ClientFactory):
         def buildProtocol(self, addr: IAddress | None) -> BoundedProtocol:  # noqa: ARG002, N802 - Twisted's signature

@@ -1,5 +1,6 @@
 """CSW: ``GetRecords``, page after page (protocols.md §e). What servers say of the next page is wrong in many ways."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from xml.sax.saxutils import quoteattr
@@ -8,6 +9,7 @@ from msgspec import Struct
 from scrapy import Request
 
 from dcat.findings import finding
+from dcat.portal import Portal
 from harvester.parsers import csw
 from harvester.parsers.page import Fetched, UnreadablePage
 from harvester.reading import PageHeader
@@ -22,6 +24,7 @@ EMPTY_PAGES = 5
 ISO = "http://www.isotc211.org/2005/gmd"
 DUBLIN_CORE = "http://www.opengis.net/cat/csw/2.0.2"
 TYPES = ("dataset", "nonGeographicDataset", "series", "service")
+EXCEPTION = b"ExceptionReport"
 REFUSALS = (400, 405, 406, 415, 500, 501)
 OURS = frozenset(("service", "request", "version", "outputschema"))
 
@@ -66,6 +69,12 @@ class CswSpider(AtomSpider):
         self._distinct = 0
         self._stride = 0
 
+    @classmethod
+    def overlap(cls, portal: Portal) -> timedelta | None:
+        """``dateStamp`` may be a date alone."""
+        del portal
+        return timedelta(days=1)
+
     def first_url(self) -> str:
         return self._address(1)
 
@@ -78,8 +87,11 @@ class CswSpider(AtomSpider):
         headers = {"Content-Type": "application/xml; charset=utf-8", "Accept": "application/xml"}
         return asked.replace(method="POST", body=self._body(manner), headers=headers)
 
+    def refuses_since(self, fetched: Fetched) -> bool:
+        return super().refuses_since(fetched) or (not self.pages and EXCEPTION in fetched.body[:4000])
+
     def ask_otherwise(self, fetched: Fetched) -> str:
-        refused = fetched.status in REFUSALS or b"ExceptionReport" in fetched.body[:4000]
+        refused = fetched.status in REFUSALS or EXCEPTION in fetched.body[:4000]
         if self.pages or not refused or self._manner + 1 == len(MANNERS):
             return ""
         self._manner += 1
@@ -93,7 +105,7 @@ class CswSpider(AtomSpider):
             self.recorder.note(finding("total-mismatch", place=place, value=f"{counts.received}/{paging.returned}"))
         self._stride = self._stride or counts.received
         self._empty = 0 if counts.received else self._empty + 1
-        following = following_position(self._start, counts.received, paging)
+        following = following_position(self._start, counts.received, paging, fresh=counts.received > counts.merged)
         if not following:
             return self._second_pass()
         address = self._address(following)
@@ -127,7 +139,8 @@ class CswSpider(AtomSpider):
     # --- requests ----------------------------------------------------------------------------------------------------
 
     def _address(self, start: int) -> str:
-        return f"{self._endpoint()}#start={start}&manner={self._manner}&pass={self._pass}"
+        since = f"&since={self.since}" if self.since else ""
+        return f"{self._endpoint()}#start={start}&manner={self._manner}&pass={self._pass}{since}"
 
     def _endpoint(self) -> str:
         """The portal's endpoint with its own parameters (``map=…``), without those of the protocol."""
@@ -159,36 +172,43 @@ class CswSpider(AtomSpider):
             schema=quoteattr(self._schema(manner)),
             start=self._start,
             size=PAGE_SIZE,
-            filter=FILTER if manner.filtered else "",
+            filter=constraint(self.since) if manner.filtered else "",
             sort=SORT if manner.sorted else "",
         ).encode()
 
 
-def following_position(start: int, received: int, paging: csw.Paging) -> int:
+def constraint(since: str) -> str:
+    """Of the types that we take, those that changed from a moment on."""
+    wanted = f"<ogc:And>{_TYPES}{_CHANGED.format(since)}</ogc:And>" if since else _TYPES
+    return f'<csw:Constraint version="1.1.0"><ogc:Filter>{wanted}</ogc:Filter></csw:Constraint>'
+
+
+def following_position(start: int, received: int, paging: csw.Paging, *, fresh: bool = True) -> int:
     """Where the page after the one at ``start`` begins, 0 where there is none.
 
     ``nextRecord`` counts where it leads forward and not beyond what is matched. It does not where it is absent, 0
     before the end (core-geonetwork#1355), 1 at the end (#4443) or beyond it: then the records that the page carried
     tell, or the page's size where it carried none. Where more came than is matched, that number is wrong, and is no
-    bound.
+    bound as long as pages are ``fresh``: bring records that did not come before.
     """
     carried = max(received, paging.returned or 0)
     following = paging.next if paging.next and paging.next > start else 0
     if paging.matched is None:
         return following if carried else 0
-    following = following or start + (carried or PAGE_SIZE)
-    return following if following <= paging.matched or start + carried > paging.matched + 1 else 0
+    named, following = following, following or start + (carried or PAGE_SIZE)
+    overflowing = fresh and named > 0 and start + carried > paging.matched + 1
+    return following if following <= paging.matched or overflowing else 0
 
 
 _EQUAL = (
     "<ogc:PropertyIsEqualTo><ogc:PropertyName>apiso:type</ogc:PropertyName>"
     "<ogc:Literal>{}</ogc:Literal></ogc:PropertyIsEqualTo>"
 )
-FILTER = (
-    '<csw:Constraint version="1.1.0"><ogc:Filter><ogc:Or>'
-    + "".join(_EQUAL.format(kind) for kind in TYPES)
-    + "</ogc:Or></ogc:Filter></csw:Constraint>"
+_CHANGED = (
+    "<ogc:PropertyIsGreaterThanOrEqualTo><ogc:PropertyName>apiso:modified</ogc:PropertyName>"
+    "<ogc:Literal>{}</ogc:Literal></ogc:PropertyIsGreaterThanOrEqualTo>"
 )
+_TYPES = "<ogc:Or>" + "".join(_EQUAL.format(kind) for kind in TYPES) + "</ogc:Or>"
 SORT = (
     "<ogc:SortBy><ogc:SortProperty><ogc:PropertyName>apiso:identifier</ogc:PropertyName>"
     "<ogc:SortOrder>ASC</ogc:SortOrder></ogc:SortProperty></ogc:SortBy>"

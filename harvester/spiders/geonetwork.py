@@ -1,11 +1,13 @@
 """GeoNetwork's own search: v4's ``_search``, and v3's ``q`` where the former is not there (protocols.md §e)."""
 
 import json
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from scrapy import Request
 
+from dcat.portal import Portal
 from harvester.parsers import geonetwork
 from harvester.parsers.page import Fetched
 from harvester.reading import PageHeader
@@ -37,8 +39,13 @@ class GeonetworkSpider(AtomSpider):
         super().__init__(*args, **kwargs)
         self._v3 = urlsplit(self.portal.endpoint).path.endswith("/q")
 
+    @classmethod
+    def overlap(cls, portal: Portal) -> timedelta | None:
+        """Version 3 cannot be asked."""
+        return None if urlsplit(portal.endpoint).path.endswith("/q") else timedelta(hours=1)
+
     def first_url(self) -> str:
-        return self._page_of_v3(1) if self._v3 else f"{self._search}#from=0"
+        return self._page_of_v3(1) if self._v3 else self._named("from=0")
 
     def request(self, url: str) -> Request:
         asked = super().request(url)
@@ -63,7 +70,7 @@ class GeonetworkSpider(AtomSpider):
         if not self._more(header, counts):
             return ""
         if not self._v3 and (after := geonetwork.last_sort(fetched)):
-            return f"{self._search}#after={quote(json.dumps(after))}"
+            return self._named(f"after={quote(json.dumps(after))}")
         return self._page_at(self.received + self._skipped)
 
     def past_lost(self, url: str) -> str:  # noqa: ARG002 - its signature
@@ -72,20 +79,21 @@ class GeonetworkSpider(AtomSpider):
         return "" if reached else self._page_at(self.received + self._skipped)
 
     def _more(self, header: PageHeader, counts: PageCounts) -> bool:
-        """A total that was passed is wrong: then full pages tell. Behind an empty page the total alone does."""
+        """A total that was passed is wrong: then full pages tell, as long as they bring what did not come before.
+        Behind an empty page the total alone does."""
         reached = self.received + self._skipped
         if not counts.received:
             return header.declared is not None and reached < header.declared and self._empty <= EMPTY_PAGES
         if header.declared is None or reached < header.declared:
             return True
-        return reached > header.declared and counts.received >= self._page_size
+        return reached > header.declared and counts.received >= self._page_size and counts.received > counts.merged
 
     def _page_at(self, offset: int) -> str:
         """The page that begins with a row, ``""`` beyond the window of version 4."""
         if self._v3:
             return self._page_of_v3(offset + 1)
         if offset + PAGE_SIZE <= WINDOW:
-            return f"{self._search}#from={offset}"
+            return self._named(f"from={offset}")
         self._stop_at("page-window-exceeded", self._search)
         return ""
 
@@ -98,6 +106,9 @@ class GeonetworkSpider(AtomSpider):
     @property
     def _search(self) -> str:
         return f"{self._base.rstrip('/')}/srv/api/search/records/_search"
+
+    def _named(self, place: str) -> str:
+        return f"{self._search}#{place}{f'&since={self.since}' if self.since else ''}"
 
     def _page_of_v3(self, first: int) -> str:
         wanted = {
@@ -114,13 +125,11 @@ class GeonetworkSpider(AtomSpider):
 
 
 def _body(place: dict[str, str]) -> bytes:
-    """A search of Elasticsearch from ``from`` or ``after``."""
-    search: dict[str, Any] = {
-        "size": PAGE_SIZE,
-        "sort": ORDER,
-        "track_total_hits": True,
-        "query": {"query_string": {"query": WANTED}},
-    }
+    """A search of Elasticsearch from ``from`` or ``after``, of what changed from ``since`` on."""
+    query: dict[str, Any] = {"query_string": {"query": WANTED}}
+    if "since" in place:
+        query = {"bool": {"must": [query], "filter": [{"range": {"changeDate": {"gte": place["since"]}}}]}}
+    search: dict[str, Any] = {"size": PAGE_SIZE, "sort": ORDER, "track_total_hits": True, "query": query}
     if "after" in place:
         search["search_after"] = json.loads(place["after"])
     else:

@@ -1,43 +1,60 @@
 """OAI-PMH: ``Identify``, the formats, then ``ListRecords`` from token to token (protocols.md §h)."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from dcat.portal import Portal
 from harvester.parsers import oai_pmh
 from harvester.parsers.oai_pmh import Answer
 from harvester.parsers.page import Fetched, UnreadablePage
 from harvester.reading import PageHeader
 from harvester.run import PageCounts
+from harvester.spiders.changes import BUSY
 from harvester.spiders.walk import PortalSpider
 
 OURS = frozenset(("verb", "metadataPrefix", "resumptionToken", "set", "from", "until"))
 TOKEN_REFUSED = "badResumptionToken"  # noqa: S105 - a code of the protocol
+DATE_REFUSED = "badArgument"
 FORMAT_REFUSED = "cannotDisseminateFormat"
 DAY = len("YYYY-MM-DD")
 
 
 class OaiPmhSpider(PortalSpider):
-    """The endpoint may name the ``set`` to read, and the ``metadataPrefix`` to ask for first. ``since``: a moment in
-    ISO 8601 from which on changes are asked for, ``""`` for everything.
+    """The endpoint may name the ``set`` to read, and the ``metadataPrefix`` to ask for first.
 
     The end is an empty token, or none: the size that a list announces counts the deleted records that it names, so it
     is compared once the list has ended. A token that the server has forgotten sends the walk back to the start, once.
     """
 
-    since: str = ""
     remembered = (*PortalSpider.remembered, "_prefixes", "_granularity", "_pass", "_size", "_deleted")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._wanted = dict(parse_qsl(urlsplit(self.portal.endpoint).query))
-        self._prefixes = self._wanted.get("metadataPrefix", "")  # those left to try, best first
+        self._prefixes = self._named.get("metadataPrefix", "")  # those left to try, best first
         self._granularity = ""
         self._pass = 1
         self._size = 0
         self._deleted = 0
 
+    @property
+    def _named(self) -> dict[str, str]:
+        """What the endpoint names."""
+        return dict(parse_qsl(urlsplit(self.portal.endpoint).query))
+
+    @classmethod
+    def overlap(cls, portal: Portal) -> timedelta | None:
+        """The granularity may be a day."""
+        del portal
+        return timedelta(days=1)
+
     def first_url(self) -> str:
         return self._address(verb="Identify")
+
+    def refuses_since(self, fetched: Fetched) -> bool:
+        """Only the first page of a list is asked with a date."""
+        refused = _answer(fetched).error == DATE_REFUSED or (fetched.status >= 400 and fetched.status not in BUSY)
+        return refused and "from" in dict(parse_qsl(urlsplit(fetched.url).query))
 
     def next_url(self, fetched: Fetched, header: PageHeader, counts: PageCounts) -> str:  # noqa: ARG002 - its signature
         answer = oai_pmh.read_answer(fetched)
@@ -63,7 +80,7 @@ class OaiPmhSpider(PortalSpider):
             return self._list()
         if answer.error == TOKEN_REFUSED and self._pass == 1:
             self._pass, self._deleted = 2, 0
-            self._bodies.clear()
+            self.forget_bodies()
             return self._list()
         if self.pages == 1 and not self._prefixes and (fetched.status >= 400 or answer.error):
             self._prefixes = " ".join(oai_pmh.PREFIXES)
@@ -80,8 +97,8 @@ class OaiPmhSpider(PortalSpider):
         """The first page of the records, in the best format left."""
         prefix = next(iter(self._prefixes.split()), oai_pmh.PREFIXES[-1])
         wanted = {"verb": "ListRecords", "metadataPrefix": prefix}
-        if "set" in self._wanted:
-            wanted["set"] = self._wanted["set"]
+        if "set" in self._named:
+            wanted["set"] = self._named["set"]
         if self.since:
             wanted["from"] = self.since[:DAY] if len(self._granularity) == DAY else self.since
         return self._address(**wanted)

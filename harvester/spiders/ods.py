@@ -1,7 +1,9 @@
 """Opendatasoft's Explore API v2.1 (protocols.md §b)."""
 
+from datetime import timedelta
 from urllib.parse import urlencode
 
+from dcat.portal import Portal
 from harvester.parsers.page import Fetched
 from harvester.reading import PageHeader
 from harvester.run import PageCounts
@@ -24,11 +26,23 @@ class OdsSpider(OffsetSpider):
             return ""
         if header.declared is not None and header.declared >= WINDOW - self.asked:
             self._exporting = True
-            return f"{self._catalog}/exports/json?limit=-1"
+            return f"{self._catalog}/exports/json?{urlencode({'limit': -1, **self._changed})}"
         return self.page_at(self.offset)
 
     def past_lost(self, url: str) -> str:
         return "" if self._exporting else super().past_lost(url)
+
+    @classmethod
+    def overlap(cls, portal: Portal) -> timedelta | None:
+        """A domain's dates are on its own clock."""
+        del portal
+        return timedelta(days=1)
+
+    @property
+    def _changed(self) -> dict[str, str]:
+        """``modified`` follows the data, the metadata or both, as the domain is set; the other date, the metadata."""
+        day = self.since[: len("YYYY-MM-DD")]
+        return {"where": f"modified >= date'{day}' or metadata_processed >= date'{day}'"} if day else {}
 
     @property
     def _catalog(self) -> str:
@@ -36,5 +50,5 @@ class OdsSpider(OffsetSpider):
         return f"{base.rstrip('/')}/catalog"
 
     def page_at(self, offset: int) -> str:
-        wanted = {"limit": self.asked, "offset": offset, "include_app_metas": "true"}
+        wanted = {"limit": self.asked, "offset": offset, "include_app_metas": "true", **self._changed}
         return f"{self._catalog}/datasets?{urlencode(wanted)}"

@@ -51,7 +51,12 @@ class OffsetSpider(PortalSpider):
         if self.pages == 1:
             self._page_size = self._first_page_size(fetched, header, counts.received)
         missing = header.declared is None or self.offset < header.declared
-        return missing or counts.received >= self._page_size
+        return missing or self._overflowing(counts)
+
+    def _overflowing(self, counts: PageCounts) -> bool:
+        """Beyond the total only pages that are full, and of records that did not come before, lead on: a server that
+        pages in a circle fills its pages for ever."""
+        return counts.received >= self._page_size and counts.received > counts.merged
 
     def _behind_empty(self, header: PageHeader) -> bool:
         """Whether rows are promised behind an empty page, which is passed over."""

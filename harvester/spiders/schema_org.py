@@ -1,12 +1,14 @@
 """schema.org in pages: from the sitemap to every page that it announces, one by one (protocols.md §j)."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from scrapy import Request
 
 from dcat.findings import finding
+from dcat.portal import Portal
 from harvester.outcome import Ending
 from harvester.parsers.hosts import host_of, own_hosts
 from harvester.parsers.page import Fetched
@@ -32,8 +34,8 @@ class _Listed:
 
 class SchemaOrgSpider(PortalSpider):
     """The endpoint is the sitemap, or else what the addresses of datasets begin with (``https://x.fr/dataset/``), and
-    the sitemap is where sites have it: ``/sitemap.xml``, or where robots.txt says. ``since``: pages that the sitemap
-    dates before this moment are not read.
+    the sitemap is where sites have it: ``/sitemap.xml``, or where robots.txt says. Pages that the sitemap dates
+    before ``since`` are not read.
 
     The place in the walk is two numbers: the sitemap that is being read, among those of the index, and how many of its
     pages were asked for. A process that goes on with the walk reads both sitemaps again and goes on there; what a
@@ -42,7 +44,6 @@ class SchemaOrgSpider(PortalSpider):
 
     most_pages = 500_000
     remembered = (*PortalSpider.remembered, "_part", "_position", "_indexed", "_by_robots")
-    since: str = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,6 +54,12 @@ class SchemaOrgSpider(PortalSpider):
         self._mapping = True
         self._at_root = True
         self._listed = _Listed()
+
+    @classmethod
+    def overlap(cls, portal: Portal) -> timedelta | None:
+        """``lastmod`` may be a date alone."""
+        del portal
+        return timedelta(days=1)
 
     def first_url(self) -> str:
         if self._by_robots:
@@ -128,7 +135,19 @@ class SchemaOrgSpider(PortalSpider):
             self._listed.parts = list(dict.fromkeys(self._own(fetched.url, found.entries)))
         else:
             self._listed.pages = list(dict.fromkeys(self._wanted(fetched.url, found.entries)))
+            self._doubt(fetched)
         return True
+
+    def _doubt(self, fetched: Fetched) -> None:
+        """A sitemap of an index lists something, and something that no other has listed: else it counts as lost."""
+        pages = self._listed.pages or ()
+        if self._at_root or self._position or self.since:
+            return
+        if not pages:
+            found = finding("page-not-parseable", place=fetched.url, value="no address")
+            self.lose_page(fetched.url, Ending.FAILED, found)
+        elif all(page in self._visited for page in pages):
+            self.lose_page(fetched.url, Ending.CAPPED, finding("page-repeated", place=fetched.url, value=self._part))
 
     def _wanted(self, url: str, entries: Iterator[Entry]) -> Iterator[str]:
         """Pages that can be datasets, and have changed."""

@@ -7,30 +7,40 @@ from typing import Any, ClassVar, Self
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from dcat.codec import digest
 from dcat.findings import Finding, finding
+from dcat.personal import PersonalData
 from dcat.portal import Portal
-from harvester.archive import Checkpoint, Page, UnderWay
+from harvester.archive import Checkpoint, Page, UnderWay, Validators
+from harvester.archive.forgotten import privacy_of
 from harvester.errors import HarvestError
+from harvester.memory import Memory
 from harvester.outcome import Ending
 from harvester.parsers.page import Fetched, UnreadablePage
+from harvester.privacy import Privacy
 from harvester.reader import Task
 from harvester.readers import Readers, Reading
-from harvester.reading import PageHeader
+from harvester.reading import FROM_FILES, PageHeader
 from harvester.run import PageCounts, Recording, RunRecorder
+from harvester.spiders.changes import Changes
 from harvester.spiders.patience import DATA_LOST
 from harvester.spiders.refusals import refusal, refused_status
+from harvester.spiders.spool import SPOOLED, Spooled
 
 MAX_PAGES = 20_000
+COSTS_ITSELF = ("page-unreachable", "limit-exceeded")
+"""Rules of pages that did not come, and say nothing of the pages behind them."""
 MOST_LOST = 2
 """So many lost pages may follow each other before the walk gives up: the portal is down, not a page of it."""
 MOST_AHEAD = 3
 """So many pages may be under way at once: one recorded, the others read or fetched."""
+NOT_MODIFIED = 304
+NEVER_CAME = Validators(0, 0)
 LOST_REMEMBERED = 100
 """Addresses of lost pages that a walk takes along when another process goes on with it."""
 
@@ -43,13 +53,13 @@ class Progress(Struct, frozen=True):
     declared: int | None
 
 
-class PortalSpider(Spider):
+class PortalSpider(Changes, Spider):
     """Walks one portal from ``first_url`` to the end, page after page.
 
     A protocol gives ``first_url`` and ``next_url``. Guards (lessons.md rows 14 and 26, protocols.md §a): an address is
     visited once, a body that came before ends the walk, pages are capped, another host is never followed. The ending is
     told to the recorder by whoever runs the spider, from ``ending``; ``broken`` is the archive's failure that stopped
-    the walk.
+    the walk. ``conditional``: a page that came before is asked for only if it changed since.
 
     Each answer is one step: what it brings is written at once, with the next address and the attributes named in
     ``remembered`` (in JSON's types), so that another process can go on from there. A protocol adds its own to them.
@@ -65,6 +75,7 @@ class PortalSpider(Spider):
         "pages",
         "received",
         "declared",
+        "since",
         "_origin",
         "_lost",
         "_lost_urls",
@@ -79,18 +90,24 @@ class PortalSpider(Spider):
         recorder: RunRecorder,
         readers: Readers,
         tell: Callable[[Progress], None] = lambda _: None,
+        *,
+        conditional: bool = True,
+        personal: PersonalData = PersonalData.ROLE_ONLY,
         **kwargs: Any,
     ) -> None:
         super().__init__(name=portal.id, **kwargs)
         self.portal = portal
         self.recorder = recorder
-        self.readers = readers
+        self.memory = Memory(recorder.writer.archive, portal, readers)
         self.tell = tell
+        self._privacy = Privacy(personal)
+        self._validators = recorder.validators() if conditional else {}
         self.ending = Ending.INTERRUPTED
         self.broken: HarvestError | None = None
         self.pages = 0
         self.received = 0
         self.declared: int | None = None
+        self.since = recorder.since
         self._asked = ""
         self._visited: set[str] = set()
         self._bodies: set[str] = set()
@@ -130,21 +147,30 @@ class PortalSpider(Spider):
         """A page to fetch; each address once (``_visited`` keeps track, retries pass)."""
         self._visited.add(url)
         asked = {"asked": url}
-        return Request(url, callback=self.parse, errback=self.unfetched, dont_filter=True, cb_kwargs=asked)
+        made = Request(url, callback=self.parse, errback=self.unfetched, dont_filter=True, cb_kwargs=asked)
+        made.headers.update(_conditions(self._validators.get(url, NEVER_CAME)))
+        return made
 
     async def parse(self, response: Response, asked: str = "") -> AsyncIterator[Request]:
         """One page: archive it with its records, then go on. Pages are recorded in the order in which they came; where
         a page names the next one, that is asked for meanwhile."""
         cut = DATA_LOST in response.flags
-        fetched = Fetched(response.url, response.body, response.status, _headers(response), cut)
+        spooled: Spooled | None = response.meta.get(SPOOLED) if response.request else None
+        file = str(spooled.path) if spooled else ""
+        fetched = Fetched(response.url, response.body, response.status, _headers(response), cut, file)
+        fetched = self._allowed(fetched if self.portal.protocol in FROM_FILES else fetched.held())
+        asked = asked or fetched.url
+        fetched, body_run = self._unchanged(fetched, asked)
         turn = asyncio.ensure_future(self._line.acquire())
         ahead = await self._look_ahead(fetched)
         if ahead.following:
             yield self.request(ahead.following)
         await turn
-        following = await self._in_turn(asked or fetched.url, lambda: self._take(fetched, ahead))
+        following = await self._in_turn(asked, lambda: self._take(fetched, ahead, body_run))
         if isinstance(ahead.reading, Reading):
             ahead.reading.close()
+        if spooled is not None:
+            spooled.close()
         if following and following != ahead.following:
             yield self.request(following)
 
@@ -160,7 +186,7 @@ class PortalSpider(Spider):
                 self.ending = Ending.EXHAUSTED
                 return ""
             self.lose_page(url, ending, found)
-            return self._past(url) if found.rule == "page-unreachable" else ""
+            return self._past(url) if found.rule in COSTS_ITSELF else ""
 
         await self._line.acquire()
         if following := await self._in_turn(asked, lose):
@@ -173,6 +199,18 @@ class PortalSpider(Spider):
             return "" if self.broken else await self._step(take)
         finally:
             self._line.release()
+
+    def _allowed(self, fetched: Fetched) -> Fetched:
+        """The answer without what somebody asked to be forgotten, be it since the last page."""
+        try:
+            self._privacy = privacy_of(self.recorder.writer.archive, self._privacy.personal)
+        except HarvestError as error:
+            self.broken = error
+            return replace(fetched, body=b"", file="")
+        if self._privacy.redactor is None:
+            return fetched
+        held = fetched.held()
+        return replace(held, body=self._privacy.body(held.body))
 
     def ask_otherwise(self, fetched: Fetched) -> str:
         """Another way to ask for the page, for a protocol that has several; ``""``: the answer stands."""
@@ -195,7 +233,7 @@ class PortalSpider(Spider):
 
     def forget_body(self, fetched: Fetched) -> None:
         """Pages that are the same to the byte are no loop: error pages, and pages without a record."""
-        self._bodies.discard(digest(fetched.body))
+        self._bodies.discard(fetched.digest)
 
     def forget_bodies(self) -> None:
         """From here on, the same bodies may come once more."""
@@ -249,10 +287,13 @@ class PortalSpider(Spider):
 
     async def _look_ahead(self, fetched: Fetched) -> "_Ahead":
         """Begin with a page before its turn, where everything is as it should be; all doubt waits for the turn."""
-        doubtful = self.broken or fetched.status >= 300 or digest(fetched.body) in self._bodies
-        if doubtful or not self.looks_ahead or self.recorder.limit is not None:
+        doubtful = self.broken or fetched.status >= 300 or fetched.digest in self._bodies
+        if doubtful or not self.looks_ahead or self.since or self.recorder.limit is not None:
             return _Ahead()
-        reading = await self._read(fetched)
+        try:
+            reading = await self._read(fetched)
+        except HarvestError:  # it will be met again, in its turn
+            return _Ahead()
         if isinstance(reading, UnreadablePage):
             return _Ahead(reading)
         following = self.named(fetched, reading.header)
@@ -263,8 +304,25 @@ class PortalSpider(Spider):
         same_host = _host(url) == _host(self._origin or fetched.url)
         return same_host and url not in self._visited and self.pages + MOST_AHEAD < self.most_pages
 
-    async def _take(self, fetched: Fetched, ahead: "_Ahead") -> str:
+    def _unchanged(self, fetched: Fetched, asked: str) -> tuple[Fetched, int | None]:
+        """Where an answer says that nothing changed (304), the one that it speaks of, and the run in which it came."""
+        before = self._validators.get(asked)
+        if fetched.status != NOT_MODIFIED or before is None:
+            return fetched, None
+        try:
+            page = self.recorder.writer.archive.page(before.run, before.number)
+        except HarvestError as error:
+            self.broken = error
+            return fetched, None
+        if page is None:
+            return fetched, None
+        headers = {**page.headers, **fetched.headers, "content-type": page.headers.get("content-type", "")}
+        return Fetched(fetched.url, page.body, headers=headers), page.body_run
+
+    async def _take(self, fetched: Fetched, ahead: "_Ahead", body_run: int | None) -> str:
         """The address of the next page, ``""`` where the walk ends."""
+        if self.since and self.refuses_since(fetched):
+            return self._widen(fetched)
         if again := self.ask_otherwise(fetched):
             return again
         refused = refused_status(fetched, self.agent)
@@ -278,14 +336,27 @@ class PortalSpider(Spider):
         if isinstance(reading, UnreadablePage):
             self.forget_body(fetched)
             return self._lose_unreadable(fetched, reading)
+        if self.since and self.ignores_since(fetched, reading.header):
+            reading.close()
+            return self._widen(fetched)
         number, headers = self.pages + 1, dict(fetched.headers)
-        page = Page(number, fetched.url, fetched.status, headers, fetched.body, self._asked, fetched.cut)
-        counts = await self._record(self.recorder.begin_page(page, reading.header), reading)
+        status = NOT_MODIFIED if body_run else fetched.status
+        page = Page(
+            number, fetched.url, status, headers, fetched.body, self._asked, fetched.cut, body_run, fetched.file
+        )
+        counts = await self._record(self.recorder.begin_page(page, reading.header, reading.fingerprint), reading)
         return self._after(fetched, reading.header, counts, ahead.following)
 
     def _lose_unreadable(self, fetched: Fetched, why: UnreadablePage) -> str:
         self.lose_page(fetched.url, Ending.FAILED, *why.findings)
         return self._past(fetched.url)
+
+    def _widen(self, fetched: Fetched) -> str:
+        """The portal cannot be asked for changes: begin again, with everything."""
+        self.recorder.widen(finding("increment-refused", place=fetched.url, value=f"HTTP {fetched.status}"))
+        self.since = ""
+        self.forget_bodies()
+        return self.first_url()
 
     def _past(self, url: str) -> str:
         """Past a lost page: one bad page never costs those after it. A first page that is lost tells of no other."""
@@ -299,10 +370,14 @@ class PortalSpider(Spider):
     async def _read(self, fetched: Fetched, skip: int = 0) -> Reading | UnreadablePage:
         """What can be read of a page, or why nothing can."""
         recorder = self.recorder
+        task = Task(fetched, self.portal, recorder.today, skip, recorder.room, self._privacy)
         try:
-            return await self.readers.read(Task(fetched, self.portal, recorder.today, skip, recorder.room))
+            reading = await self.memory.read(task)
         except UnreadablePage as error:
             return error
+        if self.since and not self.counts_changes:
+            reading.header = replace(reading.header, declared=None)
+        return reading
 
     async def _record(self, recording: Recording, reading: Reading) -> PageCounts:
         try:
@@ -348,7 +423,7 @@ class PortalSpider(Spider):
 
     def _came_before(self, fetched: Fetched) -> bool:
         """A body seen before under another address: the paging loops, or the server ignores its parameters."""
-        seen = digest(fetched.body)
+        seen = fetched.digest
         if seen not in self._bodies:
             self._bodies.add(seen)
             return False
@@ -388,6 +463,12 @@ class _Ahead(Struct, frozen=True):
 def _host(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     return parts.scheme, parts.netloc
+
+
+def _conditions(before: Validators) -> dict[str, str]:
+    """A conditional request (RFC 9110 §13), for an answer that had something to ask about."""
+    asked = {"If-None-Match": before.etag, "If-Modified-Since": before.modified}
+    return {name: value for name, value in asked.items() if value}
 
 
 def _headers(response: Response) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 import sqlalchemy as sa
 from msgspec import Struct
@@ -20,8 +21,13 @@ class Batch(Struct, frozen=True):
     touched: frozenset[str]
 
 
-def apply_batch(connection: sa.Connection, latest: Mapping[str, Copy | None]) -> Batch:
-    """``latest``: record → what it brings now, None where it is gone."""
+def apply_batch(
+    connection: sa.Connection, latest: Mapping[str, Copy | None], successors: Mapping[str, str] = MappingProxyType({})
+) -> Batch:
+    """``latest``: record → what it brings now, None where it is gone; ``successors``: those of them that live on →
+    under which identifier. They keep their place in their cluster, so that the dataset keeps its id."""
+    if successors:
+        rows.mark_pending(connection, rows.rename_records(connection, successors))
     old = rows.read_copies(connection, latest)
     new = {record: copy for record, copy in latest.items() if copy is not None and copy != old.get(record)}
     gone = {record for record, copy in latest.items() if copy is None and record in old}

@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from msgspec import msgpack
+from msgspec.structs import replace
 
 from search.batches import batches
 from search.dedupe.clusters import MOST_HOLDERS, Facts
@@ -41,6 +42,23 @@ def read_datasets(connection: sa.Connection, ids: Collection[str]) -> dict[str, 
         query = sa.select(records.c.record, records.c.dataset).where(records.c.record.in_(some))
         found.update((record, dataset) for record, dataset in connection.execute(query))
     return found
+
+
+def rename_records(connection: sa.Connection, successors: Mapping[str, str]) -> set[str]:
+    """Give records that live on under another identifier that identifier, where it is not known yet; gives the datasets
+    that this touched. What they say follows with the successor's own change."""
+    copies = read_copies(connection, successors)
+    members = read_datasets(connection, [*successors, *successors.values()])
+    new = {successors[old]: replace(copy, record=successors[old]) for old, copy in copies.items()}
+    new = {record: copy for record, copy in new.items() if record not in members}
+    touched = set()
+    for old, record in successors.items():
+        if record in new:
+            touched.add(members[old])
+            renamed = {"record": record, "copy": encode(new[record])}
+            connection.execute(records.update().where(records.c.record == old).values(renamed))
+            connection.execute(keys.update().where(keys.c.record == old).values(record=record))
+    return touched
 
 
 def read_known(connection: sa.Connection, ids: Collection[str]) -> dict[str, Known]:

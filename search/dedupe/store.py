@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from operator import itemgetter
+from types import MappingProxyType
 
 import sqlalchemy as sa
 
@@ -48,13 +49,18 @@ class ClusterStore:
 
     # changing
 
-    def apply(self, changes: Sequence[Change]) -> Batch:
+    def apply(self, changes: Sequence[Change], successors: Mapping[str, str] = MappingProxyType({})) -> Batch:
         """Write or (``None``) remove records, and cluster them and their neighbours anew, in one transaction. The last
-        word on a record counts.
+        word on a record counts; ``successors`` are the removed ones that live on → under which identifier.
         """
         latest = {identity: self._copy(record) if record else None for identity, record in dict(changes).items()}
         with self._writing() as connection:
-            return apply_batch(connection, latest)
+            return apply_batch(connection, latest, successors)
+
+    def rename(self, successors: Mapping[str, str]) -> None:
+        """Records that live on under another identifier keep their datasets, whatever is rebuilt after."""
+        with self._writing() as connection:
+            rows.mark_pending(connection, rows.rename_records(connection, successors))
 
     def rebuild(self, found: Iterable[Record]) -> int:
         """Replace everything by these records, in one transaction; ids are inherited. Gives how many records."""

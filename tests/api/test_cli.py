@@ -10,19 +10,27 @@ import socket
 import sqlite3
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from filelock import FileLock
+from msgspec.structs import replace
 
+import harvester.replay
 from api import schemas
 from api.cli.application import COMMANDS, main
 from api.services import Services
 from api.settings import read_settings
+from dcat.findings import Finding
+from dcat.model import Record, Text
+from dcat.normalise import normalise
+from dcat.portal import Portal
 from harvester.archive import Start
 from harvester.portal_file import read_portal
+from harvester.reading import read_page
 from tests.api.processes import PATIENCE, environment, run, running, until
 from tests.installation import Installation
 
@@ -254,6 +262,51 @@ def test_runs_and_reports(command: Command, sample: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(out)))
     assert len(rows) == sum(finding["count"] for finding in found["findings"])
     assert {row["rule"] for row in rows} == {finding["rule"] for finding in found["findings"]}
+
+
+def test_a_run_is_read_again(command: Command, sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (run,) = command.json("runs", "roubaix")
+    found = command.json("replay", str(run["run"]))
+    assert (found["portal"], found["same"], found["applied"]) == ("roubaix", run["counts"]["accepted"], None)
+    assert found["different"] == found["missing"] == found["extra"] == 0
+    code, out, _ = command("replay", str(run["run"]))
+    assert code == 0
+    assert f"{found['same']} enregistrements identiques" in out
+    read_otherwise(monkeypatch)
+    code, out, _ = command("replay", str(run["run"]))
+    assert code == 1
+    assert "différent : " in out
+    applied = command.json("replay", str(run["run"]), "--apply")["applied"]
+    schemas.RunReport.model_validate(applied)
+    assert (applied["mode"], applied["status"], applied["complete"]) == ("replay", "ok", False)
+    assert (applied["counts"]["updated"], applied["counts"]["deleted"]) == (found["same"], 0)
+    with_words = command.json("search", "zzyzx")
+    assert with_words["total"] == found["same"]
+
+
+def read_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As another version of the program would read the same pages."""
+
+    def louder(record: Record, portal: Portal, *, today: date | None = None) -> tuple[Record, tuple[Finding, ...]]:
+        found, findings = normalise(record, portal, today=today)
+        return replace(found, dataset=replace(found.dataset, keywords=(Text("zzyzx", "fr"),))), findings
+
+    monkeypatch.setattr(harvester.replay, "read_page", partial(read_page, normalise=louder))
+
+
+def test_a_run_that_cannot_be_read_again(command: Command, sample: Path) -> None:
+    code, out, err = command("replay", "999")
+    assert (code, out) == (2, "")
+    (run,) = command.json("runs", "roubaix")
+    command("harvest", "roubaix")
+    code, out, err = command("replay", str(run["run"]), "--apply")
+    assert (code, out) == (2, "")
+    assert "--apply" in err
+    (file,) = (sample / "sample" / "portals").glob("roubaix.yml")
+    file.unlink()
+    code, out, err = command("replay", str(run["run"]))
+    assert (code, out) == (2, "")
+    assert "« roubaix »" in err
 
 
 def test_a_run_that_does_not_exist(command: Command, sample: Path) -> None:

@@ -56,6 +56,7 @@ def test_every_route_of_the_contract_is_described(document: Json) -> None:
         "GET /api/search",
         "GET /api/route",
         "POST /api/route",
+        "POST /api/runs/{run}/approve",
         "GET /go",
         "GET /api/resolve",
         "GET /api/datasets/{identity}",

@@ -10,6 +10,7 @@ from dcat.portal import Level, Portal
 from harvester.archive import Archive, Checkpoint, Page, Start
 from harvester.outcome import Ending
 from harvester.parsers.page import Fetched, ParsedPage, ParsedRecord
+from harvester.privacy import OPEN, Privacy
 from harvester.reading import Normalise, PageReading, read_page
 from harvester.report import Report
 from harvester.run import PageCounts, RunRecorder, start_run
@@ -42,10 +43,16 @@ def as_it_came(record: Record, portal: Portal, *, today: date | None = None) -> 
 
 
 def read(
-    parsed: ParsedPage, portal: Portal = RENNES, *, normalise: Normalise = as_it_came, most: int | None = None
+    parsed: ParsedPage,
+    portal: Portal = RENNES,
+    *,
+    normalise: Normalise = as_it_came,
+    privacy: Privacy = OPEN,
+    most: int | None = None,
 ) -> PageReading:
     """A page whose parser gives these records."""
-    return read_page(fetched(0, portal), portal, lambda *_: parsed, NOON.date(), normalise=normalise, most=most)
+    came = fetched(0, portal)
+    return read_page(came, portal, lambda *_: parsed, NOON.date(), normalise=normalise, privacy=privacy, most=most)
 
 
 def recorder(

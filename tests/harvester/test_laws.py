@@ -60,6 +60,9 @@ def test_the_numbers_add_up_and_deletions_never_exceed_the_gate(
 
             assert counts.received == len(source) == counts.accepted + counts.rejected + counts.merged
             assert counts.accepted == counts.added + counts.updated + counts.unchanged
+            assert (report.gap is None) == (counts.declared is None)
+            if report.gap is not None:
+                assert counts.declared == declared == counts.accepted + counts.rejected + report.gap
             assert 0 <= counts.repaired <= counts.accepted
             assert min(counts.merged, counts.unchanged, counts.held, counts.deleted) >= 0
             assert after == before + counts.added - counts.deleted

@@ -1,13 +1,12 @@
 """Killed and gone on with = uninterrupted: with real processes and ``kill -9``, then for every place to be cut at."""
 
-import asyncio
 import os
 import random
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any
@@ -17,24 +16,18 @@ import psutil
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from msgspec import Struct
-from scrapy.http import Request, Response
 
 import harvester.reading
 from dcat.portal import Level, Politeness, Portal, Protocol
-from harvester.archive import Archive, Batch, Run, Start
+from harvester.archive import Archive, Batch, Run
 from harvester.fleet import Fleet
 from harvester.job import Event, Job
-from harvester.parsers.page import Fetched, ParsedPage
-from harvester.readers import Readers
-from harvester.reading import PageHeader
-from harvester.report import Report, as_json
-from harvester.run import start_run
-from harvester.spiders.numbered import NumberedSpider
-from tests.harvester.sources import NOON, RENNES, parsed, rejected
+from harvester.report import as_json
+from tests.harvester.sources import NOON
 from tests.harvester.spiders.catalogues import turtle
 from tests.harvester.spiders.source import Source, serving
 from tests.harvester.test_fleet import children
+from tests.harvester.toy import TOYS, Toy, empty, everything, walk, without_times
 
 PAGES = 12
 
@@ -92,25 +85,6 @@ def harvest(source: Source, path: str, archive_url: str, listen: Callable[[Event
         (ended,) = fleet.harvest([job], listen)
     assert ended.report is not None, ended
     return ended.report
-
-
-def without_times(report: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in report.items() if name not in ("started", "finished")}
-
-
-def everything(archive: Archive) -> dict[str, list[tuple[Any, ...]]]:
-    """What a run leaves, whoever wrote it and whenever."""
-    queries = {
-        "records": "SELECT id, digest, first_seen_run, last_seen_run, changed_run, deleted_run, change FROM records",
-        "versions": "SELECT run_id, record_id, digest FROM versions",
-        "findings": "SELECT run_id, rule, record, place, value FROM findings",
-        "totals": "SELECT run_id, rule, count FROM finding_totals",
-        "pages": "SELECT run_id, number, asked, url, status, body, taken, merged FROM pages",
-        "bodies": "SELECT portal, digest FROM bodies",
-        "staged": "SELECT run_id FROM staged",
-    }
-    with archive.engine.connect() as connection:
-        return {name: sorted(map(tuple, connection.exec_driver_sql(query))) for name, query in queries.items()}
 
 
 @pytest.mark.parametrize("path", ["/paged/1", "/whole"])
@@ -180,32 +154,6 @@ def left_over(archive: Archive) -> tuple[Run, ...]:
 # --- the law, without processes: a toy source, cut before any of its writes ------------------------------------------
 
 
-class ToyPage(Struct):
-    """``lost``: the source answers 500; ``records``: (key, title), a key of ``""`` for one that cannot be read."""
-
-    records: list[tuple[str, str]]
-    lost: bool = False
-
-
-def read_toy(fetched: Fetched, portal: Portal) -> ParsedPage:
-    """Pages are JSON; they name the next."""
-    del portal
-    following, total, records = msgspec.json.decode(fetched.body, type=tuple[str, int, list[tuple[str, str]]])
-    found = (parsed(key, title) if key else rejected() for key, title in records)
-    return ParsedPage(found, declared=total, next=following)
-
-
-class ToySpider(NumberedSpider):
-    """Follows them."""
-
-    def first_url(self) -> str:
-        return f"{self.portal.url}/?page=1"
-
-    def named(self, fetched: Fetched, header: PageHeader) -> str:
-        del fetched
-        return header.next
-
-
 class Killed(BaseException):
     """Nothing catches it: the process is no more."""
 
@@ -222,71 +170,26 @@ class Fused(Archive):
         return super().add(run, batch, now)
 
 
-def answers(pages: list[ToyPage], total: int) -> dict[str, Response]:
-    made = {}
-    for number, page in enumerate(pages, 1):
-        following = f"/?page={number + 1}" if number < len(pages) else ""
-        body = msgspec.json.encode((following, total, page.records))
-        url = f"{RENNES.url}/?page={number}"
-        made[url] = Response(url, status=500 if page.lost else 200, body=b"" if page.lost else body)
-    return made
-
-
-def walk(archive: Archive, pages: list[ToyPage], total: int, now: Any) -> Report:
-    """What the crawler does, without a crawler."""
-    recorder = start_run(archive, RENNES, Start(plan="toy"), clock=lambda: now)
-    spider = ToySpider(RENNES, recorder, Readers(0, parsers={RENNES.protocol: read_toy}))
-    served = answers(pages, total)
-    waiting = all_of(spider.start())
-    while waiting:
-        request = waiting.pop()
-        response = served.get(request.url, Response(request.url, status=404))
-        waiting.extend(all_of(spider.parse(response, **request.cb_kwargs)))
-    assert spider.broken is None
-    return recorder.finish(spider.ending)
-
-
-def all_of(requests: AsyncIterator[Request]) -> list[Request]:
-
-    async def gathered() -> list[Request]:
-        return [request async for request in requests]
-
-    return asyncio.run(gathered())
-
-
-@contextmanager
-def empty(kind: type[Archive] = Archive) -> Iterator[Archive]:
-    archive = kind("sqlite:///:memory:")
-    archive.create()
-    yield archive
-    archive.close()
-
-
-KEYS = st.sampled_from(["", *(f"jeu-{number}" for number in range(8))])
-TITLES = st.sampled_from(["Arbres", "Bancs", "Bancs publics"])
-PAGE = st.builds(ToyPage, st.lists(st.tuples(KEYS, TITLES), max_size=7), st.sampled_from([False, False, False, True]))
-
-
 @settings(max_examples=60, deadline=None)
-@given(st.lists(PAGE, min_size=1, max_size=5), st.integers(0, 30), st.lists(st.integers(1, 12), min_size=1, max_size=4))
-def test_cut_anywhere_and_gone_on_with_is_uninterrupted(pages: list[ToyPage], total: int, cuts: list[int]) -> None:
+@given(TOYS, st.lists(st.integers(1, 12), min_size=1, max_size=4))
+def test_cut_anywhere_and_gone_on_with_is_uninterrupted(toy: Toy, cuts: list[int]) -> None:
     before, harvester.reading.BATCH = harvester.reading.BATCH, 2
     try:
         with empty() as whole, empty(Fused) as cut:
             assert isinstance(cut, Fused)
-            expected = walk(whole, pages, total, NOON)
+            expected = walk(whole, toy)
             now = NOON
             for fuse in cuts:
                 # One write at least between two deaths: who dies twice at one page is closed.
                 cut.fuse = fuse + 1
                 try:
-                    report = walk(cut, pages, total, now)
+                    report = walk(cut, toy, now)
                     break
                 except Killed:
                     now += timedelta(minutes=6)
             else:
                 cut.fuse = 0
-                report = walk(cut, pages, total, now)
+                report = walk(cut, toy, now)
             shown, wanted = as_json(report), as_json(expected)
             assert without_times(shown) == without_times(wanted)
             assert everything(cut) == everything(whole)

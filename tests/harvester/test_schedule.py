@@ -1,7 +1,8 @@
 """When portals are harvested, without waiting for it."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,14 +10,34 @@ import pytest
 from apscheduler.executors.base import BaseExecutor  # type: ignore[import-untyped]  # APScheduler 3 has no types
 
 from dcat.portal import Level, Portal
-from harvester.cron import PARIS, cron_trigger
-from harvester.schedule import GRACE, harvest_first, make_scheduler, spread
+from harvester.archive import Archive
+from harvester.archive.quotas import PORTAL, Quota, keep_quota
+from harvester.cron import PARIS, ParisTrigger, cron_trigger
+from harvester.outcome import Ending
+from harvester.schedule import (
+    GRACE,
+    harvest_at,
+    harvest_first,
+    make_scheduler,
+    missed,
+    next_run,
+    spread,
+    start_over,
+    waiting,
+)
+from tests.harvester.sources import recorder
 
 SUNDAY = datetime(2026, 3, 1, 12, 0, tzinfo=PARIS)
 
 
 def portal(name: str, schedule: str = "0 3 * * *") -> Portal:
     return Portal(name, name, Level.COMMUNE, (), f"https://{name}.example.fr", schedule=schedule)
+
+
+def fires(trigger: ParisTrigger, now: datetime) -> datetime:
+    found = trigger.get_next_fire_time(None, now)
+    assert found is not None
+    return found
 
 
 def test_each_portal_has_one_job_on_the_clock_of_paris() -> None:
@@ -31,8 +52,8 @@ def test_each_portal_has_one_job_on_the_clock_of_paris() -> None:
 def test_jobs_start_at_three_in_paris_in_winter_and_summer() -> None:
     utc = ZoneInfo("UTC")
     trigger = cron_trigger("0 3 * * *")
-    winter = trigger.get_next_fire_time(None, datetime(2026, 1, 15, 12, tzinfo=PARIS))
-    summer = trigger.get_next_fire_time(None, datetime(2026, 7, 15, 12, tzinfo=PARIS))
+    winter = fires(trigger, datetime(2026, 1, 15, 12, tzinfo=PARIS))
+    summer = fires(trigger, datetime(2026, 7, 15, 12, tzinfo=PARIS))
     assert (winter.astimezone(utc).hour, summer.astimezone(utc).hour) == (2, 1)
 
 
@@ -51,7 +72,7 @@ def test_jobs_start_at_three_in_paris_in_winter_and_summer() -> None:
     ],
 )
 def test_weekdays_count_as_crontab_counts_them(weekday: str, expected: str) -> None:
-    fire = cron_trigger(f"0 3 * * {weekday}").get_next_fire_time(None, SUNDAY)
+    fire = fires(cron_trigger(f"0 3 * * {weekday}"), SUNDAY)
     assert fire.strftime("%a") == expected
 
 
@@ -59,7 +80,7 @@ def test_a_range_from_sunday_is_understood() -> None:
     trigger = cron_trigger("0 3 * * 0-2")
     days, now = [], SUNDAY
     for _ in range(4):
-        now = trigger.get_next_fire_time(None, now + timedelta(minutes=1))
+        now = fires(trigger, now + timedelta(minutes=1))
         days.append(now.strftime("%a"))
     assert days == ["Mon", "Tue", "Sun", "Mon"]
 
@@ -75,9 +96,9 @@ def test_what_is_no_cron_is_refused(expression: str) -> None:
 def test_starts_are_shaken_within_the_jitter() -> None:
     trigger = cron_trigger("0 3 * * *", jitter=600)
     due = datetime(2026, 3, 2, 3, 0, tzinfo=PARIS)
-    starts = {trigger.get_next_fire_time(None, SUNDAY) for _ in range(50)}
+    starts = {fires(trigger, SUNDAY) for _ in range(50)}
     assert len(starts) > 1
-    assert all(abs(start - due) <= timedelta(seconds=600) for start in starts)
+    assert all(timedelta(0) <= start - due <= timedelta(seconds=600) for start in starts)
 
 
 class AtOnce(BaseExecutor):  # type: ignore[misc]  # APScheduler 3 has no types
@@ -135,3 +156,100 @@ def test_first_harvests_are_spread_out(started: Callable[..., Any]) -> None:
     harvest_first(scheduler, portals, harvested.append, SUNDAY, timedelta(hours=2))
     run_due(scheduler, SUNDAY + timedelta(minutes=45))
     assert harvested == ["a", "b"]
+
+
+# --- the clock that jumps ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("expression", ["30 2 * * *", "0 2 * * *", "59 2 * * *", "0 3 * * *"])
+@pytest.mark.parametrize("jitter", [0, 600])
+@pytest.mark.parametrize("day", [datetime(2026, 3, 28, 12, tzinfo=PARIS), datetime(2026, 10, 24, 12, tzinfo=PARIS)])
+def test_each_day_once_when_summer_time_begins_and_ends(day: datetime, jitter: int, expression: str) -> None:
+    trigger, fired, now, previous = cron_trigger(expression, jitter), [], day, None
+    for _ in range(4):
+        previous = trigger.get_next_fire_time(previous, now)
+        assert previous is not None
+        now = (previous.astimezone(UTC) + timedelta(microseconds=1)).astimezone(PARIS)
+        fired.append(previous.astimezone(UTC))
+    assert all(timedelta(hours=22) < later - earlier < timedelta(hours=26) for earlier, later in pairwise(fired))
+
+
+def test_after_the_clock_jumped_jobs_wait_for_the_moments_that_it_shows_now(started: Callable[..., Any]) -> None:
+    scheduler = started([portal("a")], print)
+    scheduler.add_job(print, "interval", seconds=60, id="look")
+    for job in scheduler.get_jobs():
+        job.modify(next_run_time=datetime(2040, 1, 1, tzinfo=PARIS))
+    start_over(scheduler)
+    day = timedelta(days=1, minutes=1)
+    assert all(job.next_run_time < datetime.now(PARIS) + day for job in scheduler.get_jobs())
+
+
+# --- what was missed, what waits --------------------------------------------------------------------------------------
+
+
+def harvested(archive: Archive, name: str, began: datetime, ending: Ending = Ending.EXHAUSTED) -> None:
+    run = recorder(archive, portal(name), now=began)
+    run.finish(ending)
+
+
+AT_SEVEN = datetime(2026, 3, 2, 7, 0, tzinfo=PARIS)
+
+
+@pytest.mark.parametrize(
+    ("began", "now", "made_up"),
+    [
+        pytest.param(datetime(2026, 3, 1, 3, 0, tzinfo=PARIS), AT_SEVEN, True, id="down at three"),
+        pytest.param(datetime(2026, 3, 2, 3, 1, tzinfo=PARIS), AT_SEVEN, False, id="harvested at three"),
+        pytest.param(datetime(2026, 3, 2, 6, 0, tzinfo=PARIS), AT_SEVEN, False, id="harvested since"),
+        pytest.param(datetime(2026, 2, 1, 3, 0, tzinfo=PARIS), AT_SEVEN, True, id="down for a month"),
+        pytest.param(
+            datetime(2026, 3, 1, 3, 0, tzinfo=PARIS), datetime(2026, 3, 2, 10, 0, tzinfo=PARIS), False, id="too late"
+        ),
+        pytest.param(
+            datetime(2026, 3, 1, 3, 0, tzinfo=PARIS), datetime(2026, 3, 2, 2, 59, tzinfo=PARIS), False, id="not yet"
+        ),
+        pytest.param(None, AT_SEVEN, False, id="never harvested"),
+    ],
+)
+def test_what_was_due_while_nobody_looked_is_made_up(
+    archive: Archive, began: datetime | None, now: datetime, made_up: bool
+) -> None:
+    if began is not None:
+        harvested(archive, "a", began)
+    assert [one.id for one in missed([portal("a")], archive.last_runs(), now)] == ["a"] * made_up
+
+
+def test_a_portal_that_refuses_us_is_left_alone_longer_each_time(archive: Archive) -> None:
+    now = SUNDAY
+    for days in (2, 4, 7, 7):
+        harvested(archive, "a", now, Ending.BLOCKED)
+        until = waiting(archive, now)["a"]
+        assert until - now == timedelta(days=days)
+        now = until
+    assert waiting(archive, now) == {}
+    harvested(archive, "a", now)
+    harvested(archive, "a", now, Ending.BLOCKED)
+    assert waiting(archive, now) == {"a": now + timedelta(days=2)}
+
+
+def test_a_portal_whose_quota_is_used_up_waits_for_it(archive: Archive) -> None:
+    resets = SUNDAY + timedelta(hours=13)
+    keep_quota(archive, Quota("a", PORTAL, 0, resets))
+    keep_quota(archive, Quota("b", PORTAL, 5, resets))
+    assert waiting(archive, SUNDAY) == {"a": resets}
+    assert waiting(archive, resets) == {}
+
+
+def test_when_a_portal_is_harvested_next() -> None:
+    at_three = datetime(2026, 3, 2, 3, 0, tzinfo=PARIS)
+    assert next_run(portal("a"), SUNDAY) == at_three
+    assert next_run(portal("a"), SUNDAY, at_three - timedelta(hours=1)) == at_three
+    assert next_run(portal("a"), SUNDAY, at_three + timedelta(hours=1)) == at_three + timedelta(hours=1)
+
+
+def test_a_harvest_that_is_put_off_twice_is_made_once(started: Callable[..., Any]) -> None:
+    scheduler = started([], print)
+    for hours in (1, 2):
+        harvest_at(scheduler, "a", print, datetime.now(PARIS) + timedelta(hours=hours))
+    (job,) = scheduler.get_jobs()
+    assert job.args == ("a",)

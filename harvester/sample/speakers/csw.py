@@ -106,7 +106,7 @@ class CswPortal:
         rows = rows.where(question.keep) if question.keep else rows
         size = self._desk.at_most(min(question.size, LARGEST_PAGE))
         page = self._desk.page(request, rows, question.start - 1, size)
-        if question.start > max(1, page.total):
+        if page.beyond:
             words = f"Start position ({question.start}) can't be greater than number of records matched ({page.total})"
             raise Refused("InvalidParameterValue", "startPosition", words)
         given = [] if question.hits else page.records

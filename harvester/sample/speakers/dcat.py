@@ -86,7 +86,7 @@ def feed(desk: Desk) -> Endpoint:
         number, asked = integer(request, "page", 1), integer(request, "page_size", PAGE_SIZE)
         size = desk.at_most(max(1, min(asked, LARGEST_PAGE)))
         given = desk.page(request, _selected(request, desk), (number - 1) * size, size) if number > 0 else None
-        if given is None or (number > 1 and given.start >= given.total):
+        if given is None or given.beyond:
             return not_found("no such page")
         kept = {name: request.query_params[name] for name in KEPT if name in request.query_params}
         pages = Pages(f"{base_url(request, desk)}/catalog.{extension}", kept, size)

@@ -123,7 +123,7 @@ class OaiRepository:
         page = self._desk.page(request, rows, start, self._desk.at_most(PAGE_SIZE))
         if not len(rows):
             raise OaiError("noRecordsMatch", "The combination of arguments results in an empty list")
-        if start and start >= page.total:
+        if page.beyond:
             raise OaiError("badResumptionToken", "The resumptionToken is beyond the list")
         gone = [_before(record) for at, record in enumerate(page.records, start) if at % DELETED_EVERY == 0]
         written = [_header(record) if headers else self._record(record, prefix) for record in page.records]
@@ -145,10 +145,8 @@ class OaiRepository:
         rows = self._desk.rows()
         if not since and not until:
             return rows
-        last = until if len(until) == SECONDS else f"{until}~"
-        return rows.where(
-            lambda record: since <= record.processed[:SECONDS] and (not until or record.processed <= last)
-        )
+        last = until or "~"
+        return rows.where(lambda record: since <= record.processed[:SECONDS] and record.processed[: len(last)] <= last)
 
     def _record(self, record: SampleRecord, prefix: str) -> str:
         host = self._desk.sample.host

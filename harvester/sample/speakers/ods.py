@@ -22,6 +22,7 @@ LARGEST_LIMIT = 100
 WINDOW = 10_000
 DAILY_CALLS = 10_000
 MODIFIED_SINCE = re.compile(r"""^\s*(modified|metadata_processed|data_processed)\s*>=?\s*(?:date)?(['"])(.+?)\2\s*$""")
+EITHER = re.compile(r"\s+or\s+", re.IGNORECASE)
 FIELDS = {
     "modified": "modified",
     "metadata_processed": "processed",
@@ -250,11 +251,11 @@ def _window(request: Request) -> tuple[int, int]:
 
 
 def _filtered(rows: Rows, where: str) -> Rows:
-    since = MODIFIED_SINCE.match(where)
-    if since is None:
+    asked = [MODIFIED_SINCE.match(clause) for clause in EITHER.split(where)]
+    bounds = [(FIELDS[since[1]], since[3]) for since in asked if since is not None]
+    if len(bounds) < len(asked):
         raise ValueError(f"ODSQL query is malformed: {where} Clause(s) containing the error(s): where.")
-    field, moment = FIELDS[since[1]], since[3]
-    return rows.where(lambda record: bool(getattr(record, field) >= moment))
+    return rows.where(lambda record: any(getattr(record, field) >= moment for field, moment in bounds))
 
 
 def _ordered(desk: Desk, order: str) -> Rows:

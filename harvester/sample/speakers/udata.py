@@ -24,7 +24,7 @@ LARGEST_PAGE_SIZE = 1_000
 """Ours: no limit is documented, and a page is made in memory."""
 
 FIELDS = re.compile(r"data\{([^{}]*)\}")
-SORTS = {"": "number", "created": "number", "last_update": "modified", "title": "title"}
+SORTS = {"": "number", "created": "number", "last_update": "processed", "title": "title"}
 """``sort``, without its sign → field of ``SampleRecord``."""
 
 BACKENDS = {"/explore/dataset/": "DCAT", "/id/dataset/": "DCAT", "/dataset/": "CKAN", "/datasets/": "DCAT"}
@@ -53,7 +53,7 @@ class UdataPortal:
         size = self._desk.at_most(min(size, LARGEST_PAGE_SIZE))
         rows = self._desk.rows(SORTS[sort.removeprefix("-")], descending=sort.startswith("-"))
         given = self._desk.page(request, rows, (page - 1) * size, size)
-        if page > 1 and given.start >= given.total:
+        if given.beyond:
             return not_found("Not Found")
         return _json({
             "data": [_masked(dataset(record, self._desk), request) for record in given.records],

@@ -121,10 +121,14 @@ def test_emails(written: str, email: str) -> None:
 def test_contacts_and_agents() -> None:
     dataset = normalised(
         publisher=Agent(name=texts("X"), email="mailto:a@b.fr", homepage="www.x.fr"),
-        contact_points=(ContactPoint(email="rien"), ContactPoint(url="c@d.fr"), ContactPoint(url="javascript:x")),
+        contact_points=(ContactPoint(email="rien"), ContactPoint(url="contact@d.fr"), ContactPoint(url="javascript:x")),
     )
     assert dataset.publisher == Agent(name=texts("X"), email="a@b.fr", homepage="https://www.x.fr")
-    assert [(contact.email, contact.url) for contact in dataset.contact_points] == [("", ""), ("c@d.fr", ""), ("", "")]
+    assert [(contact.email, contact.url) for contact in dataset.contact_points] == [
+        ("", ""),
+        ("contact@d.fr", ""),
+        ("", ""),
+    ]
     assert rules(contact_points=(ContactPoint(email="rien"),)) == ["email-invalid"]
 
 

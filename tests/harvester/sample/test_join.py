@@ -6,14 +6,27 @@ import pytest
 
 from dcat.model import Record, text_in
 from dcat.portal import Portal, Protocol
-from harvester.parsers import arcgis_hub, ckan, csw, data_json, dcat, geonetwork, oai_pmh, ods, ogc_records, udata
+from harvester.parsers import (
+    arcgis_hub,
+    ckan,
+    csw,
+    data_json,
+    dcat,
+    geonetwork,
+    oai_pmh,
+    ods,
+    ogc_records,
+    schema_org,
+    udata,
+)
 from harvester.parsers.page import Fetched, Parser
 from harvester.sample.identifiers import source_key
+from harvester.sample.network import SamplePortal
 from harvester.sample.population import Population
 from harvester.sample.portal_files import sampled
 from harvester.sample.server import create_app
 
-from .conftest import SERVER, asking, every_record, first_page
+from .conftest import SERVER, Question, asking, every_record, first_page
 
 PARSERS: Mapping[Protocol, Parser] = {
     Protocol.DCAT: dcat.parse,
@@ -26,6 +39,7 @@ PARSERS: Mapping[Protocol, Parser] = {
     Protocol.ARCGIS_HUB: arcgis_hub.parse,
     Protocol.DATA_JSON: data_json.parse,
     Protocol.OAI_PMH: oai_pmh.parse,
+    Protocol.SCHEMA_ORG: schema_org.parse,
 }
 TELLS_ORIGIN = (Protocol.ODS, Protocol.CKAN, Protocol.UDATA)
 
@@ -40,14 +54,22 @@ def parsed(population: Population) -> Iterator[tuple[str, Record]]:
     ask = asking(create_app(population))
     for sample in population.portals.values():
         portal = sampled(sample, SERVER)
-        asked = first_page(sample.protocol, portal.endpoint, sample.dialect)
-        answer = ask(asked.address, asked.method, content=asked.body)
-        fetched = Fetched(
-            str(answer.url), answer.content, 200, {key.lower(): answer.headers[key] for key in answer.headers}
-        )
-        for found in PARSERS[sample.protocol](fetched, portal).records:
-            assert found.record is not None, found.findings
-            yield sample.id, found.record
+        for asked in questions(population, sample):
+            answer = ask(asked.address, asked.method, content=asked.body)
+            headers = {key.lower(): answer.headers[key] for key in answer.headers}
+            fetched = Fetched(str(answer.url), answer.content, 200, headers)
+            for found in PARSERS[sample.protocol](fetched, portal).records:
+                assert found.record is not None, found.findings
+                yield sample.id, found.record
+
+
+def questions(population: Population, sample: SamplePortal) -> Iterator[Question]:
+    """What a portal is asked for all of its records."""
+    if sample.protocol is Protocol.SCHEMA_ORG:
+        slugs = (population.record(sample.id, at).slug for at in range(population.size(sample.id)))
+        yield from (Question(f"/{sample.id}/dataset/{slug}") for slug in slugs)
+    else:
+        yield first_page(sample.protocol, f"/{sample.id}{sample.endpoint}", sample.dialect)
 
 
 def test_every_row_of_the_truth_meets_the_record_of_its_key_poisoned_or_not(spoiled: Population) -> None:

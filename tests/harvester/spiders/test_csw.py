@@ -8,7 +8,7 @@ import pytest
 from dcat.portal import Protocol
 from harvester.outcome import Status
 from harvester.parsers.csw import Paging
-from harvester.spiders.csw import BODY, EMPTY_PAGES, FILTER, following_position
+from harvester.spiders.csw import BODY, EMPTY_PAGES, constraint, following_position
 from tests.harvester.spiders.conftest import Harvested, Place
 from tests.harvester.spiders.source import Answer
 from tests.reference import reference
@@ -174,8 +174,8 @@ def test_real_pages_from_page_to_page(place: Place) -> None:
 
 def test_what_is_asked() -> None:
     """The types of the profile, a stable order, and never other catalogues' records."""
-    assert FILTER.count("apiso:type") == 4
-    assert "DistributedSearch" not in BODY + FILTER
+    assert constraint("").count("apiso:type") == 4
+    assert "DistributedSearch" not in BODY + constraint("")
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ from harvester.outcome import Ending
 from harvester.parsers.page import Fetched, ParsedPage
 from harvester.readers import Readers
 from harvester.run import RunRecorder
-from harvester.spiders import walk
 from harvester.spiders.dcat import DcatSpider
 from harvester.spiders.robots import RobotsRefused, RobotsUnreachable
 from tests.harvester.sources import NOON, RENNES, recorder
@@ -88,7 +87,7 @@ def closed(archive: Archive) -> RunRecorder:
 
 
 def test_pages_without_end_are_capped(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(walk, "MAX_PAGES", 1)
+    monkeypatch.setattr(DcatSpider, "most_pages", 1)
     run = recorder(archive)
     spider = walking(run)
     assert asked(spider.parse(FIRST)) == []

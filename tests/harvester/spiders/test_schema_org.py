@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Iterable, Iterator
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -10,8 +11,10 @@ from msgspec import structs
 
 from dcat.findings import Finding
 from dcat.portal import Level, Portal, Protocol
+from harvester.archive import Validators
 from harvester.outcome import Ending, Status
 from harvester.parsers.page import Fetched
+from harvester.readers import Readers
 from harvester.reading import PageHeader
 from harvester.run import PageCounts, RunRecorder
 from harvester.spiders.schema_org import SchemaOrgSpider
@@ -170,6 +173,12 @@ def test_a_script_that_breaks_deletes_nothing(place: Place) -> None:
 class Notes:
     """A recorder that only takes notes."""
 
+    since = ""
+    writer = SimpleNamespace(archive=None)
+
+    def validators(self) -> dict[str, Validators]:
+        return {}
+
     def __init__(self) -> None:
         self.told: list[Finding] = []
 
@@ -187,7 +196,7 @@ ANSWERS = {
 
 def spider(portal_url: str = SITE) -> SchemaOrgSpider:
     portal = Portal(id="x", title="x", level=Level.COMMUNE, territories=("commune:35238",), url=portal_url)
-    return SchemaOrgSpider(portal, cast("RunRecorder", Notes()))
+    return SchemaOrgSpider(portal, cast("RunRecorder", Notes()), Readers(0))
 
 
 def walk(one: SchemaOrgSpider, url: str) -> Iterator[str]:

@@ -122,6 +122,45 @@ def test_an_id_that_a_merge_ended_comes_back_with_its_record(store: ClusterStore
     assert store.redirect_of(parted) == ""
 
 
+def test_a_record_under_another_identifier_keeps_its_dataset(store: ClusterStore) -> None:
+    old, new = record("roubaix", "ancien"), record("roubaix", "nouveau")
+    store.apply(written(old))
+    identity = ids(store)[old.id]
+    store.apply(removed(old), {old.id: new.id})
+    assert ids(store) == {new.id: identity}  # its own words follow
+    store.apply(written(new))
+    assert (ids(store), store.count(), store.count_records()) == ({new.id: identity}, 1, 1)
+    assert store.pending(10) == [identity]
+    assert [copy.record for copy in store.clusters([identity])[identity]] == [new.id]
+
+
+def test_a_record_and_its_successor_in_one_batch_are_one_dataset(store: ClusterStore) -> None:
+    old, new = record("roubaix", "ancien"), record("roubaix", "nouveau")
+    store.apply(written(old))
+    before = ids(store)[old.id]
+    store.apply([*removed(old), *written(new)], {old.id: new.id})
+    assert (ids(store), store.count()) == ({new.id: before}, 1)
+
+
+def test_a_successor_stays_with_the_other_portals_copies(store: ClusterStore) -> None:
+    here, *others = chain()
+    store.apply(written(here, *others))
+    (before,) = set(ids(store).values())
+    new = record("rennes-metropole", "da_y2", identifiers=("tco-bus",), publisher="Ville de Rennes")
+    store.apply(removed(here), {here.id: new.id})
+    store.apply(written(new))
+    assert ids(store) == {one.id: before for one in (new, *others)}
+
+
+def test_a_rebuild_before_a_successor_was_seen_keeps_the_dataset(store: ClusterStore) -> None:
+    old, new = record("roubaix", "ancien"), record("roubaix", "nouveau")
+    store.apply(written(old))
+    before = ids(store)[old.id]
+    store.rename({old.id: new.id})
+    store.rebuild([new])
+    assert ids(store) == {new.id: before}
+
+
 def test_the_last_record_takes_its_dataset_with_it(store: ClusterStore) -> None:
     here, *_ = chain()
     (dataset,) = store.apply(written(here)).touched

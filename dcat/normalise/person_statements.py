@@ -1,0 +1,103 @@
+"""Statements that the model has no field for (``extra``, N-Triples), without those that tell a person's data."""
+
+import re
+from collections import defaultdict
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from dcat.personal import EMAIL, TELEPHONE, PersonalData, is_person, is_role_mailbox
+
+THIS = "_:this"
+TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+PERSON_TYPES = frozenset(
+    f"<{iri}>"
+    for iri in (
+        "http://www.w3.org/2006/vcard/ns#Individual",
+        "http://xmlns.com/foaf/0.1/Person",
+        "http://schema.org/Person",
+        "https://schema.org/Person",
+    )
+)
+"""How a source says that a node is a person. ``vcard:Organization`` proves nothing: it is often written by default."""
+
+_SUSPECT = re.compile(r"vcard/ns#|foaf/0\.1/|schema\.org/|mailto:|tel:|@[\w-]+\.")
+_STATEMENT = re.compile(r"(?P<subject>\S+) (?P<predicate><[^>]*>) (?P<object>.*\S) \.\s*")
+_NAME = re.compile(
+    r"(?:foaf/0\.1/(?:name|family|given|first|last|nick)|vcard/ns#(?:fn|given|family|nick)|schema\.org/(?:\w*[nN]ame))"
+)
+_PERSONAL = re.compile(r"foaf/0\.1/|vcard/ns#|schema\.org/|ns/locn#")
+_MAILBOX = re.compile(r"(?:mbox|[eE]mail)>$")
+_ADDRESS = re.compile(r"<mailto:([^>?]+)|\"((?:[^\"\\]|\\.)*@(?:[^\"\\]|\\.)*)\"", re.IGNORECASE)
+_TEXT = re.compile(r"\"((?:[^\"\\]|\\.)*)\"")
+
+
+class Statement(NamedTuple):
+    """One line."""
+
+    line: str
+    subject: str
+    predicate: str
+    object: str
+
+
+def is_individual(extra: str) -> bool:
+    """Whether the source says that the node described is a person."""
+    return "_:this" in extra and any(
+        one.subject == THIS and one.predicate == TYPE and one.object in PERSON_TYPES for one in _read(extra)
+    )
+
+
+def without_persons(extra: str, mode: PersonalData) -> str:
+    """The very same text where nothing leaves."""
+    if not extra or not _SUSPECT.search(extra):
+        return extra
+    statements = _read(extra)
+    gone = _of_persons(statements)
+    kept = [one.line for one in statements if not _leaves(one, gone, mode)]
+    return extra if len(kept) == len(statements) else "\n".join(kept)
+
+
+def _read(extra: str) -> list[Statement]:
+    found = ((line, _STATEMENT.fullmatch(line)) for line in extra.split("\n"))
+    return [Statement(line, *(match.groups() if match else ("", "", ""))) for line, match in found]
+
+
+def _of_persons(statements: list[Statement]) -> frozenset[str]:
+    """The nodes that are persons, and the blank nodes that only those lead to."""
+    by_subject: dict[str, list[Statement]] = defaultdict(list)
+    for one in statements:
+        by_subject[one.subject].append(one)
+    gone = {subject for subject, said in by_subject.items() if _is_person_node(said)}
+    while (
+        more := {one.object for one in statements if one.subject in gone - {THIS} and one.object.startswith("_:")}
+        - gone
+    ):
+        gone |= more
+    return frozenset(gone)
+
+
+def _is_person_node(said: list[Statement]) -> bool:
+    if any(one.predicate == TYPE and one.object in PERSON_TYPES for one in said):
+        return True
+    emails = [email for one in said for email in _emails(one)]
+    names = [text for one in said if _NAME.search(one.predicate) for text in _TEXT.findall(one.object)]
+    return any(is_person(name, email) for name in names for email in (*emails, ""))
+
+
+def _leaves(one: Statement, gone: frozenset[str], mode: PersonalData) -> bool:
+    if one.object in gone and one.object.startswith("_:"):
+        return True
+    if one.subject in gone and (one.subject != THIS or (one.predicate != TYPE and _PERSONAL.search(one.predicate))):
+        return True
+    if mode is PersonalData.DROP and ("<tel:" in one.object or TELEPHONE.search(one.object)):
+        return True
+    emails = _emails(one)
+    if not emails and _MAILBOX.search(one.predicate) and _TEXT.match(one.object):
+        return True  # whatever it is, it is no mailbox of a service
+    return bool(emails) and (mode is PersonalData.DROP or not all(map(is_role_mailbox, emails)))
+
+
+def _emails(one: Statement) -> list[str]:
+    """Only where the whole value is an address: one within a text is the text's matter."""
+    found = [unquote(mailto or text) for mailto, text in _ADDRESS.findall(one.object)]
+    return [email for email in found if " " not in email.strip() and EMAIL.match(email)]

@@ -1,0 +1,45 @@
+"""What bodies were read as, kept beside them: the same bytes need not be read again.
+
+What a reading says is opaque here (``harvester.memory`` writes and reads it). It is usable where it is whole, and was
+written by the same code and tables: ``fingerprint``.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, delete, insert, select
+
+from harvester.archive.compression import compress, decompress
+from harvester.archive.rows import Remembered
+from harvester.archive.staging import digests
+from harvester.archive.tables import readings
+from harvester.staged import Fate, StagedRecord
+
+
+def remember(connection: Connection, portal: str, body: str, new: Remembered) -> None:
+    """Keep a part of a reading; the first one replaces an older reading of the same body."""
+    of_body = (readings.c.portal == portal, readings.c.body == body)
+    replaced = of_body if new.part == 0 else (*of_body, readings.c.part == new.part)
+    connection.execute(delete(readings).where(*replaced))
+    kept = {"part": new.part, "fingerprint": new.fingerprint, "last": new.last, "data": compress(new.data)}
+    connection.execute(insert(readings).values(portal=portal, body=body, **kept))
+
+
+def count_parts(connection: Connection, portal: str, body: str, fingerprint: str) -> int:
+    """How many parts the reading of a body has; 0 where there is none, or not all of it."""
+    wanted = (readings.c.portal == portal, readings.c.body == body, readings.c.fingerprint == fingerprint)
+    found = connection.execute(select(readings.c.part, readings.c.last).where(*wanted).order_by(readings.c.part)).all()
+    whole = bool(found) and found[-1].last and [row.part for row in found] == list(range(len(found)))
+    return len(found) if whole else 0
+
+
+def recall(connection: Connection, portal: str, body: str, part: int) -> bytes:
+    """One part."""
+    query = select(readings.c.data).where(readings.c.portal == portal, readings.c.body == body, readings.c.part == part)
+    return decompress(connection.execute(query).scalar_one())
+
+
+def are_known(connection: Connection, records: Sequence[StagedRecord]) -> bool:
+    """Whether all these records are stored as they are: then nobody needs to know what they say."""
+    kept = {record.record_id: record.digest for record in records if record.fate is Fate.KEPT}
+    known = digests(connection, kept)
+    return all(record_id in known and known[record_id][0] == digest for record_id, digest in kept.items())

@@ -1,0 +1,170 @@
+"""Bodies too large to be held: written to a file as they come, and decompressed from file to file.
+
+Scrapy keeps a body in a buffer of its reader and hands over the whole of it. That buffer is replaced by one that goes
+to disk; where the file is stands in the request's ``meta``.
+"""
+
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from io import BytesIO
+from itertools import chain
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, BinaryIO
+
+import brotli  # type: ignore[import-untyped]
+import zstandard
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import _ResponseReader
+from twisted.internet.interfaces import IProtocol
+
+SPOOLED = "aiguillage_spooled"
+IN_MEMORY = 16 * 1024 * 1024
+"""Bytes of a body that are held; a larger one goes to a file."""
+PIECE = 1 << 16
+
+
+class Spooled:
+    """A body in a file of its own folder, which goes with it; whoever reads it may put repaired copies beside it."""
+
+    def __init__(self) -> None:
+        self._folder = TemporaryDirectory(prefix="aiguillage-", ignore_cleanup_errors=True)
+        self.path = Path(self._folder.name, "body")
+
+    def close(self) -> None:
+        """Removes it."""
+        self._folder.cleanup()
+
+
+class Buffer:
+    """A body as it comes; its end is asked for once."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._file: BinaryIO = BytesIO()
+        self._spooled: Spooled | None = None
+        self.size = 0
+
+    def write(self, data: bytes) -> None:
+        """Take a piece."""
+        self.size += len(data)
+        if self._spooled is None and self.size > IN_MEMORY:
+            self._go_to_disk()
+        self._file.write(data)
+
+    def getvalue(self) -> bytes:
+        """The body, empty where it is in a file: the request's ``meta`` then says where."""
+        if self._spooled is None:
+            assert isinstance(self._file, BytesIO)  # noqa: S101 - it has not gone to disk
+            return self._file.getvalue()
+        self._file.close()
+        self._request.meta[SPOOLED] = self._spooled
+        return b""
+
+    def truncate(self, size: int) -> None:
+        """Scrapy frees what it gives up."""
+        self._file.truncate(size)
+
+    def _go_to_disk(self) -> None:
+        before = self.getvalue()
+        self._spooled = Spooled()
+        self._file = self._spooled.path.open("wb")
+        self._file.write(before)
+
+
+def to_disk(response: Any) -> Any:
+    """An answer of Twisted's whose body goes to disk where it is large."""
+    deliver: Callable[[IProtocol], None] = response.deliverBody
+
+    def spooling(reader: IProtocol) -> None:
+        if isinstance(reader, _ResponseReader):
+            reader._bodybuf = Buffer(reader._request)  # noqa: SLF001 - see above
+        deliver(reader)
+
+    response.deliverBody = spooling
+    return response
+
+
+def pieces(spooled: Spooled | None, body: bytes) -> Iterator[bytes]:
+    """A body piece by piece, wherever it is."""
+    if spooled is None:
+        yield from (body[start : start + PIECE] for start in range(0, len(body), PIECE))
+        return
+    with spooled.path.open("rb") as file:
+        while piece := file.read(PIECE):
+            yield piece
+
+
+def decoded(source: Iterable[bytes], encoding: bytes) -> Iterator[bytes]:
+    """The pieces decompressed, none much larger than ``PIECE``. Of a stream that breaks, what came before the break;
+    raises ``ValueError`` where that is nothing."""
+    some = False
+    try:
+        for plain in DECODERS[encoding](iter(source)):
+            yield plain
+            some = some or bool(plain)
+    except (zlib.error, brotli.error, zstandard.ZstdError) as error:
+        if not some:
+            raise ValueError(f"{encoding.decode()}: {error}") from error
+
+
+def _gunzip(source: Iterator[bytes]) -> Iterator[bytes]:
+    """Also of several members one after the other."""
+    stream = zlib.decompressobj(wbits=31)
+    for piece in source:
+        rest = piece
+        while rest:
+            yield stream.decompress(rest, PIECE)
+            rest = stream.unused_data if stream.eof else stream.unconsumed_tail
+            stream = zlib.decompressobj(wbits=31) if stream.eof else stream
+    yield stream.flush()
+
+
+def _inflate(source: Iterator[bytes]) -> Iterator[bytes]:
+    """With the head that RFC 9110 §8.4.1.2 wants, or without, as some servers send it."""
+    first = next(source, b"")
+    stream = zlib.decompressobj()
+    try:
+        stream.copy().decompress(first, PIECE)
+    except zlib.error:
+        stream = zlib.decompressobj(wbits=-zlib.MAX_WBITS)
+    for piece in chain((first,), source):
+        rest = piece
+        while rest and not stream.eof:
+            yield stream.decompress(rest, PIECE)
+            rest = stream.unconsumed_tail
+    yield stream.flush()
+
+
+def _unbrotli(source: Iterator[bytes]) -> Iterator[bytes]:
+    stream = brotli.Decompressor()
+    for piece in source:
+        yield stream.process(piece, output_buffer_limit=PIECE)
+        while not stream.can_accept_more_data():
+            yield stream.process(b"", output_buffer_limit=PIECE)
+    while not stream.is_finished() and (plain := stream.process(b"", output_buffer_limit=PIECE)):
+        yield plain
+
+
+def _unzstd(source: Iterator[bytes]) -> Iterator[bytes]:
+    reading: Any = _Reading(source)
+    yield from zstandard.ZstdDecompressor().read_to_iter(reading, write_size=PIECE)
+
+
+class _Reading:
+    """Pieces as something to read from."""
+
+    def __init__(self, source: Iterator[bytes]) -> None:
+        self._source = source
+
+    def read(self, _size: int = -1) -> bytes:
+        return next(self._source, b"")
+
+
+DECODERS: Mapping[bytes, Callable[[Iterator[bytes]], Iterator[bytes]]] = {
+    b"gzip": _gunzip,
+    b"x-gzip": _gunzip,
+    b"deflate": _inflate,
+    b"br": _unbrotli,
+    b"zstd": _unzstd,
+}

@@ -1,0 +1,180 @@
+"""Bodies too large to be held: through a file from the socket to the archive, however they are packed."""
+
+import gzip
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import brotli  # type: ignore[import-untyped]  # it has no types
+import pytest
+import zstandard
+from msgspec.structs import replace
+from scrapy import Request
+
+from dcat.portal import Level, Politeness, Portal, Protocol
+from harvester.archive import Archive
+from harvester.fleet import Fleet
+from harvester.job import Job
+from harvester.limits import MIB, Limits
+from harvester.report import Report
+from harvester.spiders import spool
+from tests.harvester.spiders.catalogues import PREFIXES
+from tests.harvester.spiders.source import Answer, Source, serving
+
+WORDS = bytes(range(256)) * 3_000
+RAW = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+PACKED: dict[bytes, bytes] = {
+    b"gzip": gzip.compress(WORDS[:1000]) + gzip.compress(WORDS[1000:]),
+    b"deflate": zlib.compress(WORDS),
+    b"br": brotli.compress(WORDS),
+    b"zstd": zstandard.ZstdCompressor().compress(WORDS),
+}
+
+
+def through(data: bytes, encoding: bytes, size: int = 1000) -> bytes:
+    return b"".join(spool.decoded((data[start : start + size] for start in range(0, len(data), size)), encoding))
+
+
+@pytest.mark.parametrize("encoding", PACKED)
+def test_what_was_packed_comes_out(encoding: bytes) -> None:
+    assert through(PACKED[encoding], encoding) == WORDS
+
+
+def test_deflate_without_its_head() -> None:
+    assert through(RAW.compress(WORDS) + RAW.flush(), b"deflate") == WORDS
+
+
+@pytest.mark.parametrize("encoding", PACKED)
+def test_of_a_stream_that_is_cut_what_came_counts(encoding: bytes) -> None:
+    came = through(PACKED[encoding][:-20], encoding)
+    assert WORDS.startswith(came)
+
+
+@pytest.mark.parametrize("encoding", PACKED)
+def test_what_is_not_packed_so_is_refused(encoding: bytes) -> None:
+    with pytest.raises(ValueError, match=encoding.decode()):
+        through(b"<html>Maintenance</html>" * 10, encoding)
+
+
+@pytest.mark.parametrize("encoding", PACKED)
+def test_a_bomb_comes_in_small_pieces(encoding: bytes) -> None:
+    """So that it is given up before it takes memory; brotli's own blocks are a little larger than is asked."""
+    zeros = bytes(16 * MIB)
+    pack = {
+        b"gzip": gzip.compress,
+        b"deflate": zlib.compress,
+        b"br": brotli.compress,
+        b"zstd": zstandard.ZstdCompressor().compress,
+    }
+    sizes = [len(piece) for piece in spool.decoded([pack[encoding](zeros)], encoding)]
+    assert sum(sizes) == 16 * MIB
+    assert max(sizes) <= 2 * spool.PIECE
+
+
+def test_a_buffer_goes_to_disk_and_its_folder_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool, "IN_MEMORY", 10)
+    small, large = Request("https://x.example/1"), Request("https://x.example/2")
+    for request, data in ((small, b"0123456789"), (large, b"0123456789a")):
+        buffer = spool.Buffer(request)
+        for byte in data:
+            buffer.write(bytes([byte]))
+        assert buffer.getvalue() == (data if request is small else b"")
+    assert spool.SPOOLED not in small.meta
+    spooled = large.meta[spool.SPOOLED]
+    assert spooled.path.read_bytes() == b"0123456789a"
+    spooled.close()
+    assert not spooled.path.parent.exists()
+
+
+# --- from end to end -------------------------------------------------------------------------------------------------
+
+COUNT = 2_500
+LIMITS = Limits()
+TEXT = "Les arbres de la ville, relevés rue par rue. " * 150
+PORTAL = Portal("p", "P", Level.EPCI, ("epci:243500139",), "", Protocol.DCAT, politeness=Politeness(delay=0.0))
+
+
+def catalogue() -> bytes:
+    """Its subjects are spread: all types, then all titles, then all descriptions; one language tag is wrong."""
+    subjects = [f"<https://data.example.fr/{n}>" for n in range(COUNT)]
+    tag = ["fr_FR" if n == COUNT // 2 else "fr" for n in range(COUNT)]
+    return "".join(
+        (
+            PREFIXES,
+            *(f"{subject} a dcat:Dataset .\n" for subject in subjects),
+            *(f'{subject} dct:title "Jeu {n}"@{tag[n]} .\n' for n, subject in enumerate(subjects)),
+            *(f'{subject} dct:description "{TEXT}{n}"@fr .\n' for n, subject in enumerate(subjects)),
+        )
+    ).encode()
+
+
+@pytest.fixture(scope="module")
+def body() -> bytes:
+    made = catalogue()
+    assert len(made) > spool.IN_MEMORY
+    return made
+
+
+@pytest.fixture
+def source() -> Iterator[Source]:
+    with serving() as made:
+        yield made
+
+
+@pytest.fixture
+def spools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the harvesting processes put files."""
+    folder = tmp_path / "spools"
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    return folder
+
+
+def harvested(source: Source, folder: Path, limits: Limits = LIMITS) -> tuple[Report, Archive]:
+    portal = replace(PORTAL, url=source.url, endpoint=f"{source.url}/catalog.ttl")
+    url = f"sqlite:///{folder / 'a.db'}"
+    with Fleet(1, 1, 1) as fleet:
+        job = Job(portal, url, "Aiguillage-tests", allowed_hosts=(source.host,), first_wait=0.01, limits=limits)
+        (event,) = fleet.harvest([job])
+    archive = Archive(url)
+    assert event.report is not None, event
+    return archive.report(event.report["run"]), archive
+
+
+PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    "": bytes,
+    "gzip": lambda data: gzip.compress(data, 1),
+    "br": lambda data: brotli.compress(data, quality=1),
+}
+
+
+@pytest.mark.parametrize("encoding", PACKERS)
+def test_a_large_document_is_read_as_a_small_one(
+    source: Source, body: bytes, encoding: str, tmp_path: Path, spools: Path
+) -> None:
+    headers = {"content-type": "text/turtle"} | ({"content-encoding": encoding} if encoding else {})
+    source.serve("/catalog.ttl", Answer(PACKERS[encoding](body), headers=headers))
+    report, archive = harvested(source, tmp_path)
+    try:
+        assert (report.status, report.counts.accepted) == ("ok", COUNT)
+        assert [(found.rule, found.count) for found in report.findings if found.rule.startswith("lang")] == [
+            ("language-tag-invalid", 1)
+        ]
+        (page,) = archive.pages(report.run or 0)
+        assert page.body == body
+        titles = {record.dataset.title[0].value for record in archive.records("p")}
+        assert titles == {f"Jeu {n}" for n in range(COUNT)}
+    finally:
+        archive.close()
+    assert list(spools.iterdir()) == []
+
+
+def test_a_large_document_beyond_the_limit_is_given_up(
+    source: Source, body: bytes, tmp_path: Path, spools: Path
+) -> None:
+    source.serve("/catalog.ttl", Answer(gzip.compress(body, 1), headers={"content-encoding": "gzip"}))
+    report, archive = harvested(source, tmp_path, Limits(body=12 * MIB))
+    archive.close()
+    assert report.status == "failed"
+    assert "limit-exceeded" in {found.rule for found in report.findings}
+    assert list(spools.iterdir()) == []
