@@ -18,7 +18,7 @@ from dcat.model import Agent, Dataset, Texts
 from dcat.namespaces import DCAT, DCT, FOAF, HYDRA, PREFIXES, RDF, XSD
 from dcat.rdf import shapes
 from dcat.rdf.syntax import Syntax
-from dcat.rdf.term import literal
+from dcat.rdf.term import literal, without_illegal
 from dcat.rdf.writer import Writer
 
 Format = Literal["ttl", "rdf", "jsonld", "nt"]
@@ -104,7 +104,11 @@ def _repeated(line: str, told: set[int], own: tuple[str, ...]) -> bool:
 
 
 def _legal(lines: Iterable[str], record: str, report: Report) -> Iterator[ox.Triple]:
-    parser = ox.parse("\n".join(lines) + "\n", format=ox.RdfFormat.N_TRIPLES)
+    written = "\n".join(lines)
+    text = without_illegal(written)
+    if text != written:  # statements that are kept as they came
+        report(finding("page-control-character", record, value=f"{len(written) - len(text)} characters"))
+    parser = ox.parse(text + "\n", format=ox.RdfFormat.N_TRIPLES)
     while True:
         try:
             for quad in parser:

@@ -82,6 +82,20 @@ def _odd(token: str, end: int) -> bool:
     return (end - start) % 2 == 0
 
 
+_ILLEGAL_ESCAPE = re.compile(
+    r"\\\\|\\[bf]"
+    r"|\\u(?:00(?:0[0-8bcefBCEF]|1[0-9a-fA-F])|[dD][89a-fA-F][0-9a-fA-F]{2}|[fF]{3}[efEF])"
+    r"|\\U0000(?:00(?:0[0-8bcefBCEF]|1[0-9a-fA-F])|[dD][89a-fA-F][0-9a-fA-F]{2}|[fF]{3}[efEF])"
+)
+
+
+def without_illegal(line: str) -> str:
+    """A statement without the characters that XML cannot carry, nor escapes that stand for one."""
+    if "\\" in line:
+        line = _ILLEGAL_ESCAPE.sub(lambda match: match[0] if match[0] == "\\\\" else "", line)
+    return ILLEGAL_CHARACTERS.sub("", line)
+
+
 def _unescaped(match: re.Match[str]) -> str:
     code = match.group(1)
     if code[0] in "uU" and len(code) > 1:

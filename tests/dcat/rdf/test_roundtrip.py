@@ -134,3 +134,16 @@ def test_order_of_the_document_does_not_matter() -> None:
     for document in (lines, lines[::-1]):
         ((back, _),) = read_bytes(b"".join(document), url="https://d.example/c.nt").datasets
         assert back == dataset
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("written", ["\\uFFFE", "\\u000B", "\\b", "\\U0000FFFF", "\\uD800", "\ufffe", "\x0b"])
+def test_what_xml_cannot_carry_leaves_statements_that_are_kept_as_they_came(form: Format, written: str) -> None:
+    """A control character on one page stopped the European portal at 15,000 datasets (opendatateam/udata#2560)."""
+    found: list[str] = []
+    extra = f'_:this <https://x.example/p> "a{written}b" .\n_:this <https://x.example/q> "c\\\\uFFFE" .'
+    dataset = Dataset(iri="https://d.example/1", title=(Text("Titre", "fr"),), extra=extra)
+    data = b"".join(serialise([dataset], form, report=lambda one: found.append(one.rule)))
+    said = {str(value) for _, _, value in rdflib.Graph().parse(data=data, format=RDFLIB[form])}
+    assert said >= {"ab", "c\\uFFFE"}
+    assert found == ["page-control-character"]
