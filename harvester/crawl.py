@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+import scrapy.core.downloader.contextfactory  # noqa: F401 - early: it looks through the whole stack of whoever imports it
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.utils.reactor import install_reactor
 from twisted.internet.base import ReactorBase

@@ -57,9 +57,9 @@ class Memory:
         if not self._remembers or task.skip or task.most is not None or task.fetched.cut:
             return await self._readers.read(task)
         body, fingerprint = task.fetched.digest, self._of(task)
-        count = self._archive.count_parts(self._portal.id, body, fingerprint)
+        count, first = self._archive.recall_first(self._portal.id, body, fingerprint)
         if count:
-            return self._recalled(task, body, count)
+            return self._recalled(task, body, count, _decoder.decode(first))
         reading = await self._readers.read(task)
         reading.fingerprint = fingerprint
         return reading
@@ -69,9 +69,8 @@ class Memory:
         labelled = f"{task.fetched.url} {task.fetched.headers.get('content-type', '')}"
         return digest(f"{of_reading(task.portal, task.privacy)} {labelled}".encode())
 
-    def _recalled(self, task: Task, body: str, count: int) -> Reading:
+    def _recalled(self, task: Task, body: str, count: int, first: _Kept) -> Reading:
         """From a record on that the archive does not hold as it is here, the page is read after all."""
-        first = _decoder.decode(self._archive.recall(self._portal.id, body, 0))
         opened: list[Reading] = []
 
         async def parts() -> AsyncIterator[PagePart]:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from dcat.findings import Finding, finding
 from dcat.portal import Portal
 from harvester.archive import Archive, Batch, Fate, Run, StagedRecord, Start, UnderWay, Walked
-from harvester.archive.staging import fullest
+from harvester.archive.staging import Came, fullest
 from harvester.outcome import Ending, Mode, Tally, Walk, enough_relinked, may_be_relinked, proven_complete, status_of
 from harvester.report import Report, counts_of, finding_counts, gap_of
 
@@ -62,6 +62,7 @@ class ArchivedRun:
     def __init__(self, archive: Archive, run: Run) -> None:
         self.archive = archive
         self.run = run
+        self._asked: tuple[Sequence[StagedRecord], Came] = ((), {})
 
     @property
     def started(self) -> datetime:
@@ -72,10 +73,14 @@ class ArchivedRun:
         return self.run.since
 
     def add(self, batch: Batch, now: datetime) -> None:
-        self.archive.add(self.run, batch, now)
+        records, came = self._asked
+        self.archive.add(self.run, batch, now, came if batch.records is records else None)
 
     def count_repeated(self, records: Sequence[StagedRecord]) -> int:
-        return self.archive.count_repeated(self.run, records)
+        """What was found is kept until they are written: nobody else writes into this run."""
+        self._asked = records, self.archive.came_before(self.run, records)
+        best, repeated = fullest(records)
+        return len(repeated) + len(self._asked[1].keys() & best.keys())
 
     def heartbeat(self, now: datetime) -> None:
         self.archive.heartbeat(self.run, now)

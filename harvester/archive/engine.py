@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.schema import Table
 
@@ -58,9 +57,9 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def insert_into(connection: Connection, table: Table) -> "sqlite.Insert | postgresql.Insert":
+def insert_into(dialect: str, table: Table) -> "sqlite.Insert | postgresql.Insert":
     """INSERT with ON CONFLICT, which the two databases spell alike but which SQLAlchemy keeps in their dialects."""
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
 @contextmanager
@@ -70,7 +69,7 @@ def in_our_words(engine: Engine) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        code = _code(error.orig)
+        code = _code(error)
         if code is None:
             raise
         where = engine.url.render_as_string(hide_password=True)
@@ -109,13 +108,12 @@ _POSTGRES_LOST = (
 )  # no answer, connection, login, no such database, resources, shutdown
 
 
-def _code(error: BaseException | None) -> str | None:
-    if isinstance(error, sqlite3.OperationalError | sqlite3.DatabaseError):
-        if "no such table" in str(error):
+def _code(error: DBAPIError) -> str | None:
+    if isinstance(error.orig, sqlite3.DatabaseError):
+        if "no such table" in str(error.orig):
             return "archive-missing"
-        return _SQLITE_CODES.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
-    if isinstance(error, psycopg.Error):
-        state = error.sqlstate or ""
-        lost = isinstance(error, psycopg.OperationalError) and state[:2] in _POSTGRES_LOST
-        return _POSTGRES_CODES.get(state, "archive-unreachable" if lost else None)
-    return None
+        return _SQLITE_CODES.get(getattr(error.orig, "sqlite_errorcode", 0) & 0xFF)
+    # By psycopg's attribute, not its class: to import it takes a sixth of a harvesting process's start.
+    state = getattr(error.orig, "sqlstate", None) or ""
+    lost = isinstance(error, OperationalError) and state[:2] in _POSTGRES_LOST
+    return _POSTGRES_CODES.get(state, "archive-unreachable" if lost else None)

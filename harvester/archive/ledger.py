@@ -5,12 +5,12 @@ import json
 from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, Insert, Row, and_, bindparam, delete, exists, func, insert, or_, select, update
 
 from dcat.codec import digest as digest_of
 from dcat.codec import file_digest
@@ -28,6 +28,12 @@ UNCHANGED_OR_WHOLE = (200, 304)
 
 # A body in a file is kept in parts of so many bytes each, before compression.
 PART = 1 << 22
+# Asked for every page: to put a question together costs more than to ask it.
+_MET_BEFORE = select(finding_totals.c.rule, finding_totals.c["count"]).where(
+    finding_totals.c.run_id == bindparam("run"), finding_totals.c.rule.in_(bindparam("rules", expanding=True))
+)
+_HAS_BODY = select(exists().where(bodies.c.portal == bindparam("portal"), bodies.c.digest == bindparam("digest")))
+
 # Of each rule, how many findings a run keeps whole. All are counted.
 KEPT_PER_RULE = 1000
 
@@ -37,9 +43,8 @@ def add_findings(connection: Connection, run_id: int, met: Sequence[Finding]) ->
     if not met:
         return
     counts = dict(sorted(Counter(one.rule for one in met).items()))
-    query = select(finding_totals.c.rule, finding_totals.c["count"])
-    wanted = query.where(finding_totals.c.run_id == run_id, finding_totals.c.rule.in_(counts))
-    before = {rule: count for rule, count in connection.execute(wanted)}  # noqa: C416 - a row is no pair to mypy
+    told = connection.execute(_MET_BEFORE, {"run": run_id, "rules": list(counts)})
+    before = {rule: count for rule, count in told}  # noqa: C416 - a row is no pair to mypy
     room = Counter({rule: KEPT_PER_RULE - before.get(rule, 0) for rule in counts})
     rows = []
     for one in met:
@@ -52,12 +57,16 @@ def add_findings(connection: Connection, run_id: int, met: Sequence[Finding]) ->
 
 
 def _count(connection: Connection, run_id: int, counts: dict[str, int]) -> None:
-    query = insert_into(connection, finding_totals)
+    rows = [{"run_id": run_id, "rule": rule, "count": count} for rule, count in counts.items()]
+    connection.execute(_adding_up(connection.dialect.name), rows)
+
+
+@cache
+def _adding_up(dialect: str) -> Insert:
+    query = insert_into(dialect, finding_totals)
     total = finding_totals.c["count"] + query.excluded["count"]
-    upsert = query.on_conflict_do_update(
-        index_elements=[finding_totals.c.run_id, finding_totals.c.rule], set_={"count": total}
-    )
-    connection.execute(upsert, [{"run_id": run_id, "rule": rule, "count": count} for rule, count in counts.items()])
+    known = [finding_totals.c.run_id, finding_totals.c.rule]
+    return query.on_conflict_do_update(index_elements=known, set_={"count": total})
 
 
 def totals_of(connection: Connection, run_ids: Collection[int]) -> dict[int, list[tuple[str, int]]]:
@@ -110,11 +119,11 @@ def holder(connection: Connection, run_id: int) -> int:
     return connection.execute(query).scalar_one_or_none() or run_id
 
 
-def add_page(connection: Connection, run_id: int, portal: str, page: Page) -> None:
-    """A body that the portal gave before is referred to, not stored again."""
+def add_page(connection: Connection, run_id: int, portal: str, page: Page, taken: int = 0, merged: int = 0) -> None:
+    """A body that the portal gave before is referred to, not stored again. ``taken`` of its records are in the archive,
+    ``merged`` of them had come before."""
     digest = file_digest(page.file) if page.file else digest_of(page.body)
-    known = exists().where(bodies.c.portal == portal, bodies.c.digest == digest)
-    if not connection.execute(select(known)).scalar_one():
+    if not connection.execute(_HAS_BODY, {"portal": portal, "digest": digest}).scalar_one():
         data = b"" if page.file else compress(page.body)
         connection.execute(insert(bodies).values(portal=portal, digest=digest, data=data))
         if page.file:
@@ -128,9 +137,18 @@ def add_page(connection: Connection, run_id: int, portal: str, page: Page) -> No
         "asked": page.asked,
         "cut": page.cut,
         "body_run": page.body_run or run_id,
+        "taken": taken,
+        "merged": merged,
     }
-    query = insert_into(connection, pages).values(run_id=run_id, number=page.number, **values)
-    connection.execute(query.on_conflict_do_update(index_elements=[pages.c.run_id, pages.c.number], set_=values))
+    upsert = _page_upsert(connection.dialect.name, tuple(values))
+    connection.execute(upsert, {"run_id": run_id, "number": page.number, **values})
+
+
+@cache
+def _page_upsert(dialect: str, changing: tuple[str, ...]) -> Insert:
+    query = insert_into(dialect, pages)
+    new = {name: query.excluded[name] for name in changing}
+    return query.on_conflict_do_update(index_elements=[pages.c.run_id, pages.c.number], set_=new)
 
 
 def _add_parts(connection: Connection, portal: str, digest: str, path: Path) -> None:

@@ -6,13 +6,20 @@ written by the same code and tables: ``fingerprint``.
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, case, delete, insert, select
 
 from harvester.archive.compression import compress, decompress
 from harvester.archive.rows import Remembered
 from harvester.archive.staging import digests
 from harvester.archive.tables import readings
 from harvester.staged import Fate, StagedRecord
+
+_PARTS = (
+    select(readings.c.part, readings.c.last, case((readings.c.part == 0, readings.c.data)).label("first"))
+    .where(readings.c.portal == bindparam("portal"), readings.c.body == bindparam("body"))
+    .where(readings.c.fingerprint == bindparam("fingerprint"))
+    .order_by(readings.c.part)
+)
 
 
 def remember(connection: Connection, portal: str, body: str, new: Remembered) -> None:
@@ -24,12 +31,11 @@ def remember(connection: Connection, portal: str, body: str, new: Remembered) ->
     connection.execute(insert(readings).values(portal=portal, body=body, **kept))
 
 
-def count_parts(connection: Connection, portal: str, body: str, fingerprint: str) -> int:
-    """How many parts the reading of a body has; 0 where there is none, or not all of it."""
-    wanted = (readings.c.portal == portal, readings.c.body == body, readings.c.fingerprint == fingerprint)
-    found = connection.execute(select(readings.c.part, readings.c.last).where(*wanted).order_by(readings.c.part)).all()
+def recall_first(connection: Connection, portal: str, body: str, fingerprint: str) -> tuple[int, bytes]:
+    """How many parts the reading of a body has, and the first of them; 0 where there is none, or not all of it."""
+    found = connection.execute(_PARTS, {"portal": portal, "body": body, "fingerprint": fingerprint}).all()
     whole = bool(found) and found[-1].last and [row.part for row in found] == list(range(len(found)))
-    return len(found) if whole else 0
+    return (len(found), decompress(found[0].first)) if whole else (0, b"")
 
 
 def recall(connection: Connection, portal: str, body: str, part: int) -> bytes:

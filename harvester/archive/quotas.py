@@ -43,6 +43,6 @@ def exhausted(archive: Archive, now: datetime) -> dict[str, datetime]:
 def keep_quota(archive: Archive, quota: Quota) -> None:
     """What is known last counts."""
     with writing(archive.engine) as connection:
-        query = insert_into(connection, quotas).values(**structs.asdict(quota))
+        query = insert_into(connection.dialect.name, quotas).values(**structs.asdict(quota))
         kept = {"remaining": quota.remaining, "resets": quota.resets}
         connection.execute(query.on_conflict_do_update(index_elements=["portal", "teller"], set_=kept))

@@ -1,6 +1,7 @@
 """What a run received, page by page, and how its end moves the known records: set by set, in one transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from msgspec import Struct
@@ -8,7 +9,9 @@ from msgspec.structs import replace
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Insert,
     and_,
+    bindparam,
     case,
     delete,
     func,
@@ -28,14 +31,29 @@ from harvester.archive.tables import archive, records, runs, staged, versions
 from harvester.outcome import Tally
 from harvester.staged import Fate, Fullness, StagedRecord
 
+# Asked for every page: to put a question together costs more than to ask it.
+_CAME_BEFORE = select(staged.c.record_id, staged.c.fate, staged.c.size, staged.c.digest, staged.c.repaired).where(
+    staged.c.run_id == bindparam("run"), staged.c.record_id.in_(bindparam("ids", expanding=True))
+)
+_KNOWN = select(records.c.id, records.c.digest, records.c.deleted_run).where(
+    records.c.id.in_(bindparam("ids", expanding=True))
+)
+_CHANGING = ("source_key", "fate", "digest", "size", "repaired", "title_key")
+
 _NONE_BEFORE: Fullness = (-1, -1, "", False)
 
 
-def stage(connection: Connection, run_id: int, incoming: Sequence[StagedRecord]) -> tuple[str, ...]:
+Came = Mapping[str, Fullness]
+"""Records that came before in the same run, by id."""
+
+
+def stage(
+    connection: Connection, run_id: int, incoming: Sequence[StagedRecord], came: Came | None = None
+) -> tuple[str, ...]:
     """Add records to the run. Where one came before in the same run, the fuller copy stays; gives the keys of such
-    records, once for each further copy."""
+    records, once for each further copy. ``came``: the answer of ``came_before``, where it was asked."""
     best, repeated = fullest(_as_known(connection, incoming))
-    came = _came_before(connection, run_id, best)
+    came = came_before(connection, run_id, best) if came is None else came
     repeated += [record.source_key for record in best.values() if record.record_id in came]
     fuller = [record for record in best.values() if record.fullness > came.get(record.record_id, _NONE_BEFORE)]
     if fuller:
@@ -56,12 +74,6 @@ def _as_known(connection: Connection, incoming: Sequence[StagedRecord]) -> list[
     ]
 
 
-def count_repeated(connection: Connection, run_id: int, incoming: Sequence[StagedRecord]) -> int:
-    """How many of these records came before in the same run, or come more than once here."""
-    best, repeated = fullest(incoming)
-    return len(repeated) + len(_came_before(connection, run_id, best))
-
-
 def fullest(incoming: Iterable[StagedRecord]) -> tuple[dict[str, StagedRecord], list[str]]:
     """By record id the copy to keep, and the keys of the other copies."""
     best: dict[str, StagedRecord] = {}
@@ -75,43 +87,44 @@ def fullest(incoming: Iterable[StagedRecord]) -> tuple[dict[str, StagedRecord], 
     return best, repeated
 
 
-def _came_before(connection: Connection, run_id: int, ids: Iterable[str]) -> dict[str, Fullness]:
-    columns = (staged.c.record_id, staged.c.fate, staged.c.size, staged.c.digest, staged.c.repaired)
-    query = select(*columns).where(staged.c.run_id == run_id, staged.c.record_id.in_(list(ids)))
-    return {row.record_id: (row.fate, row.size, row.digest, row.repaired) for row in connection.execute(query)}
+def came_before(connection: Connection, run_id: int, ids: Iterable[str]) -> Came:
+    """Which of these records the run has already, and how full."""
+    rows = connection.execute(_CAME_BEFORE, {"run": run_id, "ids": list(ids)})
+    return {row.record_id: (row.fate, row.size, row.digest, row.repaired) for row in rows}
 
 
 def digests(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, bool]]:
     """What is known of these records: the current digest, and whether the record is live (not deleted)."""
-    query = select(records.c.id, records.c.digest, records.c.deleted_run).where(records.c.id.in_(list(ids)))
-    return {record_id: (digest, deleted is None) for record_id, digest, deleted in connection.execute(query)}
+    rows = connection.execute(_KNOWN, {"ids": list(ids)})
+    return {record_id: (digest, deleted is None) for record_id, digest, deleted in rows}
 
 
 def _write_staged(connection: Connection, run_id: int, fuller: list[StagedRecord]) -> None:
-    query = insert_into(connection, staged)
-    changing = ("source_key", "fate", "digest", "size", "repaired", "title_key")
-    upsert = query.on_conflict_do_update(
-        index_elements=[staged.c.run_id, staged.c.record_id],
-        set_={name: query.excluded[name] for name in changing},
-    )
     rows = [
-        {"run_id": run_id, "record_id": record.record_id, **{name: getattr(record, name) for name in changing}}
+        {"run_id": run_id, "record_id": record.record_id, **{name: getattr(record, name) for name in _CHANGING}}
         for record in fuller
     ]
-    connection.execute(upsert, rows)
+    connection.execute(_upsert(connection.dialect.name), rows)
 
 
-def _write_versions(
-    connection: Connection, run_id: int, fuller: list[StagedRecord], replaced: dict[str, Fullness]
-) -> None:
-    """Only what differs from the known record is stored: an unchanged source costs no payload."""
+@cache
+def _upsert(dialect: str) -> Insert:
+    query = insert_into(dialect, staged)
+    changing = {name: query.excluded[name] for name in _CHANGING}
+    return query.on_conflict_do_update(index_elements=[staged.c.run_id, staged.c.record_id], set_=changing)
+
+
+def _write_versions(connection: Connection, run_id: int, fuller: list[StagedRecord], replaced: Came) -> None:
+    """Only what differs from the known record is stored: an unchanged source costs no payload. A record that comes
+    without its payload is known to be stored as it is (``archive.memory``)."""
     again = [record.record_id for record in fuller if record.record_id in replaced]
     if again:
         connection.execute(delete(versions).where(versions.c.run_id == run_id, versions.c.record_id.in_(again)))
-    known = digests(connection, [record.record_id for record in fuller])
+    told = [record for record in fuller if record.payload]
+    known = digests(connection, [record.record_id for record in told]) if told else {}
     rows = [
         {"run_id": run_id, "record_id": record.record_id, "digest": record.digest, "payload": compress(record.payload)}
-        for record in fuller
+        for record in told
         if record.fate is Fate.KEPT and known.get(record.record_id, ("", False))[0] != record.digest
     ]
     if rows:

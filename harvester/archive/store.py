@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, case, insert, select, text, update
 
 from dcat.findings import Finding, finding
 from dcat.model import Record
@@ -32,6 +32,7 @@ from harvester.archive.rows import (
     Validators,
     Walked,
 )
+from harvester.archive.staging import Came
 from harvester.errors import ArchiveUnavailable
 from harvester.outcome import Ending, Mode, Tally, Walk, deletions_allowed, may_be_relinked, proven_complete, status_of
 from harvester.report import Report, counts_of, finding_counts, gap_of
@@ -158,9 +159,10 @@ class Archive:
             found = runs.under_way(connection)
         return tuple(run for run in found if runs.is_dead(run, now) and runs.may_go_on(run, now))
 
-    def add(self, run: Run, batch: Batch, now: datetime) -> int:
+    def add(self, run: Run, batch: Batch, now: datetime, came: Came | None = None) -> int:
         """Write a batch in one transaction and prolong the lease; gives the number of records that had come before
-        in this run. Raises ``RunLost`` where the run was closed or gone on with meanwhile."""
+        in this run. ``came``: which these are, where ``came_before`` was asked. Raises ``RunLost`` where the run was
+        closed or gone on with meanwhile."""
         with writing(self.engine) as connection:
             more: dict[str, Any] = {
                 name: t.runs.c[name] + getattr(batch, name)
@@ -170,26 +172,28 @@ class Archive:
                 more |= {"mode": Mode.FULL, "since": None}
             if batch.checkpoint is not None:
                 more["checkpoint"] = runs.written_checkpoint(batch.checkpoint)
-            runs.touch(connection, run, now, deaths=0, **more)
             if batch.declared is not None:
                 larger = t.runs.c.declared.is_(None) | (t.runs.c.declared < batch.declared)
-                connection.execute(update(t.runs).where(t.runs.c.id == run.id, larger).values(declared=batch.declared))
+                more["declared"] = case((larger, batch.declared), else_=t.runs.c.declared)
+            runs.touch(connection, run, now, deaths=0, **more)
+            repeated = staging.stage(connection, run.id, batch.records, came) if batch.records else ()
             if batch.page is not None:
-                ledger.add_page(connection, run.id, run.portal, batch.page)
-            repeated = staging.stage(connection, run.id, batch.records) if batch.records else ()
-            if batch.number is not None:
+                ledger.add_page(connection, run.id, run.portal, batch.page, batch.received, len(repeated))
+            elif batch.number is not None:
                 ledger.count_taken(connection, run.id, batch.number, batch.received, len(repeated))
-                if batch.remembered is not None:
-                    body = ledger.body_of(connection, run.id, batch.number)
-                    memory.remember(connection, run.portal, body, batch.remembered)
+            if batch.number is not None and batch.remembered is not None:
+                body = ledger.body_of(connection, run.id, batch.number)
+                memory.remember(connection, run.portal, body, batch.remembered)
             duplicates = tuple(finding("record-duplicate", record=key) for key in repeated)
             ledger.add_findings(connection, run.id, (*batch.findings, *duplicates))
         return len(repeated)
 
-    def count_repeated(self, run: Run, records: Sequence[StagedRecord]) -> int:
-        """How many of these records ``add`` would find to have come before in this run."""
+    def came_before(self, run: Run, records: Sequence[StagedRecord]) -> Came:
+        """Which of these records came before in this run."""
+        if not records:
+            return {}
         with connected(self.engine) as connection:
-            return staging.count_repeated(connection, run.id, records) if records else 0
+            return staging.came_before(connection, run.id, (record.record_id for record in records))
 
     def page(self, run_id: int, number: int) -> Page | None:
         """One raw page of a run, None where it is not kept."""
@@ -211,10 +215,10 @@ class Archive:
         with connected(self.engine) as connection:
             return ledger.validators(connection, portal, since)
 
-    def count_parts(self, portal: str, body: str, fingerprint: str) -> int:
-        """How many parts the reading of a body has, 0 where it is not kept."""
+    def recall_first(self, portal: str, body: str, fingerprint: str) -> tuple[int, bytes]:
+        """How many parts the reading of a body has, and the first; 0 where it is not kept."""
         with connected(self.engine) as connection:
-            return memory.count_parts(connection, portal, body, fingerprint)
+            return memory.recall_first(connection, portal, body, fingerprint)
 
     def recall(self, portal: str, body: str, part: int) -> bytes:
         """One part of a reading."""

@@ -21,7 +21,7 @@ def remember(archive: Archive, portal: str, told: Told) -> None:
     """Told from now on."""
     values = {"standing": told.standing.value, "run_id": told.run, "baseline": told.baseline}
     with writing(archive.engine) as connection:
-        query = insert_into(connection, notifications).values(portal=portal, **values)
+        query = insert_into(connection.dialect.name, notifications).values(portal=portal, **values)
         connection.execute(query.on_conflict_do_update(index_elements=[notifications.c.portal], set_=values))
 
 

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 import harvester.reading
 from dcat.portal import Level, Politeness, Portal, Protocol
 from harvester.archive import Archive, Batch, Run
+from harvester.archive.staging import Came
 from harvester.fleet import Fleet
 from harvester.job import Event, Job
 from harvester.report import as_json
@@ -163,11 +164,11 @@ class Fused(Archive):
 
     fuse = 0
 
-    def add(self, run: Run, batch: Batch, now: Any) -> int:
+    def add(self, run: Run, batch: Batch, now: Any, came: Came | None = None) -> int:
         self.fuse -= 1
         if self.fuse == 0:
             raise Killed
-        return super().add(run, batch, now)
+        return super().add(run, batch, now, came)
 
 
 @settings(max_examples=60, deadline=None)
