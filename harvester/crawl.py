@@ -185,6 +185,9 @@ async def _main() -> None:
     loop.add_signal_handler(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     await process.serve(reader.readline)
+    # Everything is closed; to take the interpreter apart would keep whoever waits for another half a second.
+    sys.stdout.flush()
+    os._exit(0)
 
 
 def main() -> None:

@@ -133,8 +133,9 @@ class RunRecorder:
             failed_pages=draft.failed_pages + (part.broken and not recording.header.truncated),
             remembered=_remembered(recording, part),
         )
-        before, merged = recording.counts, self.writer.count_repeated(part.records)
-        counts = PageCounts(before.received + part.received, before.merged + merged)
+        batch = replace(batch, merged=self.writer.count_repeated(part.records))
+        before = recording.counts
+        counts = PageCounts(before.received + part.received, before.merged + batch.merged)
         self.received += part.received
         if part.last:
             self._gather(batch)

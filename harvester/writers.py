@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from msgspec.structs import replace
@@ -10,14 +10,16 @@ from msgspec.structs import replace
 from dcat.findings import Finding, finding
 from dcat.portal import Portal
 from harvester.archive import Archive, Batch, Fate, Run, StagedRecord, Start, UnderWay, Walked
-from harvester.archive.staging import Came, fullest
+from harvester.archive.staging import fullest
 from harvester.outcome import Ending, Mode, Tally, Walk, enough_relinked, may_be_relinked, proven_complete, status_of
 from harvester.report import Report, counts_of, finding_counts, gap_of
+from harvester.staged import Fullness
 
 Closing = Callable[[Walk, Tally], tuple[Finding, ...]]
 """Findings that only the end of a run can tell."""
 
 LOOKED_UP_AT_ONCE = 1000
+WRITTEN_AT_ONCE = 1000
 
 
 class RunWriter(Protocol):
@@ -38,7 +40,7 @@ class RunWriter(Protocol):
         """From when on changes are asked for; None: everything is."""
 
     def add(self, batch: Batch, now: datetime) -> None:
-        """Write a batch, all of it or nothing."""
+        """Write a batch, all of it or nothing, now or with one that follows."""
 
     def count_repeated(self, records: Sequence[StagedRecord]) -> int:
         """How many of these records had come before in this run, or come twice here."""
@@ -56,13 +58,19 @@ class RunWriter(Protocol):
         """The page that a process that died had begun to write."""
 
 
+HELD_AT_MOST = timedelta(seconds=2)
+
+
 class ArchivedRun:
-    """A run that is kept."""
+    """A run that is kept. Pages that came before, which cost next to nothing to ask for again, are written several at
+    once: those of ``HELD_AT_MOST``, up to ``WRITTEN_AT_ONCE`` records."""
 
     def __init__(self, archive: Archive, run: Run) -> None:
         self.archive = archive
         self.run = run
-        self._asked: tuple[Sequence[StagedRecord], Came] = ((), {})
+        self._held: tuple[Batch, ...] = ()
+        self._written = run.heartbeat
+        self._came: dict[str, Fullness] = {}
 
     @property
     def started(self) -> datetime:
@@ -73,20 +81,36 @@ class ArchivedRun:
         return self.run.since
 
     def add(self, batch: Batch, now: datetime) -> None:
-        records, came = self._asked
-        self.archive.add(self.run, batch, now, came if batch.records is records else None)
+        if self._may_wait(batch, now):
+            self._held = (*self._held, batch)
+        else:
+            self._write((*self._held, batch), now)
 
     def count_repeated(self, records: Sequence[StagedRecord]) -> int:
-        """What was found is kept until they are written: nobody else writes into this run."""
-        self._asked = records, self.archive.came_before(self.run, records)
+        """What is found is kept until they are written: nobody else writes into this run."""
+        self._came |= self.archive.came_before(self.run, records)
+        waiting = {record.record_id for batch in self._held for record in batch.records}
         best, repeated = fullest(records)
-        return len(repeated) + len(self._asked[1].keys() & best.keys())
+        return len(repeated) + len(best.keys() & (self._came.keys() | waiting))
 
     def heartbeat(self, now: datetime) -> None:
         self.archive.heartbeat(self.run, now)
 
     def finish(self, ending: Ending, now: datetime, closing: Closing) -> Report:
+        if self._held:
+            self._write(self._held, now)
         return self.archive.finish(self.run, ending, now, closing)
+
+    def _may_wait(self, batch: Batch, now: datetime) -> bool:
+        goes_on = batch.page is not None and batch.checkpoint is not None and batch.checkpoint.next
+        came_before = batch.remembered is None and not any(record.payload for record in batch.records)
+        count = len(batch.records) + sum(len(one.records) for one in self._held)
+        return bool(goes_on) and came_before and count < WRITTEN_AT_ONCE and now - self._written < HELD_AT_MOST
+
+    def _write(self, batches: tuple[Batch, ...], now: datetime) -> None:
+        *earlier, last = batches
+        self.archive.add(self.run, replace(last, earlier=tuple(earlier)), now, self._came)
+        self._held, self._came, self._written = (), {}, now
 
     def walked(self, after: int) -> Walked:
         return self.archive.walked(self.run, after)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -17,7 +17,7 @@ from dcat.codec import file_digest
 from dcat.findings import Finding
 from harvester.archive.compression import compress, decompress
 from harvester.archive.engine import insert_into
-from harvester.archive.rows import FindingsPage, Page, UnderWay, Validators, Walked
+from harvester.archive.rows import Batch, FindingsPage, Page, UnderWay, Validators, Walked
 from harvester.archive.tables import bodies, body_parts, finding_totals, findings, pages, readings, runs
 from harvester.outcome import SUCCESSFUL, Mode
 
@@ -119,16 +119,29 @@ def holder(connection: Connection, run_id: int) -> int:
     return connection.execute(query).scalar_one_or_none() or run_id
 
 
-def add_page(connection: Connection, run_id: int, portal: str, page: Page, taken: int = 0, merged: int = 0) -> None:
-    """A body that the portal gave before is referred to, not stored again. ``taken`` of its records are in the archive,
-    ``merged`` of them had come before."""
+def add_pages(connection: Connection, run_id: int, portal: str, batches: Iterable[Batch]) -> None:
+    """The pages that batches bring, and how many of their records are in the archive then."""
+    rows = []
+    for batch in batches:
+        if batch.page is not None:
+            rows.append(_page_row_of(connection, run_id, portal, batch.page, batch))
+        elif batch.number is not None:
+            _count_taken(connection, run_id, batch.number, batch.received, batch.merged)
+    if rows:
+        connection.execute(_page_upsert(connection.dialect.name, tuple(rows[0])), rows)
+
+
+def _page_row_of(connection: Connection, run_id: int, portal: str, page: Page, batch: Batch) -> dict[str, object]:
+    """A body that the portal gave before is referred to, not stored again."""
     digest = file_digest(page.file) if page.file else digest_of(page.body)
     if not connection.execute(_HAS_BODY, {"portal": portal, "digest": digest}).scalar_one():
         data = b"" if page.file else compress(page.body)
         connection.execute(insert(bodies).values(portal=portal, digest=digest, data=data))
         if page.file:
             _add_parts(connection, portal, digest, Path(page.file))
-    values = {
+    return {
+        "run_id": run_id,
+        "number": page.number,
         "portal": portal,
         "url": page.url,
         "status": page.status,
@@ -137,17 +150,15 @@ def add_page(connection: Connection, run_id: int, portal: str, page: Page, taken
         "asked": page.asked,
         "cut": page.cut,
         "body_run": page.body_run or run_id,
-        "taken": taken,
-        "merged": merged,
+        "taken": batch.received,
+        "merged": batch.merged,
     }
-    upsert = _page_upsert(connection.dialect.name, tuple(values))
-    connection.execute(upsert, {"run_id": run_id, "number": page.number, **values})
 
 
 @cache
-def _page_upsert(dialect: str, changing: tuple[str, ...]) -> Insert:
+def _page_upsert(dialect: str, names: tuple[str, ...]) -> Insert:
     query = insert_into(dialect, pages)
-    new = {name: query.excluded[name] for name in changing}
+    new = {name: query.excluded[name] for name in names}
     return query.on_conflict_do_update(index_elements=[pages.c.run_id, pages.c.number], set_=new)
 
 
@@ -166,7 +177,7 @@ def _body(connection: Connection, portal: str, digest: str, data: bytes) -> byte
     return b"".join(map(decompress, parts))
 
 
-def count_taken(connection: Connection, run_id: int, number: int, taken: int, merged: int) -> None:
+def _count_taken(connection: Connection, run_id: int, number: int, taken: int, merged: int) -> None:
     """So many more records of a page are in the archive."""
     more = {"taken": pages.c.taken + taken, "merged": pages.c.merged + merged}
     connection.execute(update(pages).where(pages.c.run_id == run_id, pages.c.number == number).values(**more))

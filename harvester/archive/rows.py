@@ -120,12 +120,14 @@ class Walked(Struct, frozen=True):
 
 class Batch(Struct, frozen=True):
     """What one transaction adds to a run. ``received`` counts records that came, ``unidentified`` those of them
-    without a key; ``number`` is their page's. ``checkpoint``: where the walk then is; ``remembered`` of its page's
-    body. ``whole``: an incremental run turns into a full one."""
+    without a key, ``merged`` those that had come before; ``number`` is their page's. ``checkpoint``: where the walk
+    then is; ``remembered`` of its page's body. ``whole``: an incremental run turns into a full one. ``earlier``:
+    batches that waited to be written with this one."""
 
     records: tuple[StagedRecord, ...] = ()
     received: int = 0
     unidentified: int = 0
+    merged: int = 0
     declared: int | None = None
     page: Page | None = None
     number: int | None = None
@@ -135,6 +137,7 @@ class Batch(Struct, frozen=True):
     checkpoint: Checkpoint | None = None
     remembered: Remembered | None = None
     whole: bool = False
+    earlier: "tuple[Batch, ...]" = ()
 
 
 class Change(Struct, frozen=True):

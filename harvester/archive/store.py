@@ -163,29 +163,17 @@ class Archive:
         """Write a batch in one transaction and prolong the lease; gives the number of records that had come before
         in this run. ``came``: which these are, where ``came_before`` was asked. Raises ``RunLost`` where the run was
         closed or gone on with meanwhile."""
+        batches = (*batch.earlier, batch)
+        records = tuple(record for one in batches for record in one.records)
         with writing(self.engine) as connection:
-            more: dict[str, Any] = {
-                name: t.runs.c[name] + getattr(batch, name)
-                for name in ("received", "unidentified", "pages", "failed_pages")
-            }
-            if batch.whole:
-                more |= {"mode": Mode.FULL, "since": None}
-            if batch.checkpoint is not None:
-                more["checkpoint"] = runs.written_checkpoint(batch.checkpoint)
-            if batch.declared is not None:
-                larger = t.runs.c.declared.is_(None) | (t.runs.c.declared < batch.declared)
-                more["declared"] = case((larger, batch.declared), else_=t.runs.c.declared)
-            runs.touch(connection, run, now, deaths=0, **more)
-            repeated = staging.stage(connection, run.id, batch.records, came) if batch.records else ()
-            if batch.page is not None:
-                ledger.add_page(connection, run.id, run.portal, batch.page, batch.received, len(repeated))
-            elif batch.number is not None:
-                ledger.count_taken(connection, run.id, batch.number, batch.received, len(repeated))
+            runs.touch(connection, run, now, deaths=0, **_told(batches))
+            repeated = staging.stage(connection, run.id, records, came) if records else ()
+            ledger.add_pages(connection, run.id, run.portal, batches)
             if batch.number is not None and batch.remembered is not None:
                 body = ledger.body_of(connection, run.id, batch.number)
                 memory.remember(connection, run.portal, body, batch.remembered)
-            duplicates = tuple(finding("record-duplicate", record=key) for key in repeated)
-            ledger.add_findings(connection, run.id, (*batch.findings, *duplicates))
+            duplicates = [finding("record-duplicate", record=key) for key in repeated]
+            ledger.add_findings(connection, run.id, [*(met for one in batches for met in one.findings), *duplicates])
         return len(repeated)
 
     def came_before(self, run: Run, records: Sequence[StagedRecord]) -> Came:
@@ -383,6 +371,21 @@ class Archive:
         with connected(self.engine) as connection:
             marked: bool | None = connection.execute(select(t.archive.c.sample)).scalar_one()
         return marked
+
+
+def _told(batches: Sequence[Batch]) -> dict[str, Any]:
+    """What batches change of their run's own row."""
+    counted = ("received", "unidentified", "pages", "failed_pages")
+    more: dict[str, Any] = {name: t.runs.c[name] + sum(getattr(one, name) for one in batches) for name in counted}
+    if any(one.whole for one in batches):
+        more |= {"mode": Mode.FULL, "since": None}
+    if checkpoint := next((one.checkpoint for one in reversed(batches) if one.checkpoint is not None), None):
+        more["checkpoint"] = runs.written_checkpoint(checkpoint)
+    declared = max((one.declared for one in batches if one.declared is not None), default=None)
+    if declared is not None:
+        larger = t.runs.c.declared.is_(None) | (t.runs.c.declared < declared)
+        more["declared"] = case((larger, declared), else_=t.runs.c.declared)
+    return more
 
 
 def _report(run: Run, totals: Iterable[tuple[str, int]]) -> Report:

@@ -172,12 +172,14 @@ class Fused(Archive):
 
 
 @settings(max_examples=60, deadline=None)
-@given(TOYS, st.lists(st.integers(1, 12), min_size=1, max_size=4))
-def test_cut_anywhere_and_gone_on_with_is_uninterrupted(toy: Toy, cuts: list[int]) -> None:
+@given(TOYS, st.lists(st.integers(1, 12), min_size=1, max_size=4), st.booleans())
+def test_cut_anywhere_and_gone_on_with_is_uninterrupted(toy: Toy, cuts: list[int], again: bool) -> None:
     before, harvester.reading.BATCH = harvester.reading.BATCH, 2
     try:
         with empty() as whole, empty(Fused) as cut:
             assert isinstance(cut, Fused)
+            for archive in (whole, cut) if again else ():
+                walk(archive, toy)
             expected = walk(whole, toy)
             now = NOON
             for fuse in cuts:
