@@ -156,9 +156,10 @@ def _says(subject: str, groups: Groups, properties: tuple[str, ...]) -> bool:
 
 
 def _next(noted: Noted, url: str) -> str:
-    """Both generations of Hydra and LDP, an IRI or a literal, on a node of whatever class."""
+    """Both generations of Hydra and LDP, an IRI or a literal, on a node of whatever class. What is no address stays
+    as it came, for whoever would go there to say so."""
     for token in noted.following:
         text = split_literal(token)[0] if token.startswith('"') else token[1:-1]
         if text.strip() and not token.startswith("_"):
-            return clean_iri(text.strip(), url)[0]
+            return clean_iri(text.strip(), url)[0] or text.strip()
     return ""

@@ -7,10 +7,8 @@ harvesters that took them for identities doubled whole catalogues (datagouv/data
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urljoin
 
 from msgspec import Raw
 from msgspec.structs import replace
@@ -22,7 +20,7 @@ from harvester.parsers.arcgis_item import describe_item, item_fields
 from harvester.parsers.document import count_of, items_of, read_document, value_of
 from harvester.parsers.fields import Fields
 from harvester.parsers.linked import tree
-from harvester.parsers.page import Fetched, ParsedPage
+from harvester.parsers.page import Fetched, ParsedPage, next_address
 from harvester.parsers.rows import Described, Shape, opened, read_rows
 
 EU = "http://publications.europa.eu/resource/authority/"
@@ -61,8 +59,7 @@ def _next(raw: Raw | None, url: str) -> str:
     links = value_of(raw)
     for link in links if isinstance(links, list) else ():
         if isinstance(link, dict) and link.get("rel") == "next" and isinstance(link.get("href"), str):
-            with suppress(ValueError):
-                return urljoin(url, str(link["href"]).strip())
+            return next_address(str(link["href"]), url)
     return ""
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urljoin
 
 from msgspec import Raw
 
@@ -18,7 +17,7 @@ from harvester.parsers.geometry import box_of, geometry_of
 from harvester.parsers.hosts import host_of, own_hosts
 from harvester.parsers.iso.parties import CREATING, PUBLISHING
 from harvester.parsers.links import Link, distribution
-from harvester.parsers.page import Fetched, ParsedPage, UnreadablePage
+from harvester.parsers.page import Fetched, ParsedPage, UnreadablePage, next_address
 from harvester.parsers.rows import Described, Shape, read_rows
 
 # Relations of links (IANA, and those of the standard): to the data, to words about them, to the record itself.
@@ -49,7 +48,7 @@ def parse(fetched: Fetched, portal: Portal) -> ParsedPage:
 
 
 def _next(raw: Raw | None, url: str) -> str:
-    """The absolute address of the next page; ``""`` where there is none, or none that is an address."""
+    """The address of the next page; ``""`` where there is none."""
     links = value_of(raw)
     found = [
         link
@@ -57,11 +56,7 @@ def _next(raw: Raw | None, url: str) -> str:
         if isinstance(link, dict) and link.get("rel") == "next" and isinstance(link.get("href"), str)
     ]
     found.sort(key=lambda link: "json" not in str(link.get("type", "json")))
-    href = str(found[0]["href"]).strip() if found else ""
-    try:
-        return urljoin(url, href) if href else ""
-    except ValueError:
-        return ""
+    return next_address(str(found[0]["href"]), url) if found else ""
 
 
 def describe(row: Fields, portal: Portal) -> Described:

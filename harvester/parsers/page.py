@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urljoin
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -60,6 +61,16 @@ class ParsedPage(Struct, frozen=True):
     window: int | None = None
     findings: tuple[Finding, ...] = ()
     deleted: tuple[str, ...] = ()
+
+
+def next_address(href: str, base: str) -> str:
+    """The absolute address of a next page. What is no address stays as it came: the walk then says that it could not
+    go on, rather than end as if everything had come."""
+    href = href.strip()
+    try:
+        return urljoin(base, href) if href else ""
+    except ValueError:
+        return href
 
 
 class UnreadablePage(Exception):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote, urljoin
+from urllib.parse import quote
 
 from msgspec import Raw
 
@@ -27,7 +27,7 @@ from harvester.parsers.concepts import concept
 from harvester.parsers.document import Document, count_of, encoded_object, items_of, read_document, value_of
 from harvester.parsers.fields import Fields
 from harvester.parsers.geometry import box_of, geometry_of
-from harvester.parsers.page import Fetched, ParsedPage, UnreadablePage
+from harvester.parsers.page import Fetched, ParsedPage, UnreadablePage, next_address
 from harvester.parsers.rows import Described, Shape, read_rows
 
 PUBLIC = ("open", "")
@@ -108,12 +108,7 @@ def _rows(document: Document, fetched: Fetched) -> list[Raw]:
 
 def _next(raw: Raw | None, url: str) -> str:
     address = value_of(raw)
-    if not isinstance(address, str) or not address.strip():
-        return ""
-    try:
-        return urljoin(url, address.strip())
-    except ValueError:
-        return ""
+    return next_address(address, url) if isinstance(address, str) else ""
 
 
 def describe(row: Fields, portal: Portal) -> Described:

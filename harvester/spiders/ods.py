@@ -11,15 +11,24 @@ from harvester.spiders.offset import OffsetSpider
 
 WINDOW = 10_000
 """``offset + limit`` must stay below it."""
+REFUSED_QUERY = 400
 
 
 class OdsSpider(OffsetSpider):
-    """Pages by offset; a catalogue larger than the paging window is read whole from ``exports/json``, which has no
-    window."""
+    """Pages by offset, sorted by id: unsorted, a dataset may stand on two pages and hide another. A catalogue larger
+    than the paging window is read whole from ``exports/json``, which has no window."""
 
     asked = 100
-    remembered = (*OffsetSpider.remembered, "_exporting")
+    remembered = (*OffsetSpider.remembered, "_exporting", "_sorted")
     _exporting = False
+    _sorted = True
+
+    def ask_otherwise(self, fetched: Fetched) -> str:
+        """A domain that does not sort so is asked without."""
+        if self.pages or not self._sorted or fetched.status != REFUSED_QUERY:
+            return ""
+        self._sorted = False
+        return self.page_at(0)
 
     def next_url(self, fetched: Fetched, header: PageHeader, counts: PageCounts) -> str:
         if self._exporting or not self.more(fetched, header, counts):
@@ -51,4 +60,6 @@ class OdsSpider(OffsetSpider):
 
     def page_at(self, offset: int) -> str:
         wanted = {"limit": self.asked, "offset": offset, "include_app_metas": "true", **self._changed}
+        if self._sorted and not self.since:  # of changes, a refusal would be taken for one of their date
+            wanted["order_by"] = "dataset_id"
         return f"{self._catalog}/datasets?{urlencode(wanted)}"

@@ -447,6 +447,8 @@ class PortalSpider(Changes, Spider):
         """
         url = urljoin(self._origin, url)
         target, source = urlsplit(url), urlsplit(self._origin)
+        if target.scheme not in ("http", "https"):
+            raise ValueError(f"{target.scheme}: is no web address")
         if any(_host(url) == _host(known) for known in (self._origin, self.first_url())):
             return url
         self.recorder.note(finding("page-next-rewritten", place=url, value=source.netloc))
@@ -461,7 +463,11 @@ class _Ahead(Struct, frozen=True):
 
 
 def _host(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
+    """``("", "")`` for what is no address."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "", ""
     return parts.scheme, parts.netloc
 
 

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import termios
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -102,9 +101,11 @@ def on_terminal(folder: Path, settings: dict[str, str], columns: int) -> tuple[i
     process = subprocess.Popen(COMMAND, env=seen, stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True)
     os.close(theirs)
     sent = bytearray()
-    with suppress(OSError):  # the other end is closed at the end
+    try:
         while chunk := os.read(ours, 65536):
             sent += chunk
+    except OSError:  # the other end was closed
+        pass
     os.close(ours)
     return process.wait(), sent.decode()
 

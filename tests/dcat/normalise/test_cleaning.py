@@ -65,7 +65,8 @@ def test_dates_become_iso_and_impossible_ones_stay_in_the_finding() -> None:
 def test_a_modification_in_the_future_is_refused_where_today_is_known() -> None:
     today = date(2026, 1, 16)
     for modified, kept in (("2026-01-17", True), ("2026-01-18", False)):
-        found, _ = normalise(record(modified=modified, record_modified=modified), PORTAL, today=today)
+        found, findings = normalise(record(modified=modified, record_modified=modified), PORTAL, today=today)
+        assert ("date-in-future" not in {one.rule for one in findings}) is kept
         assert (found.modified == modified) is kept
         assert (found.dataset.modified == modified) is kept
     assert normalised(modified="2999-01-01").modified == "2999-01-01"

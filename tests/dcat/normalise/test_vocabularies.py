@@ -224,6 +224,7 @@ def test_an_unknown_word_is_a_finding_and_an_empty_one_is_not() -> None:
     assert rules(frequency=words("null")) == []
     assert rules(languages=(words("klingon"),)) == ["language-unknown"]
     assert rules(access_rights=words("Statement about access rights")) == ["access-rights-unknown"]
+    assert "format-unknown" in rules(distributions=(distribution(format=words("zblorg")),))
 
 
 def test_a_format_not_named_is_told_by_media_type_or_address() -> None:

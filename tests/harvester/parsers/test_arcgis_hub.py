@@ -213,9 +213,7 @@ def test_a_page_of_the_search_api() -> None:
     assert (normalised.issued, normalised.modified) == ("2021-01-29T15:34:38Z", "2021-07-27T20:25:19Z")
 
 
-@pytest.mark.parametrize(
-    "links", [5, "next", {"rel": "next"}, [5], [{"rel": "next", "href": 5}], [{"rel": "next", "href": "http://["}]]
-)
+@pytest.mark.parametrize("links", [5, "next", {"rel": "next"}, [5], [{"rel": "next", "href": 5}]])
 def test_links_of_any_type_lead_nowhere(links: object) -> None:
     assert page_of(Protocol.ARCGIS_HUB, {"features": [], "links": links})[0].next == ""
 

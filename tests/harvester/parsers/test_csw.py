@@ -223,6 +223,12 @@ def test_a_dublin_core_record_with_a_prefix_that_nothing_declares() -> None:
     ]
 
 
+def test_the_parent_of_a_record_is_kept() -> None:
+    """A clue of where it came from: Géo-IDE writes the SIREN of the service in front."""
+    dataset = record("iso19139/geoide.iso19139.dataset.xml").dataset
+    assert 'isPartOf> "fr-120066022-sjdd-24e685db-9820-4ed9-b7ea-4e21c5ee5834"' in dataset.extra
+
+
 def test_corners_in_any_order_make_a_box() -> None:
     found = record("csw/geopicardie-records-basic.xml", "67f8c692-d211-470f-b399-171aaafd80eb")
     (place, _) = found.dataset.spatial

@@ -207,8 +207,9 @@ def test_a_member_of_any_type_leaves_a_record(member: str, value: object) -> Non
     ],
 )
 def test_a_refusal_is_told_in_the_words_of_the_api(content: object, reason: str) -> None:
-    with pytest.raises(UnreadablePage, match=reason):
+    with pytest.raises(UnreadablePage, match=reason) as refused:
         page_of(Protocol.ODS, content)
+    assert [found.rule for found in refused.value.findings] == ["page-not-parseable"]
 
 
 def test_the_link_to_the_next_page_of_v20() -> None:

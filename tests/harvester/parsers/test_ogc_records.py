@@ -90,9 +90,7 @@ def test_a_refusal_says_what_the_server_says() -> None:
     assert refused.value.findings[-1].value == "Invalid collection"
 
 
-@pytest.mark.parametrize(
-    "links", [3, True, {"rel": "next"}, [{"rel": "next", "href": "https://["}], [3, None, {"rel": "next"}]]
-)
+@pytest.mark.parametrize("links", [3, True, {"rel": "next"}, [3, None, {"rel": "next"}]])
 def test_links_that_are_none_lead_nowhere(links: object) -> None:
     content = {"type": "FeatureCollection", "features": [], "numberMatched": 0, "links": links}
     assert read(content)[0].next == ""

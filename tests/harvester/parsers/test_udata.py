@@ -36,9 +36,16 @@ def test_other_shapes(content: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("link", "address"), [(None, ""), (3, ""), ("", ""), ("?page=2", "https://data.exemple.fr/api?page=2")]
+    ("link", "address"),
+    [
+        (None, ""),
+        (3, ""),
+        ("", ""),
+        ("?page=2", "https://data.exemple.fr/api?page=2"),
+        ("https://[", "https://["),  # no address: the walk says that it cannot go there
+    ],
 )
-def test_the_next_page_is_an_absolute_address_or_nothing(link: object, address: str) -> None:
+def test_the_next_page_is_an_absolute_address_or_as_it_came(link: object, address: str) -> None:
     assert page_of(Protocol.UDATA, {"data": [], "next_page": link})[0].next == address
 
 
@@ -151,7 +158,7 @@ def test_resources() -> None:
 
 @pytest.mark.parametrize("content", [{"message": "Not Found"}, {}, {"data": None, "total": 0}])
 def test_another_answer_is_refused(content: object) -> None:
-    with pytest.raises(UnreadablePage):
+    with pytest.raises(UnreadablePage, match="page-not-parseable"):
         page_of(Protocol.UDATA, content)
 
 

@@ -37,6 +37,7 @@ class Source:
         self.host = f"127.0.0.1:{server.server_port}"
         self.url = f"http://{self.host}"
         self.asked: list[tuple[str, float]] = []
+        self.heads: list[str] = []
         self.headers: list[Mapping[str, str]] = []
         self._answers: dict[str, list[Served]] = {}
         self._lock = Lock()
@@ -86,6 +87,11 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
     protocol_version = "HTTP/1.1"
+
+    def do_HEAD(self) -> None:
+        """Some servers refuse it; nobody should ask."""
+        self.server.source.heads.append(self.path)
+        self._send(Answer(status=405))
 
     def do_POST(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)

@@ -90,10 +90,15 @@ def test_a_redirected_source_is_followed_and_its_own_links_are_no_fault(place: P
     assert "page-next-rewritten" not in harvested.rules
 
 
-def test_next_that_is_no_address_loses_nothing_of_what_came(place: Place) -> None:
-    place.serve("a.ttl", turtle([1], "http://[mal/b.ttl", literal=True))
+@pytest.mark.parametrize("link", ["http://[mal/b.ttl", "javascript:suivant()", "urn:page:2"])
+def test_next_that_is_no_address_is_told_and_deletes_nothing(place: Place, link: str) -> None:
+    place.serve("a.ttl", turtle([1, 2]))
+    dcat(place)
+    place.serve("a.ttl", turtle([1], link, literal=True))
     harvested = dcat(place)
-    assert titles(harvested) == jeux(1)
+    assert titles(harvested) == jeux(1, 2)
+    assert (harvested.report.status, harvested.report.complete) == (Status.PARTIAL, False)
+    assert harvested.found("page-unreachable").place
     assert harvested.event.kind == "report"
 
 
