@@ -10,6 +10,8 @@ from harvester.parsers.fields import Fields
 
 def concept(*words: str) -> Concept | None:
     """One concept from all the words for it: the first address is its IRI, the others are labels."""
+    if not any(words):
+        return None
     said = [word for word in dict.fromkeys(words) if word.strip()]
     iri = next((word.strip() for word in said if is_http(word.strip())), "")
     labels = tuple(Text(word) for word in said if word.strip() != iri)

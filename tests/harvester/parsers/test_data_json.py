@@ -216,6 +216,15 @@ def test_distributions_with_and_without_what_they_should_say() -> None:
     assert (third.title, third.access_urls) == ((Text("vide"),), ())
 
 
+def test_addresses_without_a_scheme_and_with_blanks_are_mended() -> None:
+    """GSA/data.gov#5307."""
+    found = record(landingPage="www.exemple.fr/jeu", distribution=[{"downloadURL": "https://a.fr/a b.csv"}])
+    normalised, findings = normalise(found, PORTAL)
+    assert normalised.dataset.landing_pages == ("https://www.exemple.fr/jeu",)
+    assert normalised.dataset.distributions[0].download_urls == ("https://a.fr/a%20b.csv",)
+    assert {"url-scheme-repaired", "iri-invalid"} <= {one.rule for one in findings}
+
+
 def test_an_identifier_that_is_none_leaves_the_address_or_a_digest() -> None:
     (parsed,) = page_of(Protocol.DATA_JSON, [dataset(identifier="TODO", **{"@id": "https://a.fr/jeu/1"})])[1]
     assert (parsed.source_key, rules_of(parsed)) == ("https://a.fr/jeu/1", ["identifier-placeholder"])

@@ -10,18 +10,19 @@ from harvester.outcome import Status
 from tests.harvester.parsers.test_atom import FILE, feed, named
 from tests.harvester.spiders.conftest import Harvested, Place
 from tests.harvester.spiders.source import Answer
+from tests.reference import reference
 
 CODE = "<gmd:code><gco:CharacterString>{}</gco:CharacterString></gmd:code>"
 SPACE = "<gmd:codeSpace><gco:CharacterString>{}</gco:CharacterString></gmd:codeSpace>"
 GMD = 'xmlns:gmd="http://www.isotc211.org/2005/gmd" xmlns:gco="http://www.isotc211.org/2005/gco"'
 
 
-def iso(number: int, code: str) -> str:
+def iso(number: int, code: str, space: str = "https://ville.fr") -> str:
     return (
         f"<gmd:MD_Metadata {GMD}><gmd:fileIdentifier><gco:CharacterString>fiche-{number}</gco:CharacterString>"
         "</gmd:fileIdentifier><gmd:identificationInfo><gmd:MD_DataIdentification><gmd:citation><gmd:CI_Citation><gmd:title>"
         f"<gco:CharacterString>Jeu {number}</gco:CharacterString></gmd:title><gmd:identifier><gmd:RS_Identifier>"
-        f"{CODE.format(code)}{SPACE.format('https://ville.fr')}</gmd:RS_Identifier></gmd:identifier></gmd:CI_Citation>"
+        f"{CODE.format(code)}{SPACE.format(space)}</gmd:RS_Identifier></gmd:identifier></gmd:CI_Citation>"
         "</gmd:citation></gmd:MD_DataIdentification></gmd:identificationInfo></gmd:MD_Metadata>"
     )
 
@@ -64,6 +65,16 @@ def test_the_files_of_the_feeds_are_on_the_record_with_the_identifier(place: Pla
     assert (file.format.code, file.byte_size) == ("SHP", 2048)
     assert place.asked() == ["service.xml", "eau.xml", "bois.xml", "csw"]
     assert harvested.report.counts.received == 2
+
+
+def test_a_real_service_feed_leads_to_the_files(place: Place) -> None:
+    body = reference("fixtures", "portals", "atom", "pdok-service.xml").read_bytes()
+    place.serve("download/en.xml", body.replace(b"http://xyz.org", place.base.encode()))
+    place.serve("data/waternetwork_feed.xml", feed(FILE))
+    place.serve("csw", catalogue(iso(1, "wn_id1", f"{place.base}/"), iso(2, "wn_id2", f"{place.base}/")))
+    harvested = harvest(place, "download/en.xml")
+    assert (files(harvested, "fiche-1"), files(harvested, "fiche-2")) == (["eau.zip"], [])
+    assert place.asked() == ["download/en.xml", "data/waternetwork_feed.xml", "csw"]
 
 
 def test_a_second_harvest_changes_nothing(place: Place) -> None:
