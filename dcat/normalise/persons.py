@@ -112,11 +112,12 @@ def _silent(node: Speaking, place: str, notes: Notes) -> Speaking:
 def _kept(name: Texts, email: str, telephone: str, notes: Notes, *, person: bool) -> Kept:
     """``person``: that it is one is known already."""
     person = person or any(is_person(text.value, email) for text in name)
-    service = next((text.value for text in name), "") if not person else ""
     drop = notes.personal is PersonalData.DROP
+    nameless = person or any(_is_mailbox(text.value, drop=drop) for text in name)
+    service = next((text.value for text in name), "") if not nameless else ""
     role = bool(email) and is_role_mailbox(email, service)
     gone = {
-        "name": bool(name) and (person or any(_is_mailbox(text.value, drop=drop) for text in name)),
+        "name": bool(name) and nameless,
         "e-mail": bool(email) and (drop or not role),
         "telephone": bool(telephone) and (drop or person or not (role or (service and not email))),
     }

@@ -83,11 +83,19 @@ def read_file(path: Path, *, url: str, content_type: str = "", memory: int = MEM
     findings += more
     path, more = nesting.flatten_file(path, syntax)
     findings += more
+    parsed, more = _parsed_file(path, syntax, memory)
+    return _page(parsed, url, [*findings, *more, *parsed.findings])
+
+
+def _parsed_file(path: Path, syntax: Syntax, memory: int) -> tuple[Parsed, list[Finding]]:
+    """As ``_parsed``."""
     try:
-        parsed = parse(InFile(path), syntax, limit=memory)
+        return parse(InFile(path), syntax, limit=memory), []
     except MemoryError as error:
-        raise UnreadableRdf(*findings, finding("page-not-parseable", value=error)) from error
-    return _page(parsed, url, [*findings, *parsed.findings])
+        shorter, findings = lengths.shorten_file(path, syntax)
+        if not findings:
+            raise UnreadableRdf(finding("page-not-parseable", value=error)) from error
+    return parse(InFile(shorter), syntax, limit=memory), findings
 
 
 def _page(parsed: Parsed, url: str, findings: list[Finding]) -> RdfPage:

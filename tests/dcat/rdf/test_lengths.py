@@ -1,13 +1,14 @@
 """A value of megabytes is cut where nothing is broken by it; all others stay byte for byte."""
 
 import json
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 from lxml import etree  # type: ignore[import-untyped]
 
 from dcat.rdf import read_bytes
-from dcat.rdf.lengths import LONGEST, shorten
+from dcat.rdf.lengths import LONGEST, shorten, shorten_file
 from dcat.rdf.syntax import Syntax
 
 HUGE = LONGEST + 5_000
@@ -45,6 +46,26 @@ def test_an_attribute_is_cut_too() -> None:
 def test_what_is_short_stays(syntax: Syntax) -> None:
     for data in (b"", b'{"a": "b\\"c"}', b"<r a='b>c'>d</r>", b'<a> <b> "c"@fr .', b"x" * 1_000):
         assert shorten(data, syntax) == (data, [])
+
+
+@pytest.mark.parametrize("syntax", [Syntax.JSON, Syntax.XML])
+@pytest.mark.parametrize("before", [0, 10, (1 << 20) - 1, 3 << 20])
+def test_a_file_is_cut_as_a_text_is(tmp_path: Path, syntax: Syntax, before: int) -> None:
+    opening, closing = (b'"', b'"') if syntax is Syntax.JSON else (b"<a>", b"</a>")
+    short = opening + b"court" + closing
+    data = short * (before // len(short)) + opening + b"x" * HUGE + closing + short
+    path = tmp_path / "document"
+    path.write_bytes(data)
+    cut, findings = shorten_file(path, syntax)
+    assert (cut.read_bytes(), findings) == shorten(data, syntax)
+    assert path.read_bytes() == data
+
+
+def test_a_file_without_such_a_value_is_not_copied(tmp_path: Path) -> None:
+    path = tmp_path / "document"
+    path.write_bytes(b'"a" "b"')
+    assert shorten_file(path, Syntax.TURTLE) == (path, [])
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_the_parser_s_limit_is_why() -> None:
