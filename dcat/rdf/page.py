@@ -100,7 +100,8 @@ def _parsed_file(path: Path, syntax: Syntax, memory: int) -> tuple[Parsed, list[
 
 def _page(parsed: Parsed, url: str, findings: list[Finding]) -> RdfPage:
     groups, noted = parsed.groups, parsed.groups.noted
-    if noted.empty and not groups.empty:
+    emptied = groups.empty and any(found.rule == "value-truncated" for found in findings)
+    if noted.empty and (emptied or not groups.empty):
         groups.close()
         raise UnreadableRdf(finding("page-not-parseable", value="no dcat:Dataset and no dcat:Catalog"), *findings)
     find_datasets(groups)

@@ -57,6 +57,13 @@ def read_document(fetched: Fetched) -> Document:
 def _document(data: bytes, findings: list[Finding], url: str) -> Document:
     data, more = nesting.flatten(data, Syntax.JSON)
     findings += more
+    document = _read(data, findings, url)
+    if document.items and not any(_starts(item, b"{") for item in document.items):
+        raise UnreadablePage(*findings, finding("page-not-parseable", place=url, value="an array without an object"))
+    return document
+
+
+def _read(data: bytes, findings: list[Finding], url: str) -> Document:
     try:
         return _split(data, findings)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
