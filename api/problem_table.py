@@ -20,8 +20,8 @@ from search.backend import IndexUnavailable
 OUTCOMES: dict[type[Exception], tuple[int, int]] = {
     UnknownPortal: (404, 2),
     NotHeld: (409, 2),
-    UnknownRun: (404, 2),
     ReplayRefused: (409, 2),
+    UnknownRun: (404, 2),
     PortalFileError: (500, 2),
     ArchiveMixed: (409, 2),
     RunInProgress: (409, 1),

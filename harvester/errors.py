@@ -8,8 +8,8 @@ HarvestError
 ├── RunInProgress        wait for the run that goes on
 ├── QuotaSpent           wait until the portal's quota begins anew
 ├── UnknownRun           choose another number
-│   └── NotHeld          nothing waits for an approval there
-├── ReplayRefused        choose another run; the pages of old ones are not kept
+│   ├── NotHeld          nothing waits for an approval there
+│   └── ReplayRefused    its pages are no longer kept, or newer ones are
 └── RunLost              stop: another process closed this run
 
 Trouble with one portal's answers is never an exception here: it is a finding of that portal's run. The sentences are in
@@ -87,7 +87,7 @@ class NotHeld(UnknownRun):
     """The run has no deletions that wait for an approval, or a newer one knows better."""
 
 
-class ReplayRefused(HarvestError):
+class ReplayRefused(UnknownRun):
     """The run cannot be read again: it goes on, its pages are no longer kept, its portal is unknown, or others are
     newer."""
 

@@ -1,7 +1,7 @@
 """Reading processes: what they give is what is read here, and what becomes of a page when they die."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from datetime import date
 
@@ -37,9 +37,15 @@ async def taken(readers: Readers, asked: Task) -> tuple[PageHeader, list[PagePar
 
 
 def reading_processes() -> list[psutil.Process]:
-    children = psutil.Process().children(recursive=True)
-    living = [one for one in children if one.status() != psutil.STATUS_ZOMBIE]
-    return [one for one in living if "harvester.reader" in one.cmdline()]
+    """Of this process: those of harvests that other tests began are left out."""
+    return list(_reading_below(psutil.Process()))
+
+
+def _reading_below(process: psutil.Process) -> Iterator[psutil.Process]:
+    for child in process.children():
+        if child.status() != psutil.STATUS_ZOMBIE and "harvester.reader" in child.cmdline():
+            yield child
+            yield from _reading_below(child)
 
 
 @asynccontextmanager

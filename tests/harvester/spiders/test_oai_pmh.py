@@ -1,16 +1,10 @@
 """Walks over OAI-PMH: from the formats to the last token, and what servers answer in place of records."""
 
 from collections.abc import Callable
-from typing import cast
 from urllib.parse import parse_qsl
 
-import pytest
-
-from dcat.portal import Level, Portal, Protocol
+from dcat.portal import Protocol
 from harvester.outcome import Status
-from harvester.parsers.page import Fetched, ParsedPage
-from harvester.run import PageCounts, RunRecorder
-from harvester.spiders.oai_pmh import OaiPmhSpider
 from tests.harvester.parsers.test_oai_pmh import DC, ISO, answer, gone, record
 from tests.harvester.spiders.conftest import Harvested, Place
 from tests.harvester.spiders.source import Answer
@@ -196,18 +190,3 @@ def test_a_server_that_does_not_speak_oai_fails_with_its_words(place: Place) -> 
     harvested = harvest(place, server(lambda _: b"", identify=error("badVerb")))
     assert harvested.report.status is Status.FAILED
     assert harvested.found("page-not-parseable").value == "badVerb: non"
-
-
-@pytest.mark.parametrize(
-    ("granularity", "start"), [("YYYY-MM-DD", "2024-05-06"), ("YYYY-MM-DDThh:mm:ssZ", "2024-05-06T07:08:09Z")]
-)
-def test_changes_are_asked_for_as_finely_as_the_server_dates_them(granularity: str, start: str) -> None:
-    url = "https://data.exemple.fr/oai"
-    portal = Portal(id="x", title="x", level=Level.COMMUNE, territories=("commune:35238",), url=url, endpoint=url)
-    spider = OaiPmhSpider(portal, cast("RunRecorder", None))
-    spider.since = "2024-05-06T07:08:09Z"
-    said = answer(f"<granularity>{granularity}</granularity>", "Identify")
-    following = spider.next_url(Fetched(url, said), ParsedPage(records=()), PageCounts())
-    assert following == f"{url}?verb=ListMetadataFormats"
-    following = spider.next_url(Fetched(url, formats(oai_dc=DUBLIN)), ParsedPage(records=()), PageCounts())
-    assert dict(parse_qsl(following.partition("?")[2]))["from"] == start
