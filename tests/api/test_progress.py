@@ -9,6 +9,7 @@ import subprocess
 import sys
 import termios
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -101,11 +102,9 @@ def on_terminal(folder: Path, settings: dict[str, str], columns: int) -> tuple[i
     process = subprocess.Popen(COMMAND, env=seen, stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True)
     os.close(theirs)
     sent = bytearray()
-    try:
+    with suppress(OSError):  # the other end is closed at the end
         while chunk := os.read(ours, 65536):
             sent += chunk
-    except OSError:  # the other end was closed
-        pass
     os.close(ours)
     return process.wait(), sent.decode()
 

@@ -39,7 +39,7 @@ def source() -> Iterator[Source]:
     with serving() as made:
         for page in range(1, PAGES + 1):
             following = f"/paged/{page + 1}" if page < PAGES else ""
-            made.serve(f"/paged/{page}", turtle([page * 3, page * 3 + 1, page * 3 + 3], following, total=PAGES * 3))
+            made.serve(f"/paged/{page}", turtle([page * 3, page * 3 + 1, page * 3 + 3], following, total=PAGES * 2 + 1))
         made.serve("/whole", turtle(range(4500), total=4500))
         yield made
 
