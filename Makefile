@@ -4,6 +4,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
+# Harvests are child processes: without compiled files each of them would compile the program anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: install demo test check bench lock clean
 
 install: $(READY)

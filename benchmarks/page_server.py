@@ -58,11 +58,11 @@ class Memory:
             async def keep(message: Message) -> None:
                 messages.append(message)
 
-            questions = iter((asked,))
+            questions = [asked]
 
             async def again() -> Message:
                 """The question, and then silence: whoever waits for the client to go must not wait in a circle."""
-                return next(questions, None) or await asyncio.Future()
+                return questions.pop() if questions else await asyncio.Future()
 
             await self._app(scope, again, keep)
             self._kept[question] = messages
