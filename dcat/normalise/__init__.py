@@ -13,7 +13,7 @@ from dcat.model import Record
 from dcat.normalise.addresses import clean_agents, clean_iris, clean_links
 from dcat.normalise.bodies import resolve_publisher
 from dcat.normalise.bounds import bound, bound_beside
-from dcat.normalise.concepts import code_languages, code_rights, code_small_vocabularies
+from dcat.normalise.concepts import code_languages, code_small_vocabularies
 from dcat.normalise.formats import code_formats
 from dcat.normalise.frequency import code_frequency
 from dcat.normalise.licences import code_licences
@@ -21,6 +21,7 @@ from dcat.normalise.moments import past_date, read_dates
 from dcat.normalise.notes import Notes, Step
 from dcat.normalise.persons import leave_out_persons
 from dcat.normalise.places import resolve_places
+from dcat.normalise.rights import code_rights
 from dcat.normalise.texts import clean_characters, clean_texts
 from dcat.normalise.themes import code_themes
 from dcat.personal import PersonalData

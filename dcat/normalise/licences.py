@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from dcat.licence import find_licence, names_no_licence
+from dcat.licence import GENERIC, find_licence, names_no_licence
 from dcat.model import Concept, Dataset, Distribution, Texts
 from dcat.normalise.notes import Notes, same
 from dcat.normalise.words import shown, with_code
@@ -43,12 +43,11 @@ def recognise_licence(concept: Concept) -> Concept:
 
 @lru_cache(maxsize=512)
 def licence_in_rights(rights: Texts) -> Concept | None:
-    """The one licence that rights statements name, with the statement that names it as its label."""
-    for text in rights:
-        found = find_licence(text.value)
-        if found:
-            return Concept(label=(text,), code=found.code)
-    return None
+    """The first licence that rights statements name, with the statement that names it as its label; what only says what
+    is allowed comes last."""
+    named = [(found, text) for text in rights if (found := find_licence(text.value))]
+    named.sort(key=lambda pair: pair[0].code in GENERIC)
+    return Concept(label=(named[0][1],), code=named[0][0].code) if named else None
 
 
 def _with_licence(distribution: Distribution, notes: Notes) -> Distribution:
