@@ -43,8 +43,8 @@ STEPS: tuple[Step, ...] = (
     code_licences,
     code_themes,
     code_languages,
-    resolve_publisher,
     resolve_places,
+    resolve_publisher,
     bound,
 )
 """In this order: limits before all, characters before texts, texts before what is read in them, addresses before what
