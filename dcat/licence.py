@@ -28,10 +28,10 @@ NOTHING_SAID = frozenset(
 )  # fmt: skip
 """Words that stand where a licence would, and name none."""
 
-GENERIC = frozenset({"other-at", "other-open", "other-pd"})
+GENERIC = frozenset({"other-at", "other-open", "other-pd", "other-nc", "other-closed"})
 """Told by what is allowed, not by a name: any licence that is named beside goes before."""
 
-SAID_ALONE = frozenset({"other-open", "other-pd"})
+SAID_ALONE = GENERIC - {"other-at"}
 VERSION_2 = re.compile(r"\b(?:v ?2|version 2|2 0)\b")
 
 

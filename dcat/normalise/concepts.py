@@ -12,15 +12,11 @@ from dcat.normalise.words import (
     codes_by_label,
     codes_by_word,
     is_silent,
-    last_segment,
     rows,
     shown,
     spellings,
     with_code,
 )
-from dcat.text import fold
-
-HVD_BASE = "data.europa.eu/bna/"
 
 
 def code_languages(dataset: Dataset, notes: Notes) -> Dataset:
@@ -36,19 +32,13 @@ def code_languages(dataset: Dataset, notes: Notes) -> Dataset:
 
 
 def code_small_vocabularies(dataset: Dataset, notes: Notes) -> Dataset:  # noqa: ARG001 - a step is given the notes
-    """dct:type, publisher type, HVD categories, dcatap:availability and adms:status."""
+    """dct:type, publisher type, dcatap:availability and adms:status."""
     kind = recognise("dataset-type", dataset.type)
-    categories = tuple(map(recognise_hvd, dataset.hvd_categories))
     publisher = _code_publisher_type(dataset.publisher)
     distributions = tuple(map(_code_availability, dataset.distributions))
-    if (
-        kind is dataset.type
-        and publisher is dataset.publisher
-        and same(categories, dataset.hvd_categories)
-        and same(distributions, dataset.distributions)
-    ):
+    if kind is dataset.type and publisher is dataset.publisher and same(distributions, dataset.distributions):
         return dataset
-    return replace(dataset, type=kind, hvd_categories=categories, publisher=publisher, distributions=distributions)
+    return replace(dataset, type=kind, publisher=publisher, distributions=distributions)
 
 
 @lru_cache(maxsize=1_024)
@@ -61,18 +51,6 @@ def recognise_language(concept: Concept) -> Concept:
     for spelling in spellings(concept):
         code = code or words.get(spelling, "") or labels.get(spelling, "")
         code = code or codes_by_tag().get(spelling.partition(" ")[0], "")
-    return with_code(concept, code)
-
-
-@lru_cache(maxsize=1_024)
-def recognise_hvd(concept: Concept) -> Concept:
-    """A high-value dataset category by its IRI (``…/bna/c_ac64a52d``) or its label."""
-    if concept.code:
-        return concept
-    labels = codes_by_label("hvd-category")
-    code = labels.get(fold(last_segment(concept.iri)), "") if HVD_BASE in concept.iri else ""
-    for label in concept.label:
-        code = code or labels.get(fold(label.value), "")
     return with_code(concept, code)
 
 

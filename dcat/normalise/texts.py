@@ -24,15 +24,11 @@ ILLEGAL_ENCODED = re.compile(
 TITLE_LENGTH = 1_000
 DESCRIPTION_LENGTH = 180_000
 
-_encoder = msgspec.json.Encoder()
-
 
 def clean_characters(dataset: Dataset, notes: Notes) -> Dataset:
     """Illegal characters leave every string of the dataset."""
-    try:
-        suspect = ILLEGAL_ENCODED.search(_encoder.encode(dataset)) is not None
-    except UnicodeEncodeError:  # a lone surrogate
-        suspect = True
+    encoded = notes.encoded(dataset)
+    suspect = encoded is None or ILLEGAL_ENCODED.search(encoded)
     return _clean_fields(dataset, notes) if suspect else dataset
 
 

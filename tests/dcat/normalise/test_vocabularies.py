@@ -4,9 +4,10 @@ import pytest
 
 from dcat.authority import table
 from dcat.model import Concept, Text
-from dcat.normalise.concepts import recognise, recognise_hvd, recognise_language
+from dcat.normalise.concepts import recognise, recognise_language
 from dcat.normalise.formats import format_of_url, recognise_format, recognise_media_type
 from dcat.normalise.frequency import recognise_frequency
+from dcat.normalise.hvd import recognise_hvd
 from dcat.normalise.rights import recognise_rights
 from dcat.normalise.words import rows
 from dcat.rights import SHARED
