@@ -97,9 +97,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
         "inputs": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
         "records": len(records),
-        "fields": _recognition(records),
+        "fields": recognition(records),
         "findings": dict(_findings(records).most_common()),
-        "corpus": _corpus(options.corpus) if options.corpus else None,
+        "corpus": corpus_figures(options.corpus) if options.corpus else None,
         **_speeds(records, options.seconds),
     }
     print(json.dumps(figures, ensure_ascii=False, indent=1) if options.json else _table(figures))
@@ -142,7 +142,7 @@ class Tally:
         elif right is not None:
             self._verdicts.append(after.code == right)
 
-    def figures(self) -> dict[str, object]:
+    def figures(self) -> dict[str, Any]:
         """Counts, shares, and the commonest values without a code."""
         unknown = self._unknown.total()
         return {
@@ -155,7 +155,7 @@ class Tally:
         }
 
 
-def _recognition(records: Sequence[Record]) -> dict[str, dict[str, object]]:
+def recognition(records: Sequence[Record]) -> dict[str, dict[str, Any]]:
     """Per field, over the records and the odd values."""
     verdicts = fixture_verdicts()
     tallies = {field: Tally(field) for field in FIELDS}
@@ -171,7 +171,7 @@ def _recognition(records: Sequence[Record]) -> dict[str, dict[str, object]]:
     return {field: tally.figures() for field, tally in tallies.items()}
 
 
-def _corpus(path: Path) -> dict[str, object]:
+def corpus_figures(path: Path) -> dict[str, Any]:
     """Themes by keywords and territories of publishers, over a whole catalogue export."""
     themes: dict[str, str] = {}
     territories: dict[str, str] = {}
