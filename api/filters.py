@@ -8,6 +8,7 @@ from api.errors import BadRequest
 from api.services import Services
 from dcat.authority import languages_by_tag, table
 from dcat.portal import Level
+from dcat.rights import access_rights
 from search.query import SearchRequest
 from search.question import territory_named
 
@@ -23,7 +24,7 @@ def read_filters(services: Services, request: SearchRequest) -> SearchRequest:
     closed = {
         "theme": _by_name(table("data-theme")),
         "level": _by_name(Level),
-        "access": _by_name(table("access-right")),
+        "access": _by_name(access_rights()),
         "language": _by_name(table("language")) | tags,
         "portal": _by_name(services.portals),
     }

@@ -28,6 +28,12 @@ NOTHING_SAID = frozenset(
 )  # fmt: skip
 """Words that stand where a licence would, and name none."""
 
+GENERIC = frozenset({"other-at", "other-open", "other-pd", "other-nc", "other-closed"})
+"""Told by what is allowed, not by a name: any licence that is named beside goes before."""
+
+SAID_ALONE = GENERIC - {"other-at"}
+VERSION_2 = re.compile(r"\b(?:v ?2|version 2|2 0)\b")
+
 
 class Licence(Struct, frozen=True):
     """One licence. ``iri`` is the EU table's where it has the licence, else the official address of the text.
@@ -67,7 +73,8 @@ def find_licence(words: str) -> Licence | None:
     named = {found.code: found for found in _by_addresses(words) if found}
     if not named:
         named = {found.code: found for found in _in_sentence(fold(ADDRESS.sub(" ", words)))}
-    return next(iter(named.values())) if len(named) == 1 else None
+    particular = [licence for code, licence in named.items() if code not in GENERIC] or list(named.values())
+    return particular[0] if len(particular) == 1 else None
 
 
 def names_no_licence(words: str) -> bool:
@@ -89,8 +96,9 @@ def _by_address() -> Mapping[str, Licence]:
 
 @cache
 def _longest_names() -> re.Pattern[str]:
-    """Names of two words or more, longest first, as whole words."""
-    names = sorted((name for name in _by_name() if " " in name), key=lambda name: (-len(name), name))
+    """Names of two words or more, longest first, as whole words; not those that say little alone (``open data``)."""
+    telling = (name for name, found in _by_name().items() if " " in name and found.code not in SAID_ALONE)
+    names = sorted(telling, key=lambda name: (-len(name), name))
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})\b")
 
 
@@ -113,8 +121,11 @@ def _by_addresses(words: str) -> Iterator[Licence | None]:
 
 
 def _in_sentence(folded: str) -> Iterator[Licence]:
+    """The version of the Licence Ouverte may stand apart from its name: ``« Licence Ouverte » Version 2.0``."""
+    second = VERSION_2.search(folded) is not None
     for match in _longest_names().finditer(folded):
-        yield _by_name()[match[0]]
+        found = _by_name()[match[0]]
+        yield licences()["etalab-2.0"] if second and found.code == "fr-lo" else found
 
 
 def _plain_address(address: str) -> str:
@@ -134,5 +145,5 @@ def _licence(row: dict[str, str]) -> Licence:
         spdx=row["spdx"],
         eu_code=eu_code,
         open=row["open"] == "yes",
-        aliases=tuple(row["aliases"].split("|")),
+        aliases=tuple(filter(None, row["aliases"].split("|"))),
     )

@@ -27,17 +27,19 @@ class Concept(Struct, frozen=True, omit_defaults=True, gc=False):
     normalised.
 
     ``code`` is the EU authority code (``TRAN``, ``ANNUAL``, ``CSV``, ``FRA``) or, for licences, the SPDX or
-    French code of ``dcat/tables/licences.csv``; ``""`` means not recognised, never a default.
+    French code of ``dcat/tables/licences.csv``; ``""`` means not recognised, never a default. ``reason`` says from
+    what a code was drawn that the source does not state (``keywords: vélo, bus``).
     """
 
     iri: str = ""
     label: Texts = ()
     code: str = ""
+    reason: str = ""
 
 
 class Agent(Struct, frozen=True, omit_defaults=True, gc=False):
     """foaf:Agent. ``identifier`` is what the source gives (a SIREN, a SIRET, a slug); ``territory`` is resolved
-    by us.
+    by us, with how sure it is (``confidence``, 0 to 1) and by what (``evidence``: ``siren``, ``name``…).
     """
 
     name: Texts = ()
@@ -47,6 +49,8 @@ class Agent(Struct, frozen=True, omit_defaults=True, gc=False):
     email: str = ""
     homepage: str = ""
     territory: str = ""
+    confidence: float = 0.0
+    evidence: str = ""
     extra: str = ""
 
 
@@ -72,7 +76,7 @@ class BoundingBox(Struct, frozen=True, array_like=True, gc=False):
 
 class Place(Struct, frozen=True, omit_defaults=True, gc=False):
     """dct:Location. ``geometry`` is the source's own text (WKT, GML or GeoJSON), ``territory`` a code resolved
-    by us.
+    by us, with how sure it is (``confidence``, 0 to 1) and by what (``evidence``: ``code``, ``name``, ``box``…).
     """
 
     iri: str = ""
@@ -81,6 +85,8 @@ class Place(Struct, frozen=True, omit_defaults=True, gc=False):
     geometry: str = ""
     centroid: str = ""
     territory: str = ""
+    confidence: float = 0.0
+    evidence: str = ""
     extra: str = ""
 
 

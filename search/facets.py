@@ -9,6 +9,7 @@ from msgspec import Struct
 from dcat.authority import table
 from dcat.licence import licences
 from dcat.portal import Level, Portal
+from dcat.rights import access_rights
 from dcat.territory import gazetteer
 from dcat.text import fold
 from search.query import SearchRequest
@@ -89,6 +90,11 @@ def _territory(value: str, _language: str) -> str:
     return found.name if found else value
 
 
+def _access(value: str, language: str) -> str:
+    found = access_rights().get(value)
+    return found.label(language) if found else value
+
+
 def _level(value: str, language: str) -> str:
     french, english = LEVELS.get(value, (value, value))
     return english if language == "en" else french
@@ -99,7 +105,7 @@ LABELS: Mapping[str, Labels] = {
     "publisher": lambda value, _: value,
     "format": _authority("file-type"),
     "licence": _licence,
-    "access": _authority("access-right"),
+    "access": _access,
     "language": _authority("language"),
     "level": _level,
     "territory": _territory,

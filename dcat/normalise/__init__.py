@@ -13,14 +13,17 @@ from dcat.model import Record
 from dcat.normalise.addresses import clean_agents, clean_iris, clean_links
 from dcat.normalise.bodies import resolve_publisher
 from dcat.normalise.bounds import bound, bound_beside
-from dcat.normalise.concepts import code_languages, code_rights, code_small_vocabularies
+from dcat.normalise.concepts import code_languages, code_small_vocabularies
 from dcat.normalise.formats import code_formats
 from dcat.normalise.frequency import code_frequency
+from dcat.normalise.hvd import code_hvd
 from dcat.normalise.licences import code_licences
 from dcat.normalise.moments import past_date, read_dates
 from dcat.normalise.notes import Notes, Step
 from dcat.normalise.persons import leave_out_persons
 from dcat.normalise.places import resolve_places
+from dcat.normalise.rights import code_rights
+from dcat.normalise.schemas import code_schemas
 from dcat.normalise.texts import clean_characters, clean_texts
 from dcat.normalise.themes import code_themes
 from dcat.personal import PersonalData
@@ -39,11 +42,13 @@ STEPS: tuple[Step, ...] = (
     code_frequency,
     code_rights,
     code_small_vocabularies,
+    code_hvd,
+    code_schemas,
     code_licences,
     code_themes,
     code_languages,
-    resolve_publisher,
     resolve_places,
+    resolve_publisher,
     bound,
 )
 """In this order: limits before all, characters before texts, texts before what is read in them, addresses before what

@@ -129,6 +129,8 @@ def _service(service: DataService, notes: Notes) -> DataService:
 
 def _links(links: tuple[str, ...], place: str, notes: Notes) -> tuple[str, ...]:
     """The very same tuple where nothing changes."""
+    if not links:
+        return links
     read = [read_link(link) for link in links]
     if all(address == link for (address, _), link in zip(read, links, strict=True)):
         return links

@@ -1,7 +1,8 @@
 """Publishers → the territory that they govern: what authority rests on.
 
-Evidence, strongest first: the portal's own map, the SIREN or SIRET, the name, a SIREN in front of the dataset's id. A
-body that governs no territory (a company, a syndicate, a deconcentrated service of the State) has none.
+Evidence, strongest first: the portal's own map, the SIREN or SIRET, the name, the name with the places that the dataset
+covers (which decide between homonyms), a SIREN in front of the dataset's id. A body that governs no territory (a
+company, a syndicate, a deconcentrated service of the State) has none.
 """
 
 import re
@@ -11,7 +12,8 @@ from functools import cache, lru_cache
 from msgspec.structs import replace
 
 from dcat.model import Agent, Dataset
-from dcat.normalise.homonyms import NOTHING, Resolution, Wanted, at_level, choose
+from dcat.normalise.communities import communities_of_words, names_community
+from dcat.normalise.homonyms import NOTHING, Resolution, Wanted, at_level, choose, is_within
 from dcat.normalise.notes import Notes
 from dcat.normalise.words import rows
 from dcat.portal import Level, Portal
@@ -49,6 +51,27 @@ NOISE = re.compile(
     r"| en acces libre$| open ?data$| donnees ouvertes$| officiel$| france$"
 )
 PARENTHESIS = re.compile(r"(?<!\s)\s*\(([^()]*)\)\s*$")
+MANY_PLACES = 20
+TELLING_WORDS = 3
+TOWN = 10_000
+"""Inhabitants from which a name of one word is taken for the town's; half of them for two words."""
+
+OTHER_BODIES = frozenset(
+    (
+        "orange",
+        "sens",
+        "apt",
+        "cognac",
+        "saint gobain",
+        "saint maclou",
+        "la roche",
+        "vals",
+        "plan",
+        "la motte",
+        "le port",
+    )
+)
+"""Names of communes that other bodies have, or that are words."""
 HEAD = re.compile(r"(?<!\s)\s+[-–—|:/]\s+|(?<!\s)\s*/\s*")
 
 
@@ -57,17 +80,33 @@ def resolve_publisher(dataset: Dataset, notes: Notes) -> Dataset:
     agent = dataset.publisher
     if agent is None or agent.territory:
         return dataset
-    found = publisher_territory(agent, (notes.record.source_key, *dataset.identifiers), notes.portal)
-    return replace(dataset, publisher=replace(agent, territory=found.code)) if found.code else dataset
+    covered = tuple(dict.fromkeys(place.territory for place in dataset.spatial if place.territory))
+    found = publisher_territory(agent, (notes.record.source_key, *dataset.identifiers), notes.portal, covered)
+    if not found.code:
+        return dataset
+    known = replace(agent, territory=found.code, confidence=round(found.confidence, 2), evidence=found.evidence)
+    return replace(dataset, publisher=known)
 
 
-def publisher_territory(agent: Agent, identifiers: tuple[str, ...], portal: Portal) -> Resolution:
-    """The territory that an agent governs, with confidence and evidence. ``identifiers`` are those of its dataset."""
+def publisher_territory(
+    agent: Agent, identifiers: tuple[str, ...], portal: Portal, covered: tuple[str, ...] = ()
+) -> Resolution:
+    """The territory that an agent governs, with confidence and evidence. ``identifiers`` are those of its dataset,
+    ``covered`` the territories that it covers."""
     names = tuple(text.value for text in agent.name)
     prefix = next((found[1] for found in map(SIREN_PREFIX.search, identifiers) if found), "")
-    return _resolve(
-        names, f"{agent.identifier} {agent.iri}", prefix, portal.territories, tuple(portal.publishers.items())
-    )
+    own = tuple(portal.publishers.items())
+    found = _resolve(names, f"{agent.identifier} {agent.iri}", prefix, portal.territories, own)
+    return found if found.code or not covered else _in_places(names, covered)
+
+
+@lru_cache(maxsize=4_096)
+def _in_places(names: tuple[str, ...], covered: tuple[str, ...]) -> Resolution:
+    """A name that alone is not sure enough, in the places that the dataset covers."""
+    if len(covered) > MANY_PLACES or any(is_local_state(fold(name)) for name in names):
+        return NOTHING
+    found = next(filter(lambda one: one.code, (territory_of_name(name, covered) for name in names)), NOTHING)
+    return Resolution(found.code, 0.85, "name-and-coverage") if found.code else NOTHING
 
 
 @lru_cache(maxsize=4_096)
@@ -125,7 +164,18 @@ def territory_of_name(name: str, within: tuple[str, ...] = ()) -> Resolution:
         found = _of_words(spelling, level, within, hint)
         if found.code:
             return found
-    return NOTHING
+    return _of_community(bare, within, hint)
+
+
+def _of_community(name: str, within: tuple[str, ...], hint: Wanted) -> Resolution:
+    """An EPCI by its telling words, or by a part of a name that opens as one's: ``Saint-Nazaire agglo - La CARENE``."""
+    if not names_community(fold(name)):
+        return NOTHING
+    head, *others = HEAD.split(name.strip())
+    parts = dict.fromkeys(map(fold, (name, head, *others) if names_community(fold(head)) else (name,)))
+    named = (place for part in parts for place in communities_of_words(part))
+    found = choose(named, within, lambda place: place.level is Level.EPCI and hint(place))
+    return Resolution(found.code, min(found.confidence, 0.85), "name-words") if found.code else NOTHING
 
 
 def _readings(name: str) -> Iterator[tuple[str, Level | None]]:
@@ -152,7 +202,7 @@ def _of_words(spelling: str, level: Level | None, within: tuple[str, ...], hint:
     wanted = at_level(level)
     for named in _lookups(spelling, level):
         found = choose(named, within, lambda place: wanted(place) and hint(place))
-        if found.code and (level or _is_safe_bare(found, within)):
+        if found.code and (level or _is_safe_bare(spelling, found, within)):
             return found
     return NOTHING
 
@@ -170,14 +220,20 @@ def _lookups(spelling: str, level: Level | None) -> Iterator[tuple[NamedPlace, .
             yield gazetteer().by_name(pattern.sub("", spelling))
 
 
-def _is_safe_bare(found: Resolution, within: tuple[str, ...]) -> bool:
-    """A bare name governs a wider territory than a commune, or lies in the portal's."""
+def _is_safe_bare(spelling: str, found: Resolution, within: tuple[str, ...]) -> bool:
+    """A bare name governs a wider territory than a commune, lies in the portal's, or can be nobody else's."""
     in_portal = found.evidence.startswith(("portal-territory", "name-in-portal"))
-    return in_portal or found.code in within or not found.code.startswith("commune:") or _covered(found.code, within)
+    if in_portal or found.code in within or not found.code.startswith("commune:") or is_within(found.code, within):
+        return True
+    return not found.evidence.endswith("-former") and _is_telling(spelling, found.code)
 
 
-def _covered(code: str, within: tuple[str, ...]) -> bool:
-    return any(outer != NATIONAL and gazetteer().covers(outer, code) for outer in within)
+def _is_telling(spelling: str, code: str) -> bool:
+    """A name that nobody else would have: of three words (``Fleury-sur-Orne``), or of a town of some size."""
+    place = gazetteer().get(code)
+    population = place.population if place else 0
+    length = len(spelling.split())
+    return spelling not in OTHER_BODIES and (length >= TELLING_WORDS or population >= TOWN // length)
 
 
 def _without_parenthesis(name: str) -> tuple[str, Wanted]:

@@ -38,12 +38,10 @@ WHOLE = frozenset(
 )
 """What means something else once it is cut: too long, it is left out."""
 
-_encoder = msgspec.json.Encoder()
-
 
 def bound(dataset: Dataset, notes: Notes) -> Dataset:
     """No list and no text longer than its limit, at any depth."""
-    return _fields(dataset, notes) if _is_suspect(dataset) else dataset
+    return _fields(dataset, notes) if _is_suspect(notes.encoded(dataset)) else dataset
 
 
 def bound_beside(record: Record, notes: Notes) -> Record:
@@ -55,14 +53,12 @@ def bound_beside(record: Record, notes: Notes) -> Record:
     return replace(record, page=page, modified=modified, origin=origin)
 
 
-def _is_suspect(dataset: Dataset) -> bool:
+def _is_suspect(encoded: bytes | None) -> bool:
     """Whether anything may be too long: one look at the encoded dataset, which is short nearly always."""
-    try:
-        encoded = _encoder.encode(dataset)
-    except UnicodeEncodeError:  # a lone surrogate
+    if encoded is None:
         return True
-    if len(encoded) <= MANY:
-        return False
+    if len(encoded) <= SHORT:  # no text can be too long
+        return encoded.count(b",") >= MANY
     return encoded.count(b",") >= MANY or max(map(len, encoded.replace(b'\\"', b"..").split(b'"'))) > SHORT
 
 

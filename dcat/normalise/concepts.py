@@ -1,4 +1,4 @@
-"""Languages, access rights and the small vocabularies of DCAT-AP → EU codes."""
+"""Languages and the small vocabularies of DCAT-AP → EU codes."""
 
 from functools import lru_cache
 
@@ -12,15 +12,11 @@ from dcat.normalise.words import (
     codes_by_label,
     codes_by_word,
     is_silent,
-    last_segment,
     rows,
     shown,
     spellings,
     with_code,
 )
-from dcat.text import fold
-
-HVD_BASE = "data.europa.eu/bna/"
 
 
 def code_languages(dataset: Dataset, notes: Notes) -> Dataset:
@@ -35,30 +31,14 @@ def code_languages(dataset: Dataset, notes: Notes) -> Dataset:
     return replace(dataset, languages=languages, distributions=distributions)
 
 
-def code_rights(dataset: Dataset, notes: Notes) -> Dataset:
-    """dct:accessRights: public, restricted (also what is shared under conditions), non-public."""
-    if dataset.access_rights is None:
-        return dataset
-    rights = recognise_rights(dataset.access_rights)
-    if not rights.code and not is_silent(rights):
-        notes.add("access-rights-unknown", "dct:accessRights", shown(rights))
-    return dataset if rights is dataset.access_rights else replace(dataset, access_rights=rights)
-
-
 def code_small_vocabularies(dataset: Dataset, notes: Notes) -> Dataset:  # noqa: ARG001 - a step is given the notes
-    """dct:type, publisher type, HVD categories, dcatap:availability and adms:status."""
+    """dct:type, publisher type, dcatap:availability and adms:status."""
     kind = recognise("dataset-type", dataset.type)
-    categories = tuple(map(recognise_hvd, dataset.hvd_categories))
     publisher = _code_publisher_type(dataset.publisher)
     distributions = tuple(map(_code_availability, dataset.distributions))
-    if (
-        kind is dataset.type
-        and publisher is dataset.publisher
-        and same(categories, dataset.hvd_categories)
-        and same(distributions, dataset.distributions)
-    ):
+    if kind is dataset.type and publisher is dataset.publisher and same(distributions, dataset.distributions):
         return dataset
-    return replace(dataset, type=kind, hvd_categories=categories, publisher=publisher, distributions=distributions)
+    return replace(dataset, type=kind, publisher=publisher, distributions=distributions)
 
 
 @lru_cache(maxsize=1_024)
@@ -71,30 +51,6 @@ def recognise_language(concept: Concept) -> Concept:
     for spelling in spellings(concept):
         code = code or words.get(spelling, "") or labels.get(spelling, "")
         code = code or codes_by_tag().get(spelling.partition(" ")[0], "")
-    return with_code(concept, code)
-
-
-@lru_cache(maxsize=1_024)
-def recognise_rights(concept: Concept) -> Concept:
-    """By EU IRI, by INSPIRE limitation, by words."""
-    if concept.code:
-        return concept
-    code = code_of_iri("access-right", concept.iri)
-    words, labels = codes_by_word("access-right-words"), codes_by_label("access-right")
-    for spelling in spellings(concept):
-        code = code or words.get(spelling, "") or labels.get(spelling, "")
-    return with_code(concept, code)
-
-
-@lru_cache(maxsize=1_024)
-def recognise_hvd(concept: Concept) -> Concept:
-    """A high-value dataset category by its IRI (``…/bna/c_ac64a52d``) or its label."""
-    if concept.code:
-        return concept
-    labels = codes_by_label("hvd-category")
-    code = labels.get(fold(last_segment(concept.iri)), "") if HVD_BASE in concept.iri else ""
-    for label in concept.label:
-        code = code or labels.get(fold(label.value), "")
     return with_code(concept, code)
 
 

@@ -55,6 +55,17 @@ EXPORT = re.compile(
 )
 EXTENSION = re.compile(r"^[^?#]*/[^/?#]*?\.([a-z0-9]{2,8}(?:\.(?:gz|bz2|xz))?)(?:[?#]|$)", re.IGNORECASE)
 NOT_EXTENSIONS = frozenset("php asp aspx jsp api get map action web site link service r py do md".split())  # noqa: SIM905 - reads better
+MANY_WORDS = 6
+ARCHIVES = frozenset({"ZIP", "GZIP"})
+STRAY = frozenset(
+    (
+        *("esri", "arcgis", "web", "www", "map", "carte", "link", "lien", "site", "internet", "service", "url", "page"),
+        *("information", "search", "text", "texte", "plain", "get", "post", "access", "image", "live", "log", "dat"),
+        *("calc", "dot", "r", "git", "php", "asp", "calendar", "grid", "table", "api", "rest", "coverage", "world"),
+        *("mid", "data"),
+    )
+)
+"""Words of formats that mean other things among others."""
 GENERIC = frozenset({"OCTET", "HTML", ""})
 """Types that say nothing of a file: what its address shows is better."""
 
@@ -185,11 +196,22 @@ def _format_of_words(text: str) -> str:
     words, labels = codes_by_word("format-words"), codes_by_label(NAME)
     text = DOWNLOAD.sub("", text.strip())
     spellings = [text, PARENTHESIS.sub("", text)]
-    if "/" in text:
+    if "://" in text:
         spellings += [last_segment(text), CAMEL.sub(" ", last_segment(text))]
     for folded in map(fold, spellings):
         code = words.get(folded) or labels.get(folded)
         if code:
             return code
     folded = fold(text)
-    return next((code for opening, code in PROTOCOLS if folded == opening or folded.startswith(opening + " ")), "")
+    protocol = next((code for opening, code in PROTOCOLS if folded == opening or folded.startswith(opening + " ")), "")
+    return protocol or ("" if "://" in text else _format_among(folded))
+
+
+def _format_among(folded: str) -> str:
+    """The one format that the words of a short text name: ``Bentley DGN``, ``JSON within a Zip``, ``14.08.20.csv``."""
+    words, tokens = codes_by_word("format-words"), folded.split()
+    if len(tokens) > MANY_WORDS:
+        return ""
+    codes = {words.get(token, "") for token in tokens if token not in STRAY} - {""}
+    codes = codes - ARCHIVES or codes
+    return codes.pop() if len(codes) == 1 else ""

@@ -1,6 +1,7 @@
 """How often a dataset is updated → the EU frequency table."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from msgspec.structs import replace
@@ -11,6 +12,8 @@ from dcat.normalise.words import code_of_iri, codes_by_label, codes_by_word, is_
 from dcat.text import fold
 
 NAME = "frequency"
+PARENTHESIS = re.compile(r"(?<!\s)\s*\([^()]*\)\s*$")
+INTRODUCTION = re.compile(r"^(?:mises? a jour|actualisation|frequence|periodicite|updated?)(?: de mise a jour)? ")
 REPEATED = re.compile(r"(?:R\d*/)?(P[0-9.]*[YMWD]?(?:T?[0-9.]+[HMS])?)", re.IGNORECASE)
 
 
@@ -26,14 +29,26 @@ def code_frequency(dataset: Dataset, notes: Notes) -> Dataset:
 
 @lru_cache(maxsize=4_096)
 def recognise_frequency(concept: Concept) -> Concept:
-    """By EU IRI, by ISO 8601 repetition (``R/P1Y``), then by words."""
+    """By EU IRI, by ISO 8601 repetition (``R/P1Y``), then by words, also without a parenthesis and ``mise à jour``.
+
+    A repetition that the EU table lacks (``R/P1.5M``) is another regular one.
+    """
     if concept.code:
         return concept
     code = code_of_iri(NAME, concept.iri)
     words, labels = codes_by_word(f"{NAME}-words"), codes_by_label(NAME)
-    for spelling in (*_repetitions(concept), *spellings(concept)):
+    repetitions = _repetitions(concept)
+    for spelling in (*repetitions, *spellings(concept), *_shortened(concept)):
         code = code or words.get(spelling, "") or labels.get(spelling, "")
-    return with_code(concept, code)
+    return with_code(concept, code or ("OTHER" if repetitions else ""))
+
+
+def _shortened(concept: Concept) -> Iterator[str]:
+    """``une fois par heure (à l'heure 30)``, ``Mise à jour annuelle``."""
+    for label in concept.label:
+        bare = fold(PARENTHESIS.sub("", label.value))
+        yield bare
+        yield INTRODUCTION.sub("", bare)
 
 
 def _repetitions(concept: Concept) -> list[str]:

@@ -4,9 +4,10 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from dcat.licence import find_licence, names_no_licence
+from dcat.licence import GENERIC, find_licence, names_no_licence
 from dcat.model import Concept, Dataset, Distribution, Texts
 from dcat.normalise.notes import Notes, same
+from dcat.normalise.rights import recognise_rights
 from dcat.normalise.words import shown, with_code
 
 
@@ -41,14 +42,19 @@ def recognise_licence(concept: Concept) -> Concept:
     return concept
 
 
+@lru_cache(maxsize=1_024)
+def says_no_licence(concept: Concept) -> bool:
+    """Words that only fill the place of a licence, or that say who has access (``Pas de restriction d'accès``)."""
+    return names_no_licence(shown(concept)) or bool(recognise_rights(replace(concept, code="")).code)
+
+
 @lru_cache(maxsize=512)
 def licence_in_rights(rights: Texts) -> Concept | None:
-    """The one licence that rights statements name, with the statement that names it as its label."""
-    for text in rights:
-        found = find_licence(text.value)
-        if found:
-            return Concept(label=(text,), code=found.code)
-    return None
+    """The first licence that rights statements name, with the statement that names it as its label; what only says what
+    is allowed comes last."""
+    named = [(found, text) for text in rights if (found := find_licence(text.value))]
+    named.sort(key=lambda pair: pair[0].code in GENERIC)
+    return Concept(label=(named[0][1],), code=named[0][0].code) if named else None
 
 
 def _with_licence(distribution: Distribution, notes: Notes) -> Distribution:
@@ -64,6 +70,6 @@ def _licence(stated: Concept | None, rights: Texts, notes: Notes) -> Concept | N
         named = licence_in_rights(rights) if rights else None
         licence = with_code(licence, named.code) if named else licence
     if not licence.code:
-        words = shown(licence)
-        notes.add("licence-missing" if names_no_licence(words) else "licence-unknown", "dct:license", words)
+        rule = "licence-missing" if says_no_licence(licence) else "licence-unknown"
+        notes.add(rule, "dct:license", shown(licence))
     return licence

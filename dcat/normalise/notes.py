@@ -4,10 +4,14 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from operator import is_
 
+import msgspec
+
 from dcat.findings import VALUE_LENGTH, Finding, finding
 from dcat.model import Dataset, Record
 from dcat.personal import PersonalData
 from dcat.portal import Portal
+
+_encoder = msgspec.json.Encoder()
 
 
 class Notes:
@@ -22,6 +26,7 @@ class Notes:
         self.today = today
         self.personal = personal
         self._found: dict[Finding, None] = {}
+        self._encoded: tuple[Dataset, bytes | None] | None = None
 
     def add(self, rule: str, place: str, value: object = "") -> None:
         """Note a finding of a known rule at a DCAT property."""
@@ -31,6 +36,15 @@ class Notes:
         """Note one finding for each value."""
         for value in values:
             self.add(rule, place, value)
+
+    def encoded(self, dataset: Dataset) -> bytes | None:
+        """The dataset in JSON, for one look at all its strings; None where a lone surrogate lets nothing be encoded."""
+        if self._encoded is None or self._encoded[0] is not dataset:
+            try:
+                self._encoded = (dataset, _encoder.encode(dataset))
+            except UnicodeEncodeError:
+                self._encoded = (dataset, None)
+        return self._encoded[1]
 
     @property
     def findings(self) -> tuple[Finding, ...]:

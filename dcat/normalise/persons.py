@@ -1,6 +1,7 @@
 """Persons leave, services stay: contact points, creators, publishers, and what ``extra`` says of any of them."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from msgspec.structs import replace
@@ -40,10 +41,10 @@ def leave_out_persons(dataset: Dataset, notes: Notes) -> Dataset:
 
 
 def _contacts(dataset: Dataset, notes: Notes) -> Iterator[ContactPoint]:
-    bodies = _words_of_bodies(dataset, notes)
+    bodies = _words_of_bodies(notes.portal.title, dataset.publisher.name if dataset.publisher else ())
     for contact in dataset.contact_points:
         person = is_individual(contact.extra) or _could_be_person(contact, bodies)
-        kept = _kept(contact.name, contact.email, contact.telephone, notes, person=person)
+        kept = _kept(contact.name, contact.email, contact.telephone, notes.personal, person=person)
         _say(kept.gone, "dcat:contactPoint", notes)
         if "name" in kept.gone:  # a person: nothing but a service's mailbox stays
             left = ContactPoint(email=kept.email, telephone=kept.telephone)
@@ -61,17 +62,15 @@ def _could_be_person(contact: ContactPoint, bodies: frozenset[str]) -> bool:
     return any(could_be_person(text.value) and not bodies.issuperset(fold(text.value).split()) for text in contact.name)
 
 
-def _words_of_bodies(dataset: Dataset, notes: Notes) -> frozenset[str]:
+@lru_cache(maxsize=1_024)
+def _words_of_bodies(portal: str, publisher: Texts) -> frozenset[str]:
     """The words of the names of who publishes."""
-    publisher = dataset.publisher.name if dataset.publisher else ()
-    return frozenset(
-        word for text in (notes.portal.title, *(one.value for one in publisher)) for word in fold(text).split()
-    )
+    return frozenset(word for text in (portal, *(one.value for one in publisher)) for word in fold(text).split())
 
 
 def _creators(dataset: Dataset, notes: Notes) -> Iterator[Agent]:
     for agent in dataset.creators:
-        kept = _kept(agent.name, agent.email, "", notes, person=is_individual(agent.extra))
+        kept = _kept(agent.name, agent.email, "", notes.personal, person=is_individual(agent.extra))
         _say(kept.gone, "dct:creator", notes)
         if "name" in kept.gone:
             continue
@@ -81,13 +80,15 @@ def _creators(dataset: Dataset, notes: Notes) -> Iterator[Agent]:
 
 def _publisher(agent: Agent, notes: Notes) -> Agent:
     """Who publishes signs for it: the name stays, a person's mailbox does not."""
-    kept = _kept(agent.name, agent.email, "", notes, person=False)
+    kept = _kept(agent.name, agent.email, "", notes.personal, person=False)
     mailbox = tuple(kind for kind in kept.gone if kind == "e-mail")
     _say(mailbox, "dct:publisher", notes)
     return _silent(replace(agent, email=kept.email) if mailbox else agent, "dct:publisher", notes)
 
 
 def _distribution(distribution: Distribution, notes: Notes) -> Distribution:
+    if not distribution.access_services and not distribution.extra:
+        return distribution
     services = tuple(_service(service, notes) for service in distribution.access_services)
     changed = services != distribution.access_services
     same = replace(distribution, access_services=services) if changed else distribution
@@ -109,10 +110,11 @@ def _silent(node: Speaking, place: str, notes: Notes) -> Speaking:
     return replace(node, extra=extra)
 
 
-def _kept(name: Texts, email: str, telephone: str, notes: Notes, *, person: bool) -> Kept:
+@lru_cache(maxsize=1_024)
+def _kept(name: Texts, email: str, telephone: str, personal: PersonalData, *, person: bool) -> Kept:
     """``person``: that it is one is known already."""
     person = person or any(is_person(text.value, email) for text in name)
-    drop = notes.personal is PersonalData.DROP
+    drop = personal is PersonalData.DROP
     nameless = person or any(_is_mailbox(text.value, drop=drop) for text in name)
     service = next((text.value for text in name), "") if not nameless else ""
     role = bool(email) and is_role_mailbox(email, service)

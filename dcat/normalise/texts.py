@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeVar
 
 import msgspec
@@ -22,17 +23,14 @@ ILLEGAL_ENCODED = re.compile(
 """The same in JSON bytes: one look at the encoded dataset spares a look at each of its strings."""
 
 TITLE_LENGTH = 1_000
+SHORT = 60
 DESCRIPTION_LENGTH = 180_000
-
-_encoder = msgspec.json.Encoder()
 
 
 def clean_characters(dataset: Dataset, notes: Notes) -> Dataset:
     """Illegal characters leave every string of the dataset."""
-    try:
-        suspect = ILLEGAL_ENCODED.search(_encoder.encode(dataset)) is not None
-    except UnicodeEncodeError:  # a lone surrogate
-        suspect = True
+    encoded = notes.encoded(dataset)
+    suspect = encoded is None or ILLEGAL_ENCODED.search(encoded)
     return _clean_fields(dataset, notes) if suspect else dataset
 
 
@@ -72,11 +70,22 @@ def _text(text: Text, plain: Callable[[str], str], limit: int, place: str, notes
     if len(value) > limit:
         notes.add("value-truncated", place, f"{len(value)} > {limit}")
         value = value[:limit]
-    if has_html(value):
+    read, was_html = _often_read(plain, value) if len(value) <= SHORT else (plain(value), has_html(value))
+    if was_html:
         notes.add("html-cleaned", place, value)
-    value = plain(value)
-    language = text.language.replace("_", "-").lower()
+    value, language = read, _tag(text.language)
     return text if value == text.value and language == text.language else Text(value, language)
+
+
+@lru_cache(maxsize=8_192)
+def _often_read(plain: Callable[[str], str], value: str) -> tuple[str, bool]:
+    """Keywords and titles such as ``Export CSV`` come back for ever."""
+    return plain(value), has_html(value)
+
+
+@lru_cache(maxsize=256)
+def _tag(language: str) -> str:
+    return language.replace("_", "-").lower()
 
 
 def _cleaned(value: object, notes: Notes) -> object:

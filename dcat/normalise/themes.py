@@ -18,6 +18,8 @@ INSPIRE = re.compile(r"inspire\.ec\.europa\.eu/theme/([a-z]{2})\b", re.IGNORECAS
 HVD = re.compile(r"data\.europa\.eu/bna/(c_[0-9a-f]{8})\b", re.IGNORECASE)
 ELIDED = re.compile(r"\b([dlnsj]) (?=[aeiouyh])")
 SHORTEST = 5
+MOST_WORDS, LONGEST_REASON = 5, 500
+"""Keywords that a reason quotes, and its characters."""
 OTHER_USES = (
     "open data|open data portal|portail open data|jeux de donnees|liste des jeux de donnees|inventaire des donnees|"
     "data catalogue|list of datasets|bureaux|orientation|consultations|minutes|resolutions|secteurs|funding|accounts|"
@@ -36,8 +38,9 @@ def code_themes(dataset: Dataset, notes: Notes) -> Dataset:
         if not theme.code and not is_silent(theme):
             notes.add("theme-unknown", "dcat:theme", shown(theme))
     if not any(theme.code for theme in themes):
-        drawn, _ = theme_of_keywords(dataset.keywords)
-        themes = (*themes, Concept(code=drawn)) if drawn else themes
+        drawn, words = theme_of_keywords(dataset.keywords)
+        reason = f"keywords: {', '.join(words[:MOST_WORDS])}"[:LONGEST_REASON]
+        themes = (*themes, Concept(code=drawn, reason=reason)) if drawn else themes
     return dataset if same(themes, dataset.themes) else replace(dataset, themes=themes)
 
 

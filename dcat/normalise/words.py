@@ -19,7 +19,7 @@ BETWEEN_SEGMENTS = re.compile(r"[/#?=]")
 
 SILENCE = (
     "|null|none|n/a|na|nc|-|?|inconnu|unknown|not specified|notspecified|undefined|non renseigné|non spécifié|"
-    "non précisé|à compléter|todo|a remplir|aucun|aucune|autre|other|theme|op datpro"
+    "non précisé|à compléter|todo|a remplir|aucun|aucune|autre|other|theme|frequency|fréquence|op datpro"
 )
 UNSPECIFIED = frozenset(fold(word) for word in SILENCE.split("|"))
 """What a source writes where it has nothing to say; not worth a finding."""
@@ -63,6 +63,8 @@ def spellings(concept: Concept) -> Iterator[str]:
     """The folded words of a concept: its labels, then the last part of its IRI, whole and with its capitals apart."""
     for label in concept.label:
         yield fold(label.value)
+        if "Code_" in label.value:
+            yield fold(CAMEL.sub(" ", label.value.rpartition("Code_")[2]))
     if concept.iri:
         last = last_segment(concept.iri)
         yield fold(last)

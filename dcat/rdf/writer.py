@@ -154,7 +154,7 @@ def _values(held: Any, field: Field) -> tuple[Any, ...]:
 
 def _plain(value: Any) -> Any:
     """As the source said it: without the code that normalising gave."""
-    return msgspec.structs.replace(value, code="") if isinstance(value, Concept) and value.code else value
+    return msgspec.structs.replace(value, code="", reason="") if isinstance(value, Concept) and value.code else value
 
 
 # --- one function a kind: the values of a field → object tokens -----------------------------------------------------

@@ -5,9 +5,9 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from dcat.licence import find_licence
+from dcat.licence import GENERIC, find_licence
 from dcat.model import Concept, Text, Texts
-from dcat.normalise.concepts import recognise_rights
+from dcat.normalise.rights import recognise_rights
 from harvester.parsers.iso.tree import Element, Path, Words, codes
 
 _ACCESS = Path("accessConstraints")
@@ -31,9 +31,10 @@ class Constraints(Struct, frozen=True):
 
 @lru_cache(maxsize=4_096)
 def names_licence(concept: Concept) -> bool:
-    """Whether its address or its words name a licence that we know: a catalogue repeats a few statements for ever."""
+    """Whether its address or its words name a licence that we know, and do not only say what is allowed: a catalogue
+    repeats a few statements for ever."""
     words = (concept.iri, *(text.value for text in concept.label))
-    return any(find_licence(word) for word in words if word)
+    return any(found.code not in GENERIC for found in map(find_licence, filter(None, words)) if found)
 
 
 class _Statement(Struct, frozen=True):

@@ -1,14 +1,19 @@
 """Publishers and places → territories. Codes read in the Code officiel géographique and the list of EPCI."""
 
+import csv
+import gzip
+
 import msgspec
 import pytest
 
-from dcat.model import Agent, Place, Text
+from dcat.extent import extents
+from dcat.model import Agent, BoundingBox, Place, Text
 from dcat.normalise.bodies import is_local_state, publisher_territory, territory_of_name
 from dcat.normalise.places import place_territory
 from dcat.portal import Level, Portal
 from dcat.text import fold
 from tests.dcat.normalise.examples import NATION, PORTAL, normalised, texts
+from tests.reference import reference
 
 RENNES, FRANCE = ("epci:243500139",), ("national",)
 
@@ -126,10 +131,84 @@ def test_place(iri: str, name: str, within: tuple[str, ...], code: str) -> None:
 
 def test_a_relative_iri_is_the_name_of_a_place() -> None:
     dataset = normalised(spatial=(Place(iri="Rennes"),))
-    assert dataset.spatial == (Place(label=(Text("Rennes"),), territory="commune:35238"),)
+    place = Place(label=(Text("Rennes"),), territory="commune:35238", confidence=0.95, evidence="name")
+    assert dataset.spatial == (place,)
 
 
 def test_the_level_of_the_portal_is_no_territory_of_its_publishers() -> None:
     portal = Portal(id="x", title="x", level=Level.EPCI, territories=RENNES, url="https://x.fr")
     dataset = normalised(portal, publisher=Agent(name=texts("Les Champs Libres")))
     assert dataset.publisher == Agent(name=texts("Les Champs Libres"))
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Grand Belfort Communauté d'Agglomération", "epci:200069052"),
+        ("Saint-Nazaire agglo - La CARENE", "epci:244400644"),
+        ("Fleury-sur-Orne", "commune:14271"),  # three words: nobody else's name
+        ("Villeurbanne", "commune:69266"),  # a town, and no other body
+        ("HERMES", ""),  # a village of 2,466 inhabitants; also a company
+        ("Saint-Gobain", ""),
+    ],
+)
+def test_names_that_no_portal_confirms(name: str, code: str) -> None:
+    assert territory_of_name(name, FRANCE).code == code
+
+
+def test_what_a_dataset_covers_decides_between_homonyms() -> None:
+    """Noé is a commune of Haute-Garonne and of Yonne; Bussy-la-Pesle one of Côte-d'Or and of Nièvre."""
+    publisher = Agent(name=texts("Mairie de Noé"))
+    assert normalised(NATION, publisher=publisher).publisher == publisher
+    resolved = normalised(NATION, publisher=publisher, spatial=(Place(label=texts("fr:departement:31")),)).publisher
+    assert resolved is not None
+    assert (resolved.territory, resolved.confidence, resolved.evidence) == ("commune:31399", 0.85, "name-and-coverage")
+
+
+@pytest.mark.parametrize(
+    ("box", "code", "evidence"),
+    [
+        ((-5.14, 47.69, -3.38, 48.76), "departement:29", "box"),
+        ((-5.14, 47.27, -1.01, 48.91), "region:53", "box"),
+        ((-5.14, 41.33, 9.56, 51.09), "national", "box"),
+        ((55.21, -21.39, 55.84, -20.87), "region:04", "box"),
+        ((-4.17, 47.94, -4.02, 48.03), "departement:29", "within-box"),  # Quimper
+        ((-180.0, -90.0, 180.0, 90.0), "", ""),
+        ((-25.0, 34.0, 40.0, 72.0), "", ""),  # Europe
+        ((2.0, 49.8, 2.2, 49.9), "departement:80", "within-box"),
+        ((0.0, 0.0, 0.0, 0.0), "", ""),
+    ],
+)
+def test_box_of_a_region_or_departement(box: tuple[float, float, float, float], code: str, evidence: str) -> None:
+    (place,) = normalised(NATION, spatial=(Place(bbox=BoundingBox(*box)),)).spatial
+    assert (place.territory, place.evidence) == (code, evidence)
+    assert bool(code) == (place.confidence > 0)
+
+
+@pytest.mark.parametrize(
+    ("iri", "code"),
+    [
+        ("http://data.europa.eu/nuts/code/FRH03", "departement:35"),
+        ("http://data.europa.eu/nuts/code/FRY40", "region:04"),
+        ("http://data.europa.eu/nuts/code/FRJ23", "departement:31"),
+        ("http://data.europa.eu/nuts/code/FR", "national"),
+        ("http://inspire.ec.europa.eu/metadata-codelist/SpatialScope/national", "national"),
+        ("http://inspire.ec.europa.eu/metadata-codelist/SpatialScope/local", ""),
+        ("http://data.europa.eu/nuts/code/DE1", ""),
+    ],
+)
+def test_place_by_nuts_and_inspire(iri: str, code: str) -> None:
+    assert place_territory(iri, (), FRANCE).code == code
+
+
+@pytest.mark.reference
+def test_extents_cover_every_region_and_departement_of_the_reference() -> None:
+    """Rounded outwards, by less than a twentieth of a degree."""
+    table = extents()
+    with gzip.open(reference("reference", "territory", "zones.csv.gz"), "rt", encoding="utf-8") as zones:
+        rows = [row for row in csv.DictReader(zones) if row["level"] == "region" and row["bbox_west"]]
+    assert len(rows) == 18
+    for row in rows:
+        extent = table[row["zone_id"].removeprefix("fr:")]
+        assert 0 <= float(row["bbox_west"]) - extent.west < 0.05
+        assert 0 <= extent.north - float(row["bbox_north"]) < 0.05

@@ -81,7 +81,7 @@ def test_keywords_vote_and_give_their_reason() -> None:
 def test_a_theme_from_keywords_is_a_code_alone_and_only_where_none_is_stated() -> None:
     drawn = normalised(keywords=texts("bus", "horaires"))
     stated = normalised(keywords=texts("bus"), themes=(words("Culture"),))
-    assert drawn.themes == (Concept(code="TRAN"),)
+    assert drawn.themes == (Concept(code="TRAN", reason="keywords: bus"),)
     assert [theme.code for theme in stated.themes] == ["EDUC"]
 
 

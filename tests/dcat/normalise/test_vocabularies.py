@@ -4,10 +4,13 @@ import pytest
 
 from dcat.authority import table
 from dcat.model import Concept, Text
-from dcat.normalise.concepts import recognise, recognise_hvd, recognise_language, recognise_rights
+from dcat.normalise.concepts import recognise, recognise_language
 from dcat.normalise.formats import format_of_url, recognise_format, recognise_media_type
 from dcat.normalise.frequency import recognise_frequency
+from dcat.normalise.hvd import recognise_hvd
+from dcat.normalise.rights import recognise_rights
 from dcat.normalise.words import rows
+from dcat.rights import SHARED
 from dcat.text import fold
 from tests.dcat.normalise.examples import distribution, normalised, rules, words
 
@@ -192,8 +195,8 @@ INSPIRE = "http://inspire.ec.europa.eu/metadata-codelist/LimitationsOnPublicAcce
         (f"{INSPIRE}/noLimitations", "PUBLIC"),
         (f"{INSPIRE}/INSPIRE_Directive_Article13_1e", "RESTRICTED"),
         ("restricted public", "RESTRICTED"),
-        ("Partagé sous conditions", "RESTRICTED"),
-        ("open_with_account", "RESTRICTED"),
+        ("Partagé sous conditions", "SHARED"),
+        ("open_with_account", "SHARED"),
         ("non-public", "NON_PUBLIC"),
         ("Statement about access rights", ""),
     ],
@@ -244,7 +247,7 @@ def test_a_format_not_named_is_told_by_media_type_or_address() -> None:
 
 def test_tables_give_codes_of_the_eu_tables() -> None:
     for name, words_table in (("frequency", "frequency-words"), ("access-right", "access-right-words")):
-        assert {row["code"] for row in rows(words_table)} <= set(table(name))
+        assert {row["code"] for row in rows(words_table)} <= set(table(name)) | {SHARED}
     assert {row["theme"] for row in rows("theme-words")} == set(table("data-theme"))
     assert {row["theme"] for row in rows("theme-iris")} <= set(table("data-theme"))
 
