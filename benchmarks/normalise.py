@@ -51,7 +51,7 @@ from dcat.normalise.licences import recognise_licence, says_no_licence
 from dcat.normalise.notes import Notes
 from dcat.normalise.places import resolve_places
 from dcat.normalise.rights import recognise_rights
-from dcat.normalise.themes import theme_of_keywords
+from dcat.normalise.themes import says_no_theme, theme_of_keywords
 from dcat.normalise.words import is_silent, shown
 from dcat.portal import Level, Portal, Protocol
 
@@ -194,6 +194,8 @@ def corpus_figures(path: Path) -> dict[str, Any]:
 def _says_nothing(field: str, concept: Concept) -> bool:
     if field == "licence":
         return says_no_licence(concept)
+    if field == "theme":
+        return says_no_theme(concept)
     return is_vague(concept) if field == "format" else is_silent(concept)
 
 

@@ -202,8 +202,9 @@ def _of_words(spelling: str, level: Level | None, within: tuple[str, ...], hint:
     wanted = at_level(level)
     for named in _lookups(spelling, level):
         found = choose(named, within, lambda place: wanted(place) and hint(place))
-        if found.code and (level or _is_safe_bare(spelling, found, within)):
-            return found
+        sure = found if level or not found.code else _bare(spelling, found, within)
+        if sure.code:
+            return sure
     return NOTHING
 
 
@@ -220,12 +221,14 @@ def _lookups(spelling: str, level: Level | None) -> Iterator[tuple[NamedPlace, .
             yield gazetteer().by_name(pattern.sub("", spelling))
 
 
-def _is_safe_bare(spelling: str, found: Resolution, within: tuple[str, ...]) -> bool:
-    """A bare name governs a wider territory than a commune, lies in the portal's, or can be nobody else's."""
+def _bare(spelling: str, found: Resolution, within: tuple[str, ...]) -> Resolution:
+    """A bare name governs a wider territory, lies in the portal's, or can be nobody else's: then it is less sure."""
     in_portal = found.evidence.startswith(("portal-territory", "name-in-portal"))
     if in_portal or found.code in within or not found.code.startswith("commune:") or is_within(found.code, within):
-        return True
-    return not found.evidence.endswith("-former") and _is_telling(spelling, found.code)
+        return found
+    if found.evidence.endswith("-former") or not _is_telling(spelling, found.code):
+        return NOTHING
+    return Resolution(found.code, 0.8, "bare-name")
 
 
 def _is_telling(spelling: str, code: str) -> bool:

@@ -11,11 +11,13 @@ from dcat.competence import competences
 from dcat.model import Concept, Dataset, Texts
 from dcat.normalise.notes import Notes, same
 from dcat.normalise.words import code_of_iri, codes_by_label, is_silent, rows, shown, spellings, with_code
+from dcat.territory import gazetteer
 from dcat.text import fold
 
 NAME = "data-theme"
 INSPIRE = re.compile(r"inspire\.ec\.europa\.eu/theme/([a-z]{2})\b", re.IGNORECASE)
 HVD = re.compile(r"data\.europa\.eu/bna/(c_[0-9a-f]{8})\b", re.IGNORECASE)
+EUROVOC = re.compile(r"eurovoc\.europa\.eu/(\d+)\b")
 ELIDED = re.compile(r"\b([dlnsj]) (?=[aeiouyh])")
 SHORTEST = 5
 MOST_WORDS, LONGEST_REASON = 5, 500
@@ -27,6 +29,9 @@ OTHER_USES = (
 )
 NOT_TELLING = frozenset(OTHER_USES.split("|"))
 """Words of a competence that a keyword may have for other reasons."""
+PARENTHESIS = re.compile(r"(?<!\s)\s*\([^()]*\)\s*$")
+SCOPES = frozenset(("national", "regional", "local", "france", "european", "europeen", "mondial", "global"))
+"""INSPIRE's spatial scopes, which are keywords too."""
 PARTS = re.compile(r"(?<!\s)\s*[,;/|&>]\s*|(?<!\s)\s+-\s+")
 
 
@@ -35,13 +40,24 @@ def code_themes(dataset: Dataset, notes: Notes) -> Dataset:
     own = tuple(notes.portal.themes.items())
     themes = tuple(recognise_theme(theme, own) for theme in dataset.themes)
     for theme in themes:
-        if not theme.code and not is_silent(theme):
+        if not theme.code and not says_no_theme(theme):
             notes.add("theme-unknown", "dcat:theme", shown(theme))
     if not any(theme.code for theme in themes):
         drawn, words = theme_of_keywords(dataset.keywords)
         reason = f"keywords: {', '.join(words[:MOST_WORDS])}"[:LONGEST_REASON]
         themes = (*themes, Concept(code=drawn, reason=reason)) if drawn else themes
     return dataset if same(themes, dataset.themes) else replace(dataset, themes=themes)
+
+
+@lru_cache(maxsize=1_024)
+def says_no_theme(concept: Concept) -> bool:
+    """No words, or the name of a place among the keywords that a portal gives as themes."""
+    places = [bool(gazetteer().by_name(PARENTHESIS.sub("", text.value))) for text in concept.label]
+    return (
+        is_silent(concept)
+        or (bool(places) and all(places))
+        or any(fold(text.value) in SCOPES for text in concept.label)
+    )
 
 
 @lru_cache(maxsize=4_096)
@@ -127,8 +143,8 @@ def _folded(own: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
 
 
 def _of_scheme(iri: str) -> str:
-    """INSPIRE themes and high-value dataset categories."""
-    for scheme, pattern in (("inspire", INSPIRE), ("hvd", HVD)):
+    """INSPIRE themes, high-value dataset categories, domains of EuroVoc."""
+    for scheme, pattern in (("inspire", INSPIRE), ("hvd", HVD), ("eurovoc", EUROVOC)):
         found = pattern.search(iri)
         if found:
             return _themes_of_schemes().get((scheme, found[1].lower()), "")

@@ -88,3 +88,15 @@ def test_a_theme_from_keywords_is_a_code_alone_and_only_where_none_is_stated() -
 def test_an_unknown_theme_is_a_finding_and_stays() -> None:
     assert rules(themes=(words("Theme 1"),)) == ["theme-unknown"]
     assert normalised(PORTAL, themes=(words("Theme 1"),)).themes == (words("Theme 1"),)
+
+
+def test_a_place_or_a_scope_among_the_themes_is_no_unknown_theme() -> None:
+    for name in ("Hauts-de-France (Région)", "PAS-DE-CALAIS", "National"):
+        assert rules(themes=(words(name),)) == []
+        assert normalised(themes=(words(name),)).themes == (words(name),)
+
+
+def test_domain_of_eurovoc() -> None:
+    """04 Politics, 48 Transport."""
+    given = tuple(Concept(iri=f"http://eurovoc.europa.eu/{number}") for number in (100142, 100154, 5463000))
+    assert [theme.code for theme in normalised(themes=given).themes] == ["GOVE", "TRAN", ""]
