@@ -16,6 +16,7 @@ from api.shacl import ShaclResult, Shapes
 from dcat.findings import Finding, Severity, finding, rule_of
 from dcat.normalise import normalise
 from dcat.portal import Level, Portal, Protocol
+from dcat.quality import Mean, QualityCounts, score
 from dcat.rdf.statements import statements
 from dcat.validate import is_violation, specifications, validate
 from harvester.parsers import dcat
@@ -55,6 +56,7 @@ class Validation(Struct, frozen=True):
     violations: int
     more: str
     findings: tuple[RuleFound, ...]
+    quality: Mean
     shacl: tuple[ShaclResult, ...] | None
 
     @property
@@ -73,6 +75,7 @@ class _Tally:
         self.shacl: list[ShaclResult] = []
         self.pages = self.datasets = 0
         self.more = ""
+        self.quality = QualityCounts()
 
     def note(self, findings: Iterable[Finding]) -> None:
         for found in findings:
@@ -105,6 +108,7 @@ class _Tally:
                 record, found = normalise(one.record, portal)
                 self.note(found)
                 self.note(validate(record))
+                self.quality.add(score(record.dataset))
 
 
 def validated(
@@ -175,6 +179,7 @@ def _validation(source: str, tally: _Tally, language: str, base: str) -> Validat
         violations=sum(one.count for one in found if one.violation),
         more=tally.more,
         findings=tuple(found),
+        quality=tally.quality.mean(),
         shacl=None if tally.shapes is None else tuple(tally.shacl[:SHACL_RESULTS]),
     )
 

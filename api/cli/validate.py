@@ -11,6 +11,7 @@ from api.cli.session import opened
 from api.messages import say
 from api.shacl import Shapes
 from api.validating import RuleFound, Validation, validated
+from dcat.quality import Indicator, Mean, indicators
 
 
 def validate(
@@ -45,12 +46,29 @@ def _show(found: Validation) -> None:
         _show_rule(one)
     if not found.findings:
         out.print(say(spoken, "validate_no_finding"))
+    _show_quality(found.quality)
     if found.shacl is not None:
         out.print("\n" + say(spoken, "validate_shacl", count=len(found.shacl)), style="bold")
         for result in found.shacl:
             out.print(f"{result.severity} {result.focus} {result.path} {result.value} {result.message}", markup=False)
     if found.more:
         tell("validate_more_pages")
+
+
+def _show_quality(mean: Mean) -> None:
+    """The points by dimension; those of addresses that nobody asked are left out."""
+    if mean.rating is None:
+        return
+    spoken = language()
+    rating = say(spoken, f"quality_{mean.rating}")
+    out.print("\n" + say(spoken, "quality_points", points=mean.points, known=mean.known, rating=rating), style="bold")
+    for dimension, points in mean.dimensions.items():
+        known = sum(one.points for one in indicators().values() if one.dimension == dimension and _judged(mean, one))
+        out.print(f"  {say(spoken, f'quality_{dimension}')} : {points} / {known}", markup=False)
+
+
+def _judged(mean: Mean, indicator: Indicator) -> bool:
+    return mean.met[indicator.code] is not None
 
 
 def _show_rule(one: RuleFound) -> None:

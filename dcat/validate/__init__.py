@@ -6,7 +6,7 @@ describes both.
 """
 
 from dcat.findings import VALUE_LENGTH, Finding
-from dcat.model import Record
+from dcat.model import Dataset, Record
 from dcat.validate import datasets, distributions, french, high_value
 from dcat.validate.check import Checks
 from dcat.validate.specification import Obligation, Specification, specifications
@@ -27,10 +27,18 @@ def validate(record: Record) -> tuple[Finding, ...]:
     )
 
 
+def is_valid(dataset: Dataset) -> bool:
+    """Whether a normalised dataset has everything that is mandatory."""
+    if not dataset.title or not all(one.access_urls or one.download_urls for one in dataset.distributions):
+        return False
+    checks = CHECKS if high_value.is_high_value(dataset) else ALWAYS
+    return not any(is_violation(code) and any(True for _ in check(dataset)) for code, check in checks.items())
+
+
 def is_violation(code: str) -> bool:
     """Whether a finding of this rule breaks what a specification makes mandatory."""
     specification = specifications().get(code)
     return specification is not None and specification.obligation is Obligation.MANDATORY
 
 
-__all__ = ["CHECKS", "Obligation", "Specification", "is_violation", "specifications", "validate"]
+__all__ = ["CHECKS", "Obligation", "Specification", "is_valid", "is_violation", "specifications", "validate"]

@@ -25,6 +25,11 @@ def share(broken: int, every: Sequence[object]) -> Values:
     return (f"{broken}/{len(every)}",) if broken else NOTHING
 
 
+def said(concept: Concept | None) -> bool:
+    """Whether the source gives it: normalising derives formats from addresses, by their code alone."""
+    return concept is not None and bool(concept.iri or concept.label)
+
+
 def in_authority(concept: Concept, table: str) -> bool:
     """Whether the source itself names a concept of an EU table by its address."""
     return concept.iri.replace("https://", "http://", 1).startswith(f"{AUTHORITY}{table}/")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from dcat.model import Concept, DataService, Dataset
-from dcat.validate.check import Checks, Values, in_authority, share
+from dcat.validate.check import Checks, Values, in_authority, said, share
 
 HEXADECIMAL = re.compile(r"(?:[0-9a-fA-F]{2})+")
 # The top-level types that IANA registers: https://www.iana.org/assignments/media-types/
@@ -44,7 +44,7 @@ def distribution_description_missing(dataset: Dataset) -> Values:
 
 def format_missing(dataset: Dataset) -> Values:
     every = dataset.distributions
-    return share(sum(one.format is None for one in every), every)
+    return share(sum(not said(one.format) for one in every), every)
 
 
 def availability_missing(dataset: Dataset) -> Values:
@@ -53,7 +53,9 @@ def availability_missing(dataset: Dataset) -> Values:
 
 
 def format_not_eu(dataset: Dataset) -> Values:
-    every = [one.format for one in dataset.distributions if one.format is not None and one.format.code]
+    every = [
+        one.format for one in dataset.distributions if one.format is not None and one.format.code and said(one.format)
+    ]
     return share(sum(not in_authority(one, "file-type") for one in every), every)
 
 

@@ -40,7 +40,7 @@ FILE = Distribution(
     download_urls=("https://data.example.fr/arbres.csv",),
     format=Concept(f"{EU}/file-type/CSV", code="CSV"),
     media_type=Concept("https://www.iana.org/assignments/media-types/text/csv", code="text/csv"),
-    licence=Concept(code="etalab-2.0"),
+    licence=Concept(label=(Text("Licence Ouverte 2.0"),), code="etalab-2.0"),
     access_services=(SERVICE,),
     conforms_to=(Concept("https://schema.data.gouv.fr/scdl/arbres/1.0.2"),),
     byte_size=0,
@@ -146,6 +146,10 @@ BROKEN: dict[str, tuple[Dataset, str]] = {
 
 def test_a_good_dataset_has_no_finding() -> None:
     assert of(GOOD) == ()
+
+
+def test_a_format_that_only_normalising_derived_is_missing_all_the_same() -> None:
+    assert [found.rule for found in of(with_file(format=Concept(code="CSV")))] == ["format-missing"]
 
 
 def test_every_check_is_tested() -> None:
