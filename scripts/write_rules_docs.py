@@ -1,10 +1,12 @@
-"""Writes docs/rules/ from dcat/tables/findings.csv and repairs.csv: a page for each rule, and their index."""
+"""Writes docs/rules/ from dcat/tables/findings.csv, specifications.csv and repairs.csv: a page for each rule, and their
+index."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 from dcat.findings import Rule, Severity, rules
 from dcat.repairs import repairs_of
+from dcat.validate import Obligation, specifications
 
 FOLDER = Path(__file__).parents[1] / "docs" / "rules"
 
@@ -19,6 +21,10 @@ WORDS = {
         "example": "Exemple",
         "software": "logiciel",
         "where": "où corriger (les menus varient selon la version)",
+        "source": "Source",
+        Obligation.MANDATORY: "obligatoire",
+        Obligation.RECOMMENDED: "recommandé",
+        Obligation.PRACTICE: "bonne pratique",
     },
     "en": {
         "language": "English",
@@ -30,6 +36,10 @@ WORDS = {
         "example": "Example",
         "software": "software",
         "where": "where to repair it (menus differ by version)",
+        "source": "Source",
+        Obligation.MANDATORY: "mandatory",
+        Obligation.RECOMMENDED: "recommended",
+        Obligation.PRACTICE: "good practice",
     },
 }
 
@@ -41,7 +51,8 @@ Comment lire un rapport : [rapports.md](../rapports.md).
 A harvest says what it found with stable codes. Each code has its page here, and in the program at `/rules/CODE`.
 How to read a report: [reports.md](../reports.md).
 
-These pages are written by `python scripts/write_rules_docs.py` from `dcat/tables/findings.csv` and `repairs.csv`.
+These pages are written by `python scripts/write_rules_docs.py` from `dcat/tables/findings.csv`,
+`specifications.csv` and `repairs.csv`. What `aiguillage validate` checks: [validate.md](../validate.md).
 """
 
 
@@ -75,6 +86,11 @@ def _spoken(rule: Rule, language: str) -> Iterator[str]:
             yield f"\n**{words[name]}.** {text.rstrip('.')}.\n"
     if rule.example:
         yield f"\n**{words['example']}.** `{rule.example}`\n"
+    if asked := specifications().get(rule.code):
+        yield (
+            f"\n**{words['source']}.** {words[asked.obligation].capitalize()} : "
+            f"`{asked.subject}`, `{asked.property}`. {asked.source}.\n"
+        )
     if repairs := repairs_of(rule.field):
         yield f"\n| {words['software']} | {words['where']} |\n| --- | --- |\n"
         yield from (f"| {repair.software} | {repair.text(language)} |\n" for repair in repairs)

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from dcat.model import Concept, Dataset, Record, Texts, text_in
 from dcat.portal import Level, Portal
+from dcat.quality import score
 from dcat.territory import gazetteer
 from dcat.text import fold
 
@@ -44,6 +45,7 @@ class Copy(Struct, frozen=True, omit_defaults=True):
     views: int | None = None
     followers: int | None = None
     version: str = ""
+    quality: float | None = None
     identity: Mapping[str, tuple[str, ...]] = {}
 
 
@@ -59,8 +61,9 @@ class Document(Struct, frozen=True, omit_defaults=True):
     """One dataset as it is searched and shown: the elected copy's words, with what the others add.
 
     ``territory`` is the publisher's where known, ``coverage`` what the data are about, ``territories`` both together;
-    ``quality`` and ``competences`` are filled by later steps. ``elected_fr`` and ``elected_en`` say why this copy is
-    shown.
+    ``quality`` is the share of the European assessment's points that the elected copy has (``dcat.quality``), of those
+    that can be judged; None where it was read before there was one. ``competences`` are filled by later steps.
+    ``elected_fr`` and ``elected_en`` say why this copy is shown.
     """
 
     id: str
@@ -114,6 +117,7 @@ def copy_of(record: Record, portal: Portal | None, identity: Mapping[str, tuple[
         views=popularity.views if popularity else None,
         followers=popularity.followers if popularity else None,
         version=dataset.version,
+        quality=round(score(dataset).share, 3),
         identity=identity,
     )
 
@@ -157,6 +161,7 @@ def document_of_copies(
         languages=elected.languages or _first(copy.languages for copy in copies),
         modified=elected.modified or max(copy.modified for copy in copies),
         archived=elected.archived,
+        quality=elected.quality,
         views=_largest(copy.views for copy in copies),
         followers=_largest(copy.followers for copy in copies),
         copies=tuple(CopyLink(copy.record, copy.portal, copy.url) for copy in copies),

@@ -24,6 +24,7 @@ COMMANDS = {
     "index": "api.cli.index:index",
     "search": "api.cli.ask:search",
     "route": "api.cli.ask:route",
+    "validate": "api.cli.validate:validate",
     "serve": "api.cli.serve:serve",
     "worker": "api.cli.worker:worker",
     "doctor": "api.cli.doctor:doctor",

@@ -40,6 +40,15 @@ def read_bytes(data: bytes, *, url: str, content_type: str = "", memory: int = M
 
     Raises ``UnreadableRdf`` where nothing can be had: an HTML page, entity declarations, no statement at all.
     """
+    data, syntax, findings = prepared(data, url=url, content_type=content_type)
+    parsed, more = _parsed(data, syntax, memory)
+    findings += more
+    return _page(parsed, url, findings + parsed.findings)
+
+
+def prepared(data: bytes, *, url: str, content_type: str = "") -> tuple[bytes, Syntax, list[Finding]]:
+    """A document as the parser is given it: unpacked, in UTF-8, what no parser takes repaired. Raises ``UnreadableRdf``
+    on an HTML page."""
     data, findings = clean.decompress(data)
     data, more = clean.to_utf8(data, content_type)
     findings += more
@@ -53,9 +62,7 @@ def read_bytes(data: bytes, *, url: str, content_type: str = "", memory: int = M
     if syntax is Syntax.JSON:
         data, more = contexts.inline(data)
         findings += more
-    parsed, more = _parsed(data, syntax, memory)
-    findings += more
-    return _page(parsed, url, findings + parsed.findings)
+    return data, syntax, findings
 
 
 def _parsed(data: bytes, syntax: Syntax, memory: int) -> tuple[Parsed, list[Finding]]:

@@ -84,7 +84,11 @@ def addresses_of(host: str, port: int) -> list[str]:
 class Visitor:
     """Asks one question at a time, with a delay, as robots.txt allows; ``asked`` counts what went over the network."""
 
-    def __init__(self, client: httpx.Client, agent: str, delay: float) -> None:
+    def __init__(
+        self, client: httpx.Client, agent: str, delay: float, *, max_bytes: int = MAX_BYTES, most: int = MOST_QUESTIONS
+    ) -> None:
+        self._max_bytes = max_bytes
+        self._most = most
         self._client = client
         self._agent = agent
         self._delay = delay
@@ -101,17 +105,20 @@ class Visitor:
         allow_private: bool = False,
         delay: float = DELAY,
         resolve: Resolve = addresses_of,
+        max_bytes: int = MAX_BYTES,
+        most: int = MOST_QUESTIONS,
     ) -> Iterator[Self]:
-        """A visitor for the time of the block. ``allowed_hosts``: ``host:port`` pairs that may be private."""
+        """A visitor for the time of the block. ``allowed_hosts``: ``host:port`` pairs that may be private;
+        ``max_bytes`` of an answer and ``most`` questions are the limits."""
         transport = PublicTransport(frozenset(allowed_hosts), allow_private=allow_private, resolve=resolve)
         headers = {"User-Agent": agent, "Accept": "*/*"}
         with httpx.Client(
             transport=transport, headers=headers, timeout=TIMEOUT, follow_redirects=True, max_redirects=5
         ) as client:
-            yield cls(client, agent, delay)
+            yield cls(client, agent, delay, max_bytes=max_bytes, most=most)
 
     def ask(self, url: str, posted: str = "") -> Fetched:
-        """The answer, whatever its status; at most ``MAX_BYTES`` of it. Raises ``NoAnswer``."""
+        """The answer, whatever its status; at most ``max_bytes`` of it, ``cut`` beyond. Raises ``NoAnswer``."""
         try:
             allowed = self._allows(url)
         except ValueError as error:
@@ -121,8 +128,8 @@ class Visitor:
         return self._ask(url, posted)
 
     def _ask(self, url: str, posted: str = "") -> Fetched:
-        if self.asked >= MOST_QUESTIONS:
-            raise NoAnswer(f"{MOST_QUESTIONS} questions were asked already")
+        if self.asked >= self._most:
+            raise NoAnswer(f"{self._most} questions were asked already")
         if self.asked:
             sleep(self._delay)
         self.asked += 1
@@ -130,7 +137,8 @@ class Visitor:
         try:
             with self._client.stream(method, url, content=posted or None, headers=headers) as response:
                 lower = {name.lower(): value for name, value in response.headers.items()}
-                return Fetched(str(response.url), _body(response), response.status_code, lower)
+                body, cut = _body(response, self._max_bytes)
+                return Fetched(str(response.url), body, response.status_code, lower, cut=cut)
         except RefusedAddress as error:
             raise NoAnswer(str(error)) from error
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
@@ -150,11 +158,12 @@ class Visitor:
         return Protego.parse(answer.body.decode("utf-8", "replace") if answer.status == 200 else "")
 
 
-def _body(response: httpx.Response) -> bytes:
+def _body(response: httpx.Response, most: int) -> tuple[bytes, bool]:
+    """The body, and whether a limit cut it."""
     body = bytearray()
     until = monotonic() + LONGEST_ANSWER
     for chunk in response.iter_bytes():
         body += chunk
-        if len(body) >= MAX_BYTES or monotonic() > until:
-            break
-    return bytes(body[:MAX_BYTES])
+        if len(body) > most or monotonic() > until:
+            return bytes(body[:most]), True
+    return bytes(body), False
