@@ -134,6 +134,10 @@ class Catalogue:
         target = self._store.redirect_of(identity)
         return Redirect(target) if target else None
 
+    def redirect_of(self, identity: str) -> str:
+        """The dataset that took over from one that a merge ended, or ``""``."""
+        return self._store.redirect_of(identity)
+
     def views(self, identities: Collection[str]) -> Mapping[str, DatasetView]:
         """Several datasets with their copies, those that exist, by id."""
         return {dataset: self._view(dataset, copies) for dataset, copies in self._store.clusters(identities).items()}

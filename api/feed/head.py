@@ -38,7 +38,13 @@ def _said(portal: Portal, run: Run) -> Texts:
     key = "feed_source_complete" if run.complete else "feed_source_partial"
     declared = "?" if run.counts.declared is None else run.counts.declared
     day = moment(run.finished)[:10] or "?"
-    told = {"portal": portal.title, "url": portal.url, "day": day, "accepted": run.counts.accepted, "declared": declared}
+    told = {
+        "portal": portal.title,
+        "url": portal.url,
+        "day": day,
+        "accepted": run.counts.accepted,
+        "declared": declared,
+    }
     return _texts(key, **told)
 
 

@@ -81,7 +81,10 @@ def _version(services: Services, dataset: str, view: DatasetView, seen: Seen, no
     copies = tuple(_carried(view, copy.record, seen) for copy in view.copies if copy.record in seen)
     made = fragment(Source(dataset, record.dataset, copies, document.title, document.description), base)
     names = [dataset_iri(base, dataset), *(record_iri(base, copy.record) for copy in copies)]
-    links = [f"<{base}/catalog> <{DCAT.dataset if not number else DCAT.record}> <{iri}> ." for number, iri in enumerate(names)]
+    links = [
+        f"<{base}/catalog> <{DCAT.dataset if not number else DCAT.record}> <{iri}> ."
+        for number, iri in enumerate(names)
+    ]
     return Version(
         dataset=dataset,
         digest=made.digest,

@@ -8,11 +8,13 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.datasets import dataset
+from api.feed.forms import FORMS, accepted
 from api.labels import code_label
 from api.pages.frame import frame, language_of, portal_title
 from api.pages.reading import choices, pieces
 from api.pages.render import render
 from api.portals import portal_views
+from api.routes.feed import dataset_in
 from api.searching import search
 from api.services import Services
 from api.wire import Asked, base_url
@@ -101,6 +103,9 @@ def search_page(
 def dataset_page(request: Request, services: Asked, identity: str, lang: Lang = "") -> Response:
     """One dataset with its copies; an id that a merge has ended leads to the one that took over."""
     language = language_of(request, lang)
+    form = accepted(request.headers.get("accept", ""), default="html")
+    if form != "html":
+        return dataset_in(request, services, identity, FORMS[form])
     found = dataset(services, identity, language)
     if isinstance(found, Redirect):
         return RedirectResponse(request.url.replace(path=f"/datasets/{found.target}"), status_code=301)

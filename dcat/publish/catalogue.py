@@ -1,6 +1,6 @@
 """The head of a page: our dcat:Catalog, the catalogues that it is made from with their credit, and the Hydra view."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import count
 
 from msgspec import Struct
@@ -104,11 +104,9 @@ def _state_source(writer: Writer, subject: str, source: SourceCatalogue, base: s
         writer.state(part, DCT.modified, harvested)
 
 
-def page_lines(head: Head, view: View, datasets: Iterable[str], records: Iterable[str]) -> Iterator[str]:
-    """What ties a page together: its members, and the Hydra view in both generations that consumers read."""
-    subject, page = f"<{head.iri}>", f"<{view.page}>"
-    yield from (f"{subject} <{DCAT.dataset}> {dataset} ." for dataset in datasets)
-    yield from (f"{subject} <{DCAT.record}> {record} ." for record in records)
+def page_lines(catalogue: str, view: View) -> Iterator[str]:
+    """The Hydra view that a page of the catalogue is, in both generations that consumers read."""
+    subject, page = f"<{catalogue}>", f"<{view.page}>"
     yield f"{subject} <{RDF.type}> <{HYDRA.Collection}> ."
     yield f"{subject} <{HYDRA.totalItems}> {_number(view.total)} ."
     yield f"{subject} <{HYDRA.view}> {page} ."

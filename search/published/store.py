@@ -68,6 +68,9 @@ class Filters(Struct, frozen=True):
     since: str = ""
 
 
+EVERYTHING = Filters()
+
+
 class PublishedStore:
     """The tables of ``search.published``; ``search.dedupe.store`` makes them, and marks what may have changed."""
 
@@ -88,7 +91,12 @@ class PublishedStore:
             mark_all(connection)
 
     def write(
-        self, looked_at: Collection[str], current: Sequence[Version], kept_out: Sequence[Withheld], moment: str, head: str
+        self,
+        looked_at: Collection[str],
+        current: Sequence[Version],
+        kept_out: Sequence[Withheld],
+        moment: str,
+        head: str,
     ) -> int:
         """Bring ``looked_at`` in line with what they are now: those in ``current`` are published, others are not. Gives
         the number of changes; a new snapshot is made where there are any, or where ``head`` is another."""
@@ -122,7 +130,7 @@ class PublishedStore:
             ended = connection.scalar(after) or ""
         return Snapshot(found.number, found.moment, _text(found.head), ended)
 
-    def count(self, snapshot: int, filters: Filters = Filters()) -> int:
+    def count(self, snapshot: int, filters: Filters = EVERYTHING) -> int:
         """How many datasets a snapshot has."""
         with self._reading() as connection:
             return connection.scalar(sa.select(sa.func.count()).where(_wanted(snapshot, filters))) or 0
@@ -144,7 +152,7 @@ class PublishedStore:
         """Every description of a snapshot, some at a time, by dataset id."""
         after = ""
         while True:
-            query = sa.select(versions.c.dataset, versions.c.body).where(_wanted(snapshot, Filters()))
+            query = sa.select(versions.c.dataset, versions.c.body).where(_wanted(snapshot, EVERYTHING))
             with self._reading() as connection:
                 wanted = query.where(versions.c.dataset > after).order_by(versions.c.dataset).limit(STREAMED)
                 found = connection.execute(wanted).all()
@@ -155,7 +163,7 @@ class PublishedStore:
 
     def identities(self, snapshot: int, offset: int, limit: int) -> list[tuple[str, str]]:
         """Dataset id and moment of its last change, by id."""
-        query = sa.select(versions.c.dataset, versions.c.moment).where(_wanted(snapshot, Filters()))
+        query = sa.select(versions.c.dataset, versions.c.moment).where(_wanted(snapshot, EVERYTHING))
         with self._reading() as connection:
             found = connection.execute(query.order_by(versions.c.dataset).offset(offset).limit(limit))
             return [(dataset, moment) for dataset, moment in found]
@@ -183,6 +191,12 @@ class PublishedStore:
         query = sa.select(withheld.c.property, sa.func.count()).group_by(withheld.c.property)
         with self._reading() as connection:
             return {name: number for name, number in connection.execute(query)}  # noqa: C416 - rows are no pairs to mypy
+
+    def withheld_property(self, dataset: str) -> str:
+        """What a dataset lacks that stays out, ``""`` for others."""
+        query = sa.select(withheld.c.property).where(withheld.c.dataset == dataset)
+        with self._reading() as connection:
+            return connection.scalar(query) or ""
 
     def withheld(self, offset: int, limit: int) -> list[Withheld]:
         """Those that stay out, by dataset id."""

@@ -48,7 +48,7 @@ def page(fragments: list[Fragment]) -> str:
     """N-Triples of a page."""
     ids = [number for number, _ in enumerate(fragments)]
     view = View(f"{BASE}/catalog.nt?page=1", len(ids), 100)
-    head = (*head_lines(HEAD), *page_lines(HEAD, view, (), ()))
+    head = (*head_lines(HEAD), *page_lines(HEAD.iri, view))
     return "\n".join(head) + "\n" + "".join(stamped(one.lines, MOMENT) for one in fragments)
 
 
