@@ -4,11 +4,12 @@ from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import FileResponse, RedirectResponse, Response
 
 from api.errors import NotFound
 from api.feed.forms import Form, accepted, form_named, written
 from api.feed.pages import PageCache, asked, content, find_page, links
+from api.feed.whole import DUMPS, dump_folder
 from api.messages import say
 from api.services import Services
 from api.wire import PROBLEMS, Asked
@@ -26,6 +27,17 @@ def negotiated_catalogue(request: Request) -> Response:
     target = f"/catalog.{'ttl' if form == 'html' else form}"
     query = f"?{request.url.query}" if request.url.query else ""
     return RedirectResponse(f"{target}{query}", status_code=303, headers={"Vary": "Accept"})
+
+
+@router.get("/catalog/{name}", summary="The whole feed: dump.ttl.gz, dump.ttl.zst, dump.nt.gz or dump.nt.zst")
+def dump(services: Asked, name: str) -> Response:
+    """A file that is written in the background after changes, and replaced at once. Ranges are served."""
+    path = dump_folder(services) / name
+    if name not in DUMPS or not path.is_file():
+        told = {"allowed": ", ".join(f"/catalog/{dump}" for dump in DUMPS)}
+        raise NotFound(say("fr", "feed_dump_absent", **told), say("en", "feed_dump_absent", **told))
+    media_type = "application/gzip" if name.endswith(".gz") else "application/zstd"
+    return FileResponse(path, media_type=media_type, headers={"Cache-Control": BRIEF})
 
 
 @router.get("/catalog.{extension}", summary="A page of the merged feed: ttl, rdf, jsonld or nt")

@@ -1,15 +1,21 @@
 """The merged feed as a harvester reads it: every page, every syntax, while it changes, and with wrong questions."""
 
+import gzip
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pyoxigraph as ox
 import pytest
 import rdflib
 import sqlalchemy as sa
+import zstandard
 from rdflib.compare import isomorphic
 
+from api.errors import BadRequest
+from api.feed.dumping import Dumper
 from api.feed.publishing import publish
+from api.feed.whole import DUMPS, dump_folder, export
 from dcat.namespaces import DCAT, DCT, FOAF, HYDRA, RDF
 from search.published.tables import snapshots
 from tests.feed.shapes import background, violations
@@ -214,3 +220,41 @@ def test_one_dataset_in_every_syntax(client: httpx.Client, installation: Install
         assert by_name.content == negotiated.content
     assert client.get(f"/datasets/{identity}", headers={"Accept": "text/html"}).text.startswith("<!doctype html>")
     assert client.get("/datasets/0000000000000000.ttl").status_code == 404
+
+
+def test_dumps_are_the_whole_feed(client: httpx.Client, installation: Installation) -> None:
+    assert client.get("/catalog/dump.rdf.gz").status_code == 404
+    services = installation.services
+    dumper = Dumper(services)
+    dumper.turn()
+    dumper.wait()
+    read = {}
+    for name in DUMPS:
+        data = client.get(f"/catalog/{name}").content
+        plain = (
+            gzip.decompress(data) if name.endswith("gz") else zstandard.ZstdDecompressor().stream_reader(data).read()
+        )
+        read[name] = set(map(str, ox.parse(plain, format=OXIGRAPH[name.split(".")[1]])))
+    assert len({frozenset(found) for found in read.values()}) == 1
+    members = [line for line in read["dump.nt.gz"] if f" <{DCAT.dataset}> " in line]
+    assert len(members) == services.catalogue.count()
+    assert not [path for path in dump_folder(services).iterdir() if path.name.endswith(".part")]
+
+
+@pytest.mark.parametrize("name", ["c.ttl", "c.rdf.gz", "c.jsonld.zst", "c.nt"])
+def test_export(installation: Installation, tmp_path: Path, name: str) -> None:
+    services = installation.services
+    assert export(services, tmp_path / name) == services.catalogue.count()
+    data = (tmp_path / name).read_bytes()
+    if name.endswith("gz"):
+        data = gzip.decompress(data)
+    if name.endswith("zst"):
+        data = zstandard.ZstdDecompressor().stream_reader(data).read()
+    found = ox.parse(data, format=OXIGRAPH[name.split(".")[1]])
+    assert sum(1 for quad in found if quad.predicate.value == DCAT.dataset) == services.catalogue.count()
+
+
+def test_export_says_which_formats_there_are(installation: Installation, tmp_path: Path) -> None:
+    with pytest.raises(BadRequest, match="ttl, rdf, jsonld, nt"):
+        export(installation.services, tmp_path / "c.csv.gz")
+    assert list(tmp_path.iterdir()) == []
