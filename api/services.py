@@ -137,6 +137,6 @@ class Services:
         return catalogue
 
     def _open_published(self) -> "PublishedStore":
-        _ = self.catalogue  # makes the tables
         published: PublishedStore = resolve_name(STORES["published"])(self.archive.engine)
+        published.create()
         return published

@@ -69,5 +69,5 @@ def written(text: str, form: Form) -> bytes:
     """N-Triples in another syntax."""
     if form.name == "nt":
         return text.encode()
-    triples = (quad.triple for quad in ox.parse(text, format=ox.RdfFormat.N_TRIPLES))
-    return ox.serialize(triples, format=form.oxigraph, prefixes=dict(PREFIXES)) or b""
+    quads = ox.parse(text, format=ox.RdfFormat.N_TRIPLES)
+    return ox.serialize(quads, format=form.oxigraph, prefixes=dict(PREFIXES)) or b""

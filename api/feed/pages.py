@@ -12,11 +12,11 @@ from msgspec.structs import asdict
 
 from api.errors import BadRequest, Gone, NotFound, Problem
 from api.feed.forms import Form, written
-from api.feed.head import base_of, head_of, moment
+from api.feed.head import base_of, moment
 from api.messages import say
 from api.services import Services
 from dcat.namespaces import DCT, XSD
-from dcat.publish.catalogue import View, page_lines
+from dcat.publish.catalogue import View, catalogue_iri, page_lines
 from dcat.text import fold
 from search.published.store import Filters, PublishedStore, Snapshot
 
@@ -24,6 +24,7 @@ KEPT = timedelta(hours=24)  # a snapshot that was replaced (design §6)
 MOST_ON_PAGE = 100
 MOST_PAGES = 10_000_000
 CACHED_BYTES = 64 << 20
+MOST_TOTALS = 10_000
 PARAMETERS = ("page", "page_size", "territory", "theme", "portal", "publisher", "modified_since", "snapshot", "lang")
 
 
@@ -59,6 +60,42 @@ class FeedPage(Struct, frozen=True):
     snapshot: Snapshot
 
 
+class PageCache:
+    """Pages by their ``ETag``, the least used dropped where they are more than so many bytes together; and how many
+    datasets a snapshot has, which never changes."""
+
+    def __init__(self, most: int = CACHED_BYTES) -> None:
+        self._most, self._size = most, 0
+        self._pages: OrderedDict[str, bytes] = OrderedDict()
+        self._totals: OrderedDict[tuple[int, Filters], int] = OrderedDict()
+        self._lock = Lock()
+
+    def total(self, store: PublishedStore, snapshot: int, filters: Filters) -> int:
+        """Counted once."""
+        key = (snapshot, filters)
+        known = self._totals.get(key)
+        if known is None:
+            known = store.count(snapshot, filters)
+            with self._lock:
+                self._totals[key] = known
+                if len(self._totals) > MOST_TOTALS:
+                    self._totals.popitem(last=False)
+        return known
+
+    def get(self, etag: str) -> bytes | None:
+        with self._lock:
+            if etag in self._pages:
+                self._pages.move_to_end(etag)
+            return self._pages.get(etag)
+
+    def put(self, etag: str, data: bytes) -> None:
+        with self._lock:
+            self._size += len(data) - len(self._pages.pop(etag, b""))
+            self._pages[etag] = data
+            while self._size > self._most and self._pages:
+                self._size -= len(self._pages.popitem(last=False)[1])
+
+
 def asked(parameters: Mapping[str, str]) -> Asked:
     """A query string read. Raises ``BadRequest`` that says what is allowed."""
     for name in parameters:
@@ -74,13 +111,13 @@ def asked(parameters: Mapping[str, str]) -> Asked:
     )
 
 
-def find_page(services: Services, wanted: Asked, form: Form) -> FeedPage:
+def find_page(services: Services, wanted: Asked, form: Form, cache: PageCache) -> FeedPage:
     """Everything about a page but its content. Raises ``Gone``, ``BadRequest``, ``NotFound`` where nothing is
     published yet."""
     store = services.published
     snapshot = _snapshot(services, store, wanted, form)
     filters = wanted.filters()
-    total = store.count(snapshot.number, filters)
+    total = cache.total(store, snapshot.number, filters)
     last = max(1, -(-total // wanted.page_size))
     if wanted.page > last:
         raise _wrong("feed_page_unknown", page=wanted.page, last=last)
@@ -93,32 +130,10 @@ def content(services: Services, wanted: Asked, page: FeedPage, form: Form) -> by
     """The page in its syntax."""
     offset = (wanted.page - 1) * wanted.page_size
     bodies = services.published.page(page.snapshot.number, wanted.filters(), offset, wanted.page_size)
-    head = head_of(services)
-    changed = f'<{head.iri}> <{DCT.modified}> "{page.snapshot.moment}"^^<{XSD.dateTime}> .'
-    lines = "\n".join((changed, *page_lines(head.iri, page.view)))
-    return written(f"{page.snapshot.head}{lines}\n{''.join(bodies)}", form)
-
-
-class PageCache:
-    """Pages by their ``ETag``, the least used dropped where they are more than so many bytes together."""
-
-    def __init__(self, most: int = CACHED_BYTES) -> None:
-        self._most, self._size = most, 0
-        self._pages: OrderedDict[str, bytes] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, etag: str) -> bytes | None:
-        with self._lock:
-            if etag in self._pages:
-                self._pages.move_to_end(etag)
-            return self._pages.get(etag)
-
-    def put(self, etag: str, data: bytes) -> None:
-        with self._lock:
-            self._size += len(data) - len(self._pages.pop(etag, b""))
-            self._pages[etag] = data
-            while self._size > self._most and self._pages:
-                self._size -= len(self._pages.popitem(last=False)[1])
+    catalogue = catalogue_iri(base_of(services))
+    changed = f'<{catalogue}> <{DCT.modified}> "{page.snapshot.moment}"^^<{XSD.dateTime}> .'
+    lines = "\n".join((changed, *page_lines(catalogue, page.view)))
+    return written(f"{services.published.head(page.snapshot.number)}{lines}\n{''.join(bodies)}", form)
 
 
 def links(page: FeedPage) -> str:

@@ -12,10 +12,11 @@ import zstandard
 
 from api.errors import NotFound
 from api.feed.forms import FORMS, Form, form_named
-from api.feed.head import head_of
+from api.feed.head import base_of
 from api.messages import say
 from api.services import Services
 from dcat.namespaces import DCT, PREFIXES, XSD
+from dcat.publish.catalogue import catalogue_iri
 from search.published.store import Snapshot
 
 COMPRESSIONS = ("", "gz", "zst")
@@ -89,19 +90,19 @@ def _write(services: Services, snapshot: Snapshot, form: Form, file: Tee) -> Non
         for text in _texts(services, snapshot):
             file.write(text.encode())
         return
-    ox.serialize(_triples(services, snapshot), cast("IO[bytes]", file), form.oxigraph, prefixes=dict(PREFIXES))
+    ox.serialize(_quads(services, snapshot), cast("IO[bytes]", file), form.oxigraph, prefixes=dict(PREFIXES))
 
 
-def _triples(services: Services, snapshot: Snapshot) -> Iterator[ox.Triple]:
+def _quads(services: Services, snapshot: Snapshot) -> Iterator[ox.Quad]:
     for text in _texts(services, snapshot):
-        for quad in ox.parse(text, format=ox.RdfFormat.N_TRIPLES):
-            yield quad.triple
+        yield from ox.parse(text, format=ox.RdfFormat.N_TRIPLES)
 
 
 def _texts(services: Services, snapshot: Snapshot) -> Iterator[str]:
     """The catalogue, then its datasets, some at a time."""
-    catalogue = head_of(services).iri
-    yield f'{snapshot.head}<{catalogue}> <{DCT.modified}> "{snapshot.moment}"^^<{XSD.dateTime}> .\n'
+    catalogue = catalogue_iri(base_of(services))
+    yield services.published.head(snapshot.number)
+    yield f'<{catalogue}> <{DCT.modified}> "{snapshot.moment}"^^<{XSD.dateTime}> .\n'
     for bodies in services.published.stream(snapshot.number):
         yield "".join(bodies)
 

@@ -47,7 +47,8 @@ def catalogue_page(request: Request, services: Asked, extension: str) -> Respons
     answers 410."""
     form = form_named(extension)
     wanted = asked(request.query_params)
-    page = find_page(services, wanted, form)
+    cache = _cache(request)
+    page = find_page(services, wanted, form, cache)
     headers = {
         "ETag": page.etag,
         "Last-Modified": http_date(page.modified),
@@ -56,7 +57,6 @@ def catalogue_page(request: Request, services: Asked, extension: str) -> Respons
     }
     if unchanged(request, page.etag, page.modified):
         return Response(status_code=304, headers=headers)
-    cache = _cache(request)
     data = cache.get(page.etag)
     if data is None:
         data = content(services, wanted, page, form)

@@ -55,7 +55,12 @@ class Head(Struct, frozen=True):
     @property
     def iri(self) -> str:
         """The catalogue's, whatever page or syntax it comes in."""
-        return f"{self.base}/catalog"
+        return catalogue_iri(self.base)
+
+
+def catalogue_iri(base: str) -> str:
+    """Our catalogue's, whatever page or syntax it comes in."""
+    return f"{base}/catalog"
 
 
 def head_lines(head: Head) -> Iterator[str]:

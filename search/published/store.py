@@ -11,7 +11,7 @@ from msgspec import Struct
 from search.batches import batches
 from search.dedupe import rows
 from search.dedupe.store import speaking
-from search.dedupe.tables import state
+from search.dedupe.tables import metadata, state
 from search.published.marks import mark_all
 from search.published.tables import snapshots, unpublished, versions, withheld
 
@@ -44,7 +44,6 @@ class Snapshot(Struct, frozen=True):
 
     number: int
     moment: str
-    head: str
     ended: str = ""
 
 
@@ -76,6 +75,11 @@ class PublishedStore:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+
+    def create(self) -> None:
+        """Make the tables that are missing."""
+        with speaking():
+            metadata.create_all(self._engine)
 
     # writing
 
@@ -121,14 +125,21 @@ class PublishedStore:
 
     def snapshot(self, number: int | None = None) -> Snapshot | None:
         """The one of this number, else the newest; None where there is none."""
-        query = sa.select(snapshots).order_by(snapshots.c.number.desc()).limit(1)
+        newest = sa.select(snapshots.c.number, snapshots.c.moment).order_by(snapshots.c.number.desc()).limit(1)
+        query = newest if number is None else newest.where(snapshots.c.number == number)
         with self._reading() as connection:
-            found = connection.execute(query if number is None else query.where(snapshots.c.number == number)).first()
+            found = connection.execute(query).first()
             if found is None:
                 return None
-            after = sa.select(sa.func.min(snapshots.c.moment)).where(snapshots.c.number > found.number)
-            ended = connection.scalar(after) or ""
-        return Snapshot(found.number, found.moment, _text(found.head), ended)
+            after = sa.select(snapshots.c.moment).where(snapshots.c.number > found.number)
+            ended = connection.scalar(after.order_by(snapshots.c.number).limit(1)) or ""
+        return Snapshot(found.number, found.moment, ended)
+
+    def head(self, snapshot: int) -> str:
+        """The statements about the catalogue itself, as a snapshot has them."""
+        query = sa.select(snapshots.c.head).where(snapshots.c.number == snapshot)
+        with self._reading() as connection:
+            return _text(connection.scalar(query) or b"")
 
     def count(self, snapshot: int, filters: Filters = EVERYTHING) -> int:
         """How many datasets a snapshot has."""

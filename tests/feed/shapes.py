@@ -1,7 +1,8 @@
 """The official DCAT-AP 3.0.1 shapes run over what we publish, with the EU's vocabularies as background."""
 
 import gzip
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from dcat.namespaces import DCT, RDF, SKOS
 from tests.reference import reference
 
 VERSION = "dcat-ap-3.0.1"
+CONCEPT = re.compile(
+    r"<http://(?:publications\.europa\.eu/resource/authority|data\.europa\.eu/bna|purl\.org/adms)/[^>]+>"
+)
 # The class that a property of DCAT-AP expects of the concepts of a table.
 CLASSES = {
     "access-right": DCT.RightsStatement,
@@ -36,15 +40,25 @@ class Broken(Struct, frozen=True):
     value: str
 
 
+def background(document: str) -> str:
+    """N-Triples: the concepts of ``reference/authority`` that a document names, with type, labels and scheme."""
+    named = set(CONCEPT.findall(document)) & concepts().keys()
+    return "".join(concepts()[concept] for concept in sorted(named))
+
+
 @cache
-def background() -> str:
-    """N-Triples: every concept of ``reference/authority`` with its type, labels and scheme."""
+def concepts() -> Mapping[str, str]:
+    """Concept → what the tables say of it and of its scheme."""
     tables = sorted(reference("reference", "authority").iterdir())
     wanted = (path for path in tables if path.name.endswith((".ttl", ".rdf", ".rdf.gz")) and "eurovoc" not in path.name)
-    return "\n".join(dict.fromkeys(line for path in wanted for line in _statements(path))) + "\n"
+    found: dict[str, dict[str, None]] = {}
+    for path in wanted:
+        for concept, line in _statements(path):
+            found.setdefault(concept, {})[f"{line}\n"] = None
+    return {concept: "".join(lines) for concept, lines in found.items()}
 
 
-def _statements(path: Path) -> Iterator[str]:
+def _statements(path: Path) -> Iterator[tuple[str, str]]:
     data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     form = ox.RdfFormat.TURTLE if path.suffix == ".ttl" else ox.RdfFormat.RDF_XML
     quads = list(ox.parse(data, format=form))
@@ -54,8 +68,9 @@ def _statements(path: Path) -> Iterator[str]:
         if quad.predicate.value != SKOS.prefLabel or not isinstance(label, ox.Literal) or subject in schemes:
             continue
         if label.language in ("en", "fr"):
-            yield f"{subject} <{SKOS.prefLabel}> {label} ."
-        yield from _places(subject)
+            yield subject, f"{subject} <{SKOS.prefLabel}> {label} ."
+        for line in _places(subject):
+            yield subject, line
 
 
 def _places(concept: str) -> Iterator[str]:

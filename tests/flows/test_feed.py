@@ -68,7 +68,7 @@ def test_every_page_meets_the_official_shapes(client: httpx.Client, installation
         assert violations("html-shapes.ttl", page) == []
         assert violations("html-deprecateduris.ttl", page) == []
         for shapes in ("html-range.ttl", "html-mdr-vocabularies.shape.ttl"):
-            assert violations(shapes, page, background()) == []
+            assert violations(shapes, page, background(page)) == []
 
 
 def test_four_syntaxes_are_one_graph(client: httpx.Client) -> None:
@@ -174,7 +174,7 @@ def test_walk_sees_one_snapshot_while_the_feed_changes(client: httpx.Client, ins
     assert newest is not None
     everything = store.count(newest.number)
     gone = [identity for identity, _ in store.identities(newest.number, 0, 30)]
-    store.write(gone, (), (), newest.moment, newest.head)
+    store.write(gone, (), (), newest.moment, store.head(newest.number))
     try:
         rest = [one for page in pages for one in objects(page, DCAT.dataset)]
         assert len(first) + len(rest) == len({*first, *rest}) == everything

@@ -24,13 +24,13 @@ def test_page_as_served(shapes: str, document: str) -> None:
 
 @pytest.mark.parametrize("shapes", ["html-shapes.ttl", "html-range.ttl", "html-mdr-vocabularies.shape.ttl"])
 def test_page_with_the_vocabularies_behind_it(shapes: str, document: str) -> None:
-    assert violations(shapes, document, background()) == []
+    assert violations(shapes, document, background(document)) == []
 
 
 def test_the_shapes_see_what_is_wrong(document: str) -> None:
     untitled = document.replace(f"<{DCT.title}>", "<https://p.example/titre>")
     assert violations("html-shapes.ttl", untitled)
     untyped = document.replace(f"<{FOAF.Document}>", "<https://p.example/Page>")
-    assert violations("html-range.ttl", untyped, background())
+    assert violations("html-range.ttl", untyped, background(untyped))
     foreign = document.replace("authority/frequency/", "authority/fréquence/")
-    assert violations("html-mdr-vocabularies.shape.ttl", foreign, background())
+    assert violations("html-mdr-vocabularies.shape.ttl", foreign, background(foreign))
