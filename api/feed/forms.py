@@ -1,6 +1,6 @@
 """The syntaxes of the feed: what they are called, and statements written in them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 import pyoxigraph as ox
@@ -43,10 +43,10 @@ def form_named(name: str) -> Form:
     return FORMS[name]
 
 
-def accepted(header: str, default: str = "ttl") -> str:
+def accepted(header: str, default: str = "ttl", forms: Mapping[str, Form] = FORMS) -> str:
     """The extension of the syntax that an ``Accept`` header likes best, ``html`` among them; ``default`` where it
     takes anything, or nothing that we have."""
-    liked = {form.media_type: name for name, form in FORMS.items()} | {HTML: "html", "application/xhtml+xml": "html"}
+    liked = {form.media_type: name for name, form in forms.items()} | {HTML: "html", "application/xhtml+xml": "html"}
     for media_type, _ in sorted(_preferences(header), key=lambda pair: -pair[1]):
         if media_type in liked:
             return liked[media_type]
