@@ -11,7 +11,8 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.staticfiles import StaticFiles
 
 from api import problems
-from api.routes import datasets, health, pages, portals, reports, resolve, routing, runs, search
+from api.feed.pages import PageCache
+from api.routes import datasets, feed, health, pages, portals, reports, resolve, routing, runs, search, sitemap, stream
 from api.routing import read
 from api.services import Services
 
@@ -48,9 +49,15 @@ def create_app(services: Services) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.services = services
-    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET"], expose_headers=["Retry-After"])
+    app.state.feed_pages = PageCache()
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["GET"],
+        expose_headers=["Retry-After", "ETag", "Last-Modified", "Link"],
+    )
     problems.install(app)
-    for module in (search, routing, resolve, datasets, portals, runs, health, pages, reports):
+    for module in (feed, stream, sitemap, search, routing, resolve, datasets, portals, runs, health, pages, reports):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
     return app

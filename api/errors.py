@@ -4,6 +4,7 @@ Problem                 anything the outside is told, with a stable code and a t
 ├── SettingsError       a setting is wrong
 ├── BadRequest          a parameter is wrong
 ├── NotFound            nothing has that name
+├── Gone                what had that name is kept no longer
 ├── Unauthorized        administration needs the token
 ├── Closed              administration has no token here
 └── Unavailable         a store is away; try again
@@ -53,6 +54,14 @@ class NotFound(Problem):
 
     code = "not-found"
     status = 404
+    exit_code = 2
+
+
+class Gone(Problem):
+    """What had that name is kept no longer."""
+
+    code = "gone"
+    status = 410
     exit_code = 2
 
 

@@ -63,6 +63,7 @@ def complete(services: Services) -> bool:
         return False
     _erase_all(archive)
     rebuild(services)
+    services.published.drop_superseded()
     vacuum(archive)
     finish(archive, [one.digest for one in asked], datetime.now(UTC))
     logger.info("forgotten", values=len(asked))

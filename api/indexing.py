@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import structlog
 from msgspec import Struct
 
+from api.feed.publishing import publish
 from api.services import Services
 from harvester.archive import Change
 
@@ -41,6 +42,7 @@ def follow(services: Services) -> Followed:
         applied += len(batch)
     if applied:
         logger.info("indexed", changes=applied, last=last)
+    publish(services)
     return Followed(applied, last)
 
 
@@ -50,6 +52,7 @@ def rebuild(services: Services) -> int:
     successors = services.archive.successors(services.catalogue.applied_change())
     services.catalogue.rebuild(services.archive.records(), successors)
     services.catalogue.set_applied_change(last)
+    publish(services)
     return services.catalogue.count()
 
 

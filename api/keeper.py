@@ -8,11 +8,13 @@ from collections.abc import Callable
 import structlog
 
 from api.errors import Unavailable
+from api.feed.dumping import Dumper
 from api.forgetting import complete
 from api.indexing import follow
 from api.lock import KeeperLock, keeper_lock
 from api.services import Services
 from harvester.errors import HarvestError
+from search.backend import IndexUnavailable
 
 logger = structlog.get_logger()
 
@@ -39,6 +41,7 @@ class Keeper:
         self._on_kept = on_kept
         self._on_released = on_released
         self._on_turn = on_turn
+        self._dumper = Dumper(services)
         self._lock = lock or keeper_lock(services.settings.data_dir, services.archive.engine)
         self._stopping = threading.Event()
 
@@ -55,6 +58,7 @@ class Keeper:
             self._on_kept()
             while not self._stopping.is_set():
                 self._follow()
+                self._dump()
                 self._on_turn()
                 self._stopping.wait(FOLLOW_SECONDS)
         finally:
@@ -81,6 +85,13 @@ class Keeper:
         except (Unavailable, HarvestError) as error:
             logger.warning("index not brought up to date", reason=str(error))
             self._stopping.wait(TAKEOVER_SECONDS)
+
+    def _dump(self) -> None:
+        """As above."""
+        try:
+            self._dumper.turn()
+        except (IndexUnavailable, HarvestError) as error:
+            logger.warning("dumps not looked at", reason=str(error))
 
 
 def stop_on_signals(stop: Callable[[], None]) -> None:

@@ -14,6 +14,7 @@ from search.route import Router
 if TYPE_CHECKING:
     from harvester.archive import Archive
     from search.catalogue import Catalogue
+    from search.published.store import PublishedStore
 
 T = TypeVar("T")
 
@@ -26,6 +27,7 @@ STORES = {
     "catalogue": "search.catalogue:Catalogue",
     "elasticsearch": "search.elastic:ElasticsearchBackend",
     "embedded": "search.embedded:EmbeddedBackend",
+    "published": "search.published.store:PublishedStore",
 }
 
 
@@ -72,6 +74,11 @@ class Services:
     def catalogue(self) -> "Catalogue":
         """What is known across portals: clusters in the archive's database, and the index."""
         return self._once("catalogue", self._open_catalogue)
+
+    @property
+    def published(self) -> "PublishedStore":
+        """What was published of the datasets, and when it changed."""
+        return self._once("published", self._open_published)
 
     @property
     def router(self) -> Router:
@@ -128,3 +135,8 @@ class Services:
         catalogue: Catalogue = resolve_name(STORES["catalogue"])(self.archive.engine, self.backend, self.portals)
         catalogue.create()
         return catalogue
+
+    def _open_published(self) -> "PublishedStore":
+        published: PublishedStore = resolve_name(STORES["published"])(self.archive.engine)
+        published.create()
+        return published

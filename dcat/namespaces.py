@@ -31,7 +31,7 @@ class Vocabulary:
 ADMS = Vocabulary("http://www.w3.org/ns/adms#", "Identifier identifier schemaAgency status version versionNotes")
 DC = Vocabulary(
     "http://purl.org/dc/elements/1.1/",
-    "creator date description format identifier language publisher rights source subject title type",
+    "coverage creator date description format identifier language publisher relation rights source subject title type",
 )
 DCAT = Vocabulary(
     "http://www.w3.org/ns/dcat#",
@@ -46,12 +46,14 @@ DCATAP = Vocabulary("http://data.europa.eu/r5r/", "applicableLegislation availab
 DCT = Vocabulary(
     "http://purl.org/dc/terms/",
     "Agent FileFormat Frequency LicenseDocument LinguisticSystem Location MediaType MediaTypeOrExtent PeriodOfTime "
-    "ProvenanceStatement RightsStatement Standard abstract accessRights accrualPeriodicity alternative conformsTo "
+    "ProvenanceStatement RightsStatement Standard abstract accessRights accrualPeriodicity accrualPolicy "
+    "alternative conformsTo "
     "created creator date description extent format hasPart hasVersion identifier isPartOf isReferencedBy isReplacedBy "
     "isVersionOf issued language license mediaType modified provenance publisher relation replaces rights source "
     "spatial subject temporal title type updated",
 )
 DCTYPE = Vocabulary("http://purl.org/dc/dcmitype/", "Dataset")
+ELI = Vocabulary("http://data.europa.eu/eli/ontology#", "LegalResource")
 FOAF = Vocabulary(
     "http://xmlns.com/foaf/0.1/", "Agent Document Organization homepage mbox name page phone primaryTopic"
 )
@@ -66,14 +68,17 @@ HYDRA = Vocabulary(
 )
 LDP = Vocabulary("http://www.w3.org/ns/ldp#", "Page nextPage")
 LOCN = Vocabulary("http://www.w3.org/ns/locn#", "Geometry geographicName geometry")
+ODRL = Vocabulary("http://www.w3.org/ns/odrl/2/", "Policy hasPolicy")
 OGC = Vocabulary("http://www.opengis.net/rdf#", "asWKT")
 OWL = Vocabulary("http://www.w3.org/2002/07/owl#", "sameAs versionInfo")
 PROV = Vocabulary("http://www.w3.org/ns/prov#", "qualifiedAttribution wasDerivedFrom")
 RDF = Vocabulary("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "first langString nil rest type value")
 RDFS = Vocabulary("http://www.w3.org/2000/01/rdf-schema#", "Resource comment label seeAlso")
 SCHEMA = Vocabulary("http://schema.org/", "Dataset description email endDate name startDate telephone url")
-SKOS = Vocabulary("http://www.w3.org/2004/02/skos/core#", "Concept altLabel inScheme notation prefLabel")
-SPDX = Vocabulary("http://spdx.org/rdf/terms#", "Checksum algorithm checksum checksumValue")
+SKOS = Vocabulary(
+    "http://www.w3.org/2004/02/skos/core#", "Concept ConceptScheme altLabel exactMatch inScheme notation prefLabel"
+)
+SPDX = Vocabulary("http://spdx.org/rdf/terms#", "Checksum ChecksumAlgorithm algorithm checksum checksumValue")
 TIME = Vocabulary(
     "http://www.w3.org/2006/time#", "Instant hasBeginning hasEnd inXSDDate inXSDDateTime inXSDDateTimeStamp"
 )

@@ -102,6 +102,13 @@ class Catalogue:
     def set_applied_change(self, number: int) -> None:
         self._store.set_value(APPLIED, number)
 
+    def value(self, name: str) -> int:
+        """A small fact that was kept by name, 0 at first."""
+        return self._store.value(name)
+
+    def set_value(self, name: str, value: int) -> None:
+        self._store.set_value(name, value)
+
     # asking
 
     def search(self, request: SearchRequest) -> SearchPage:
@@ -122,10 +129,20 @@ class Catalogue:
 
     def dataset(self, identity: str) -> DatasetView | Redirect | None:
         """One dataset with its copies, where it went, or None."""
-        copies = self._store.clusters([identity]).get(identity)
-        if not copies:
-            target = self._store.redirect_of(identity)
-            return Redirect(target) if target else None
+        if found := self.views([identity]).get(identity):
+            return found
+        target = self._store.redirect_of(identity)
+        return Redirect(target) if target else None
+
+    def redirect_of(self, identity: str) -> str:
+        """The dataset that took over from one that a merge ended, or ``""``."""
+        return self._store.redirect_of(identity)
+
+    def views(self, identities: Collection[str]) -> Mapping[str, DatasetView]:
+        """Several datasets with their copies, those that exist, by id."""
+        return {dataset: self._view(dataset, copies) for dataset, copies in self._store.clusters(identities).items()}
+
+    def _view(self, identity: str, copies: tuple[Copy, ...]) -> DatasetView:
         document = self._indexer.document(identity, copies)
         by_record = {copy.record: copy for copy in copies}
         views = (_view(by_record[link.record], link.record == document.record) for link in document.copies)

@@ -21,6 +21,7 @@ COMMANDS = {
     "forget": "api.cli.forget:forget",
     "approve": "api.cli.approve:approve",
     "replay": "api.cli.replay:replay",
+    "export": "api.cli.export:export",
     "index": "api.cli.index:index",
     "search": "api.cli.ask:search",
     "route": "api.cli.ask:route",

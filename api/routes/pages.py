@@ -8,15 +8,20 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.datasets import dataset
+from api.feed.forms import FORMS, accepted
+from api.feed.head import base_of
+from api.feed.schema_org import script
 from api.labels import code_label
 from api.pages.frame import frame, language_of, portal_title
 from api.pages.reading import choices, pieces
 from api.pages.render import render
 from api.portals import portal_views
+from api.routes.feed import dataset_in
 from api.searching import search
 from api.services import Services
 from api.wire import Asked, base_url
 from dcat.model import Distribution, text_in
+from dcat.publish.addresses import dataset_iri
 from dcat.text import fold
 from search.backend import Sort
 from search.catalogue import Redirect
@@ -101,12 +106,18 @@ def search_page(
 def dataset_page(request: Request, services: Asked, identity: str, lang: Lang = "") -> Response:
     """One dataset with its copies; an id that a merge has ended leads to the one that took over."""
     language = language_of(request, lang)
+    form = accepted(request.headers.get("accept", ""), default="html")
+    if form != "html":
+        return dataset_in(request, services, identity, FORMS[form])
     found = dataset(services, identity, language)
     if isinstance(found, Redirect):
         return RedirectResponse(request.url.replace(path=f"/datasets/{found.target}"), status_code=301)
+    iri = dataset_iri(base_of(services), found.id)
     shown = {
         "shown": found,
         "description": found.description,
+        "iri": iri,
+        "structured": script(found.description, iri, language) if found.description else "",
         "label": partial(code_label, language),
         "title_of": partial(_title_of, language),
     }
@@ -140,7 +151,10 @@ def opensearch(request: Request) -> Response:
 def robots(request: Request) -> Response:
     """Crawlers may read everything but searches; whoever comes here because of our own harvester finds the way out."""
     body = f"# Our harvester, and how not to be read by it: {base_url(request)}/exclusion\n"
-    return Response(f"{body}User-agent: *\nDisallow: /search\nDisallow: /go\n", media_type="text/plain")
+    return Response(
+        f"{body}User-agent: *\nDisallow: /search\nDisallow: /go\nSitemap: {base_url(request)}/sitemap.xml\n",
+        media_type="text/plain",
+    )
 
 
 def _chosen(value: str) -> tuple[str, ...]:

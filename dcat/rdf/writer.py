@@ -57,9 +57,9 @@ class Writer:
     ``labels`` numbers blank nodes: share it between writers whose statements end in one document.
     """
 
-    def __init__(self, labels: Iterator[int] | None = None) -> None:
+    def __init__(self, labels: Iterator[int] | Iterator[str] | None = None) -> None:
         self.blocks: dict[str, dict[str, None]] = {}
-        self._labels = labels or count()
+        self._labels: Iterator[int] | Iterator[str] = labels or count()
         self._notes: dict[tuple[str, str, str], None] = {}
 
     def dataset(self, dataset: Dataset) -> str:

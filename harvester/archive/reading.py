@@ -1,7 +1,8 @@
 """The known records, in batches: no answer is held open while the caller works, memory does not grow with the
 archive."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, and_, func, select
@@ -11,7 +12,7 @@ from dcat.model import Record
 from harvester.archive.compression import decompress
 from harvester.archive.engine import reading
 from harvester.archive.rows import Change, RecordVersion
-from harvester.archive.tables import archive, records, versions
+from harvester.archive.tables import archive, records, runs, versions
 
 BATCH = 1000
 
@@ -48,6 +49,18 @@ def one_record(connection: Connection, record_id: str) -> Record | None:
         query.where(records.c.id == record_id, records.c.deleted_run.is_(None))
     ).scalar_one_or_none()
     return None if payload is None else decode(decompress(payload))
+
+
+def some_records(connection: Connection, ids: Collection[str]) -> dict[str, tuple[Record, datetime]]:
+    """Live records by id, and when the run began that first brought each."""
+    query = (
+        select(records.c.id, versions.c.payload, runs.c.started)
+        .select_from(records)
+        .join(versions, _current)
+        .join(runs, runs.c.id == records.c.first_seen_run)
+        .where(records.c.deleted_run.is_(None), records.c.id.in_(sorted(ids)))
+    )
+    return {row.id: (decode(decompress(row.payload)), row.started) for row in connection.execute(query)}
 
 
 def history(connection: Connection, record_id: str) -> tuple[RecordVersion, ...]:

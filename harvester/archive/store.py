@@ -330,6 +330,11 @@ class Archive:
         with connected(self.engine) as connection:
             return reading.one_record(connection, record_id)
 
+    def some_records(self, ids: Iterable[str]) -> dict[str, tuple[Record, datetime]]:
+        """Those of these records that are live, and when each was first seen; as many at once as a query may name."""
+        with connected(self.engine) as connection:
+            return reading.some_records(connection, list(ids))
+
     def history(self, record_id: str) -> tuple[RecordVersion, ...]:
         """The runs that changed a record, oldest first."""
         with connected(self.engine) as connection:

@@ -22,6 +22,7 @@ from search.dedupe.clues import Clues, key_number
 from search.dedupe.clusters import MOST_HOLDERS, Facts, facts_of, partition
 from search.dedupe.tables import datasets, keys, metadata, pending, records, redirects, state
 from search.document import Copy, copy_of
+from search.published.marks import mark_all, mark_unpublished
 
 BATCH = 1_000  # records read or written at once
 HASH_LENGTH = len(":0123456789abcdef")  # what follows the portal in a record's id (design §6)
@@ -44,7 +45,7 @@ class ClusterStore:
         self.clues = Clues(portals)
 
     def create(self) -> None:
-        with _speaking():
+        with speaking():
             metadata.create_all(self._engine)
 
     # changing
@@ -55,7 +56,11 @@ class ClusterStore:
         """
         latest = {identity: self._copy(record) if record else None for identity, record in dict(changes).items()}
         with self._writing() as connection:
-            return apply_batch(connection, latest, successors)
+            before = rows.read_datasets(connection, latest)
+            done = apply_batch(connection, latest, successors)
+            after = rows.read_datasets(connection, latest)
+            mark_unpublished(connection, {*done.touched, *before.values(), *after.values()})
+            return done
 
     def rename(self, successors: Mapping[str, str]) -> None:
         """Records that live on under another identifier keep their datasets, whatever is rebuilt after."""
@@ -76,6 +81,7 @@ class ClusterStore:
             clusters = partition(list(facts.values()))
             name_and_move(connection, clusters, before, known, lambda ids: known.keys() & set(ids))
             rows.set_state(connection, STALE, 1)
+            mark_all(connection)
             return len(facts)
 
     def _copy(self, record: Record) -> Copy:
@@ -86,13 +92,13 @@ class ClusterStore:
         """One transaction. The first statement writes: SQLite then waits for another writer's turn to end, where it
         would refuse a reader that turns writer later.
         """
-        with _speaking(), self._engine.begin() as connection:
+        with speaking(), self._engine.begin() as connection:
             connection.execute(state.update().where(state.c.name == "").values(value=0))
             yield connection
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
-        with _speaking(), self._engine.connect() as connection:
+        with speaking(), self._engine.connect() as connection:
             yield connection
 
     # reading
@@ -200,7 +206,7 @@ class ClusterStore:
 
 
 @contextmanager
-def _speaking() -> Iterator[None]:
+def speaking() -> Iterator[None]:
     """The database's errors in words that say what to do."""
     try:
         yield

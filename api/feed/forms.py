@@ -1,0 +1,73 @@
+"""The syntaxes of the feed: what they are called, and statements written in them."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+import pyoxigraph as ox
+from msgspec import Struct
+
+from api.errors import BadRequest
+from api.messages import say
+from dcat.namespaces import PREFIXES
+
+
+class Form(Struct, frozen=True):
+    """One syntax: its extension, its media type, and how pyoxigraph calls it."""
+
+    name: str
+    media_type: str
+    oxigraph: ox.RdfFormat
+
+    @property
+    def content_type(self) -> str:
+        """With the charset, which consumers guess wrong where it is missing."""
+        return f"{self.media_type}; charset=utf-8"
+
+
+FORMS = MappingProxyType(
+    {
+        "ttl": Form("ttl", "text/turtle", ox.RdfFormat.TURTLE),
+        "rdf": Form("rdf", "application/rdf+xml", ox.RdfFormat.RDF_XML),
+        "jsonld": Form("jsonld", "application/ld+json", ox.RdfFormat.JSON_LD),
+        "nt": Form("nt", "application/n-triples", ox.RdfFormat.N_TRIPLES),
+    }
+)
+HTML = "text/html"
+
+
+def form_named(name: str) -> Form:
+    """By its extension. Raises ``BadRequest`` that says what is allowed."""
+    if name not in FORMS:
+        told = {"form": name[:40], "allowed": ", ".join(FORMS)}
+        raise BadRequest(say("fr", "feed_form_unknown", **told), say("en", "feed_form_unknown", **told))
+    return FORMS[name]
+
+
+def accepted(header: str, default: str = "ttl", forms: Mapping[str, Form] = FORMS) -> str:
+    """The extension of the syntax that an ``Accept`` header likes best, ``html`` among them; ``default`` where it
+    takes anything, or nothing that we have."""
+    liked = {form.media_type: name for name, form in forms.items()} | {HTML: "html", "application/xhtml+xml": "html"}
+    for media_type, _ in sorted(_preferences(header), key=lambda pair: -pair[1]):
+        if media_type in liked:
+            return liked[media_type]
+        if media_type in ("*/*", "application/*", "text/*"):
+            return default
+    return default
+
+
+def _preferences(header: str) -> Iterable[tuple[str, float]]:
+    for part in header.split(","):
+        media_type, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        weights = [piece[2:] for piece in parameters if piece.startswith("q=")]
+        try:
+            yield media_type, float(weights[0]) if weights else 1.0
+        except ValueError:
+            yield media_type, 0.0
+
+
+def written(text: str, form: Form) -> bytes:
+    """N-Triples in another syntax."""
+    if form.name == "nt":
+        return text.encode()
+    quads = ox.parse(text, format=ox.RdfFormat.N_TRIPLES)
+    return ox.serialize(quads, format=form.oxigraph, prefixes=dict(PREFIXES)) or b""

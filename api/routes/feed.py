@@ -1,0 +1,115 @@
+"""The merged feed over HTTP: ``/catalog`` and one dataset, in four syntaxes."""
+
+from datetime import datetime
+from email.utils import format_datetime, parsedate_to_datetime
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, RedirectResponse, Response
+
+from api.errors import NotFound
+from api.feed.forms import Form, accepted, form_named, written
+from api.feed.pages import PageCache, asked, content, find_page, links
+from api.feed.whole import DUMPS, dump_folder
+from api.messages import say
+from api.services import Services
+from api.wire import PROBLEMS, Asked
+
+router = APIRouter(tags=["feed"], responses=PROBLEMS)
+
+BRIEF = "public, max-age=60"  # which snapshot is the newest
+LASTING = "public, max-age=86400"  # a page of a snapshot never changes
+
+
+@router.get("/catalog", summary="The merged feed, as `Accept` asks")
+def negotiated_catalogue(request: Request) -> Response:
+    """303 to the syntax that is liked best, with the same parameters."""
+    form = accepted(request.headers.get("accept", ""))
+    target = f"/catalog.{'ttl' if form == 'html' else form}"
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"{target}{query}", status_code=303, headers={"Vary": "Accept"})
+
+
+@router.get("/catalog/{name}", summary="The whole feed: dump.ttl.gz, dump.ttl.zst, dump.nt.gz or dump.nt.zst")
+def dump(services: Asked, name: str) -> Response:
+    """A file that is written in the background after changes, and replaced at once. Ranges are served."""
+    path = dump_folder(services) / name
+    if name not in DUMPS or not path.is_file():
+        told = {"allowed": ", ".join(f"/catalog/{dump}" for dump in DUMPS)}
+        raise NotFound(say("fr", "feed_dump_absent", **told), say("en", "feed_dump_absent", **told))
+    media_type = "application/gzip" if name.endswith(".gz") else "application/zstd"
+    return FileResponse(path, media_type=media_type, headers={"Cache-Control": BRIEF})
+
+
+@router.get("/catalog.{extension}", summary="A page of the merged feed: ttl, rdf, jsonld or nt")
+def catalogue_page(request: Request, services: Asked, extension: str) -> Response:
+    """DCAT-AP 3 with Hydra paging. `page`, `page_size` (at most 100), `territory`, `theme`, `portal`, `publisher`,
+    `modified_since`. Links carry the snapshot that they belong to; it is kept 24 hours after it was replaced, then
+    answers 410."""
+    form = form_named(extension)
+    wanted = asked(request.query_params)
+    cache = _cache(request)
+    page = find_page(services, wanted, form, cache)
+    headers = {
+        "ETag": page.etag,
+        "Last-Modified": http_date(page.modified),
+        "Link": links(page),
+        "Cache-Control": LASTING if wanted.snapshot else BRIEF,
+    }
+    if unchanged(request, page.etag, page.modified):
+        return Response(status_code=304, headers=headers)
+    data = cache.get(page.etag)
+    if data is None:
+        data = content(services, wanted, page, form)
+        cache.put(page.etag, data)
+    return Response(data, media_type=form.content_type, headers=headers)
+
+
+@router.get("/datasets/{identity}.{extension}", summary="One published dataset: ttl, rdf, jsonld or nt")
+def dataset_document(request: Request, services: Asked, identity: str, extension: str) -> Response:
+    """The description as the feed has it. 410 where it was published and is no longer."""
+    return dataset_in(request, services, identity, form_named(extension))
+
+
+def dataset_in(request: Request, services: Services, identity: str, form: Form) -> Response:
+    """One dataset in a syntax. Raises ``NotFound``, ``Gone``."""
+    event = services.published.one(identity) if services.harvested else None
+    if event is None or event.kind == "delete":
+        return _elsewhere(services, identity, form)
+    etag = f'"{event.number}-{form.name}"'
+    headers = {"ETag": etag, "Last-Modified": http_date(event.moment), "Cache-Control": BRIEF, "Vary": "Accept"}
+    if unchanged(request, etag, event.moment):
+        return Response(status_code=304, headers=headers)
+    return Response(written(event.body, form), media_type=form.content_type, headers=headers)
+
+
+def _elsewhere(services: Services, identity: str, form: Form) -> Response:
+    """Where the dataset went by a merge; or why it is not published."""
+    target = services.catalogue.redirect_of(identity) if services.harvested else ""
+    if target:
+        return RedirectResponse(f"/datasets/{target}.{form.name}", status_code=301)
+    lacking = services.published.withheld_property(identity) if services.harvested else ""
+    if lacking:
+        told = {"dataset": identity, "property": lacking}
+        raise NotFound(say("fr", "feed_not_published", **told), say("en", "feed_not_published", **told))
+    raise NotFound(f"Aucun jeu de données n'a l'identifiant « {identity} »", f"No dataset has the id “{identity}”")
+
+
+def http_date(moment: str) -> str:
+    """An ISO moment in the form of HTTP headers."""
+    return format_datetime(datetime.fromisoformat(moment), usegmt=True)
+
+
+def unchanged(request: Request, etag: str, moment: str) -> bool:
+    """Whether the client has it already: by ``If-None-Match``, else by ``If-Modified-Since`` (RFC 9110 §13)."""
+    if known := request.headers.get("if-none-match"):
+        return etag in [part.strip().removeprefix("W/") for part in known.split(",")] or known.strip() == "*"
+    try:
+        since = parsedate_to_datetime(request.headers.get("if-modified-since", ""))
+        return datetime.fromisoformat(moment) <= since
+    except (ValueError, TypeError):  # none, or one without its zone
+        return False
+
+
+def _cache(request: Request) -> PageCache:
+    cache: PageCache = request.app.state.feed_pages
+    return cache

@@ -1,0 +1,37 @@
+"""The stream of changes over HTTP: ``/feed`` and its nodes."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from api.feed import stream
+from api.feed.forms import accepted
+from api.feed.stream import FORMS
+from api.routes.feed import BRIEF
+from api.wire import PROBLEMS, Asked
+
+router = APIRouter(tags=["feed"], responses=PROBLEMS)
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+
+
+@router.get("/feed", summary="The stream of changes (LDES, DCAT-AP Feeds): where it begins")
+def event_stream(request: Request, services: Asked) -> Response:
+    """TriG, N-Quads or JSON-LD, as `Accept` asks. Follow `tree:view`, then each `tree:relation`."""
+    return _written(request, stream.root(services), BRIEF)
+
+
+@router.get("/feed/{number}", summary="A hundred changes, the oldest first; deletions are tombstones")
+def event_node(request: Request, services: Asked, number: int) -> Response:
+    """A node that is full never changes and may be kept for ever; the last one grows."""
+    node = stream.node(services, number)
+    return _written(request, node.quads, IMMUTABLE if node.full else BRIEF, f"{node.number}-{node.last}")
+
+
+def _written(request: Request, quads: str, caching: str, version: str = "0") -> Response:
+    name = accepted(request.headers.get("accept", ""), default="trig", forms=FORMS)
+    form = FORMS.get(name, FORMS["trig"])
+    etag = f'"feed-{version}-{form.name}"'
+    headers = {"ETag": etag, "Cache-Control": caching, "Vary": "Accept"}
+    if etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(stream.written(quads, form), media_type=form.content_type, headers=headers)

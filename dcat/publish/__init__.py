@@ -1,0 +1,9 @@
+"""Descriptions as they go out: DCAT-AP 3 by the official shapes, under IRIs of ours, losing as little as can be.
+
+``docs/feed.md`` says what is changed and what is left out, and why.
+"""
+
+from dcat.publish.fragment import Carried, Fragment, Source, fragment, stamped
+from dcat.publish.gate import Incomplete
+
+__all__ = ["Carried", "Fragment", "Incomplete", "Source", "fragment", "stamped"]

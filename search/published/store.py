@@ -1,0 +1,304 @@
+"""Published descriptions that last, their snapshots and the log of their changes. N changed datasets cost N."""
+
+import hashlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+import zstandard
+from msgspec import Struct
+
+from search.batches import batches
+from search.dedupe import rows
+from search.dedupe.store import speaking
+from search.dedupe.tables import metadata, state
+from search.published.marks import mark_all
+from search.published.tables import snapshots, unpublished, versions, withheld
+
+STREAMED = 500  # descriptions read at once
+
+
+class Version(Struct, frozen=True):
+    """What is published of a dataset, and by what it is found: ``body`` are N-Triples, ``digest`` tells changes."""
+
+    dataset: str
+    digest: str
+    body: str
+    portal: str = ""
+    publisher: str = ""
+    themes: tuple[str, ...] = ()
+    territories: tuple[str, ...] = ()
+
+
+class Withheld(Struct, frozen=True):
+    """A dataset that stays out, and the property that it lacks."""
+
+    dataset: str
+    record: str
+    portal: str
+    property: str
+
+
+class Snapshot(Struct, frozen=True):
+    """All descriptions as they were from ``moment`` to ``ended`` (``""``: now); moments are UTC, to the second."""
+
+    number: int
+    moment: str
+    ended: str = ""
+
+
+class Event(Struct, frozen=True):
+    """A change: ``kind`` is create, update or delete; ``body`` is ``""`` for a deletion."""
+
+    number: int
+    dataset: str
+    kind: str
+    moment: str
+    body: str
+
+
+class Filters(Struct, frozen=True):
+    """Which datasets are wanted; ``""`` wants all. ``since`` is a moment of our description."""
+
+    portal: str = ""
+    publisher: str = ""
+    theme: str = ""
+    territory: str = ""
+    since: str = ""
+
+
+EVERYTHING = Filters()
+
+
+class PublishedStore:
+    """The tables of ``search.published``; ``search.dedupe.store`` makes them, and marks what may have changed."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def create(self) -> None:
+        """Make the tables that are missing."""
+        with speaking():
+            metadata.create_all(self._engine)
+
+    # writing
+
+    def pending(self, limit: int) -> list[str]:
+        """Datasets whose description may have changed."""
+        with self._reading() as connection:
+            query = sa.select(unpublished.c.dataset).order_by(unpublished.c.dataset).limit(limit)
+            return list(connection.scalars(query))
+
+    def publish_anew(self) -> None:
+        """Look at every dataset again: what the descriptions are made with has changed."""
+        with self._writing() as connection:
+            mark_all(connection)
+
+    def write(
+        self,
+        looked_at: Collection[str],
+        current: Sequence[Version],
+        kept_out: Sequence[Withheld],
+        moment: str,
+        head: str,
+    ) -> int:
+        """Bring ``looked_at`` in line with what they are now: those in ``current`` are published, others are not. Gives
+        the number of changes; a new snapshot is made where there are any, or where ``head`` is another."""
+        with self._writing() as connection:
+            known = _digests(connection, looked_at)
+            new = {one.dataset: one for one in current if known.get(one.dataset) != one.digest}
+            gone = known.keys() - {one.dataset for one in current}
+            rows.delete_where(connection, unpublished, unpublished.c.dataset, looked_at)
+            rows.delete_where(connection, withheld, withheld.c.dataset, looked_at)
+            rows.insert_all(connection, withheld, [_row(one) for one in kept_out])
+            if new or gone or _head_differs(connection, head):
+                snapshot = _begin_snapshot(connection, moment, head)
+                _append(connection, new, gone, known, snapshot, moment)
+            return len(new) + len(gone)
+
+    def drop_superseded(self) -> None:
+        """Empty every description that was replaced: what was forgotten may stand in it."""
+        with self._writing() as connection:
+            connection.execute(versions.update().where(versions.c.until.is_not(None)).values(body=b""))
+
+    # reading
+
+    def snapshot(self, number: int | None = None) -> Snapshot | None:
+        """The one of this number, else the newest; None where there is none."""
+        newest = sa.select(snapshots.c.number, snapshots.c.moment).order_by(snapshots.c.number.desc()).limit(1)
+        query = newest if number is None else newest.where(snapshots.c.number == number)
+        with self._reading() as connection:
+            found = connection.execute(query).first()
+            if found is None:
+                return None
+            after = sa.select(snapshots.c.moment).where(snapshots.c.number > found.number)
+            ended = connection.scalar(after.order_by(snapshots.c.number).limit(1)) or ""
+        return Snapshot(found.number, found.moment, ended)
+
+    def head(self, snapshot: int) -> str:
+        """The statements about the catalogue itself, as a snapshot has them."""
+        query = sa.select(snapshots.c.head).where(snapshots.c.number == snapshot)
+        with self._reading() as connection:
+            return _text(connection.scalar(query) or b"")
+
+    def count(self, snapshot: int, filters: Filters = EVERYTHING) -> int:
+        """How many datasets a snapshot has."""
+        with self._reading() as connection:
+            return connection.scalar(sa.select(sa.func.count()).where(_wanted(snapshot, filters))) or 0
+
+    def page(self, snapshot: int, filters: Filters, offset: int, limit: int) -> list[str]:
+        """The descriptions of one page, by dataset id."""
+        query = sa.select(versions.c.number).where(_wanted(snapshot, filters)).order_by(versions.c.dataset)
+        with self._reading() as connection:
+            numbers = list(connection.scalars(query.offset(offset).limit(limit)))
+            bodies = sa.select(versions.c.body).where(versions.c.number.in_(numbers)).order_by(versions.c.dataset)
+            return [_text(body) for body in connection.scalars(bodies)]
+
+    def last_modified(self, snapshot: int, filters: Filters) -> str:
+        """When the newest of these descriptions changed, ``""`` where there are none."""
+        with self._reading() as connection:
+            return connection.scalar(sa.select(sa.func.max(versions.c.moment)).where(_wanted(snapshot, filters))) or ""
+
+    def stream(self, snapshot: int) -> Iterator[list[str]]:
+        """Every description of a snapshot, some at a time, by dataset id."""
+        after = ""
+        while True:
+            query = sa.select(versions.c.dataset, versions.c.body).where(_wanted(snapshot, EVERYTHING))
+            with self._reading() as connection:
+                wanted = query.where(versions.c.dataset > after).order_by(versions.c.dataset).limit(STREAMED)
+                found = connection.execute(wanted).all()
+            if not found:
+                return
+            yield [_text(body) for _, body in found]
+            after = found[-1].dataset
+
+    def identities(self, snapshot: int, offset: int, limit: int) -> list[tuple[str, str]]:
+        """Dataset id and moment of its last change, by id."""
+        query = sa.select(versions.c.dataset, versions.c.moment).where(_wanted(snapshot, EVERYTHING))
+        with self._reading() as connection:
+            found = connection.execute(query.order_by(versions.c.dataset).offset(offset).limit(limit))
+            return [(dataset, moment) for dataset, moment in found]
+
+    def one(self, dataset: str) -> Event | None:
+        """The last change of a dataset."""
+        query = sa.select(versions).where(versions.c.dataset == dataset).order_by(versions.c.number.desc()).limit(1)
+        with self._reading() as connection:
+            found = connection.execute(query).first()
+        return _event(found) if found else None
+
+    def last_event(self) -> int:
+        """The number of the newest change, 0 where there is none."""
+        with self._reading() as connection:
+            return connection.scalar(sa.select(sa.func.max(versions.c.number))) or 0
+
+    def events(self, first: int, last: int) -> list[Event]:
+        """The changes from one number to another, both included."""
+        query = sa.select(versions).where(versions.c.number.between(first, last)).order_by(versions.c.number)
+        with self._reading() as connection:
+            return [_event(row) for row in connection.execute(query)]
+
+    def withheld_counts(self) -> Mapping[str, int]:
+        """Property that is lacking → how many datasets stay out for it."""
+        query = sa.select(withheld.c.property, sa.func.count()).group_by(withheld.c.property)
+        with self._reading() as connection:
+            return {name: number for name, number in connection.execute(query)}  # noqa: C416 - rows are no pairs to mypy
+
+    def withheld_property(self, dataset: str) -> str:
+        """What a dataset lacks that stays out, ``""`` for others."""
+        query = sa.select(withheld.c.property).where(withheld.c.dataset == dataset)
+        with self._reading() as connection:
+            return connection.scalar(query) or ""
+
+    def withheld(self, offset: int, limit: int) -> list[Withheld]:
+        """Those that stay out, by dataset id."""
+        query = sa.select(withheld).order_by(withheld.c.dataset).offset(offset).limit(limit)
+        with self._reading() as connection:
+            return [Withheld(*row) for row in connection.execute(query)]
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        with speaking(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        """As ``search.dedupe.store``: the first statement writes, so that SQLite waits its turn."""
+        with speaking(), self._engine.begin() as connection:
+            connection.execute(state.update().where(state.c.name == "").values(value=0))
+            yield connection
+
+
+def _wanted(snapshot: int, filters: Filters) -> sa.ColumnElement[bool]:
+    v = versions.c
+    bounds = [v.since <= snapshot, sa.or_(v.until.is_(None), v.until > snapshot), v.kind != "delete"]
+    equal = ((v.portal, filters.portal), (v.publisher, filters.publisher))
+    within = ((v.themes, filters.theme), (v.territories, filters.territory))
+    bounds += [column == value for column, value in equal if value]
+    bounds += [column.contains(f" {value} ", autoescape=True) for column, value in within if value]
+    bounds += [v.moment >= filters.since] if filters.since else []
+    return sa.and_(*bounds)
+
+
+def _digests(connection: sa.Connection, ids: Collection[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for some in batches(sorted(ids), rows.PARAMETERS):
+        query = sa.select(versions.c.dataset, versions.c.digest).where(versions.c.dataset.in_(some))
+        current = query.where(versions.c.until.is_(None), versions.c.kind != "delete")
+        found.update((dataset, digest) for dataset, digest in connection.execute(current))
+    return found
+
+
+def _head_differs(connection: sa.Connection, head: str) -> bool:
+    newest = sa.select(snapshots.c.digest).order_by(snapshots.c.number.desc()).limit(1)
+    return connection.scalar(newest) != hashlib.sha256(head.encode()).hexdigest()
+
+
+def _begin_snapshot(connection: sa.Connection, moment: str, head: str) -> int:
+    number = (connection.scalar(sa.select(sa.func.max(snapshots.c.number))) or 0) + 1
+    digest = hashlib.sha256(head.encode()).hexdigest()
+    row = {"number": number, "moment": moment, "digest": digest, "head": _packed(head)}
+    connection.execute(snapshots.insert().values(row))
+    return number
+
+
+def _append(
+    connection: sa.Connection,
+    new: Mapping[str, Version],
+    gone: Collection[str],
+    known: Collection[str],
+    snapshot: int,
+    moment: str,
+) -> None:
+    last = connection.scalar(sa.select(sa.func.max(versions.c.number))) or 0
+    ids = sorted({*new, *gone})
+    for some in batches(ids, rows.PARAMETERS):
+        current = versions.c.dataset.in_(some) & versions.c.until.is_(None)
+        connection.execute(versions.update().where(current).values(until=snapshot))
+    added = []
+    for number, dataset in enumerate(ids, last + 1):
+        kind = "delete" if dataset in gone else "update" if dataset in known else "create"
+        added.append(
+            {"number": number, "kind": kind, "since": snapshot, "moment": moment}
+            | _row(new.get(dataset) or Version(dataset, "", ""))
+        )
+    rows.insert_all(connection, versions, added)
+
+
+def _row(one: Version | Withheld) -> dict[str, object]:
+    if isinstance(one, Withheld):
+        return {name: getattr(one, name) for name in one.__struct_fields__}
+    told: dict[str, object] = {name: getattr(one, name) for name in ("dataset", "digest", "portal", "publisher")}
+    codes = {name: f" {' '.join(getattr(one, name))} " for name in ("themes", "territories")}
+    return told | codes | {"body": _packed(one.body)}
+
+
+def _event(row: sa.Row[tuple[object, ...]]) -> Event:
+    return Event(row.number, row.dataset, row.kind, row.moment, _text(row.body))
+
+
+def _packed(text: str) -> bytes:
+    return zstandard.compress(text.encode()) if text else b""
+
+
+def _text(data: bytes) -> str:
+    return zstandard.decompress(data).decode() if data else ""

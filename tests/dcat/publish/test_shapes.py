@@ -1,0 +1,36 @@
+"""The official shapes find nothing in what is published of the reference documents, and would find what is wrong."""
+
+import pytest
+
+from dcat.namespaces import DCT, FOAF
+from tests.dcat.publish.sources import of_documents, page
+from tests.feed.shapes import background, violations
+
+pytestmark = pytest.mark.reference
+
+
+@pytest.fixture(scope="module")
+def document() -> str:
+    """Everything that may go out of the DCAT documents, on one page."""
+    found = [one for _, _, one in of_documents() if one is not None]
+    assert len(found) > 250
+    return page(found)
+
+
+@pytest.mark.parametrize("shapes", ["html-shapes.ttl", "html-deprecateduris.ttl"])
+def test_page_as_served(shapes: str, document: str) -> None:
+    assert violations(shapes, document) == []
+
+
+@pytest.mark.parametrize("shapes", ["html-shapes.ttl", "html-range.ttl", "html-mdr-vocabularies.shape.ttl"])
+def test_page_with_the_vocabularies_behind_it(shapes: str, document: str) -> None:
+    assert violations(shapes, document, background(document)) == []
+
+
+def test_the_shapes_see_what_is_wrong(document: str) -> None:
+    untitled = document.replace(f"<{DCT.title}>", "<https://p.example/titre>")
+    assert violations("html-shapes.ttl", untitled)
+    untyped = document.replace(f"<{FOAF.Document}>", "<https://p.example/Page>")
+    assert violations("html-range.ttl", untyped, background(untyped))
+    foreign = document.replace("authority/frequency/", "authority/fréquence/")
+    assert violations("html-mdr-vocabularies.shape.ttl", foreign, background(foreign))

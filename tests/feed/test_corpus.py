@@ -1,0 +1,60 @@
+"""Three thousand real records, as equally from each portal as it has them: valid, and one graph in every syntax."""
+
+from functools import cache
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+
+from api.feed.forms import FORMS, written
+from benchmarks.corpus import record_of, stratified
+from dcat.publish import Fragment, Incomplete
+from tests.dcat.publish.sources import page, published
+from tests.feed.shapes import background, violations
+from tests.reference import reference
+
+pytestmark = [
+    pytest.mark.reference,
+    pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning"),  # rdflib's own use of it
+]
+
+RECORDS = 3_000
+PAGES = RECORDS // 100
+RDFLIB = {"ttl": "turtle", "rdf": "xml", "jsonld": "json-ld", "nt": "nt"}
+FEWEST = 0.95  # of the records go out: the others have no description
+
+
+@cache
+def fragments() -> list[Fragment]:
+    rows = stratified(reference("corpus", "datagouv_20260116_dev.parquet"), RECORDS)
+    assert len(rows) == RECORDS
+    found = []
+    for number, row in enumerate(rows):
+        try:
+            found.append(published(record_of(row).dataset, f"{number:016x}"))
+        except Incomplete:  # a few have no description
+            continue
+    assert len(found) >= FEWEST * RECORDS
+    return found
+
+
+@pytest.mark.parametrize("number", range(PAGES))
+def test_page(number: int) -> None:
+    document = page(fragments()[number::PAGES])
+    behind = background(document)
+    assert violations("html-shapes.ttl", document) == []
+    assert violations("html-deprecateduris.ttl", document) == []
+    assert violations("html-range.ttl", document, behind) == []
+    assert violations("html-mdr-vocabularies.shape.ttl", document, behind) == []
+    expected = _canonical(document.encode(), ox.RdfFormat.N_TRIPLES)
+    for name, form in FORMS.items():
+        data = written(document, form)
+        assert _canonical(data, form.oxigraph) == expected, name
+        read = rdflib.Graph().parse(data=data, format=RDFLIB[name])
+        assert _canonical(read.serialize(format="nt").encode(), ox.RdfFormat.N_TRIPLES) == expected, name
+
+
+def _canonical(data: bytes, form: ox.RdfFormat) -> ox.Dataset:
+    found = ox.Dataset(ox.parse(data, format=form))
+    found.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
+    return found

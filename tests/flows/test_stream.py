@@ -1,0 +1,138 @@
+"""The stream of changes as a client of LDES replicates it, and what search engines are given."""
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+
+import httpx
+import pyoxigraph as ox
+
+from api.feed.publishing import publish
+from api.feed.schema_org import script
+from api.feed.stream import AS, SIZE, TREE
+from dcat.model import Dataset, Text
+from dcat.namespaces import DCAT, RDF
+from tests.installation import Installation
+
+NQUADS = {"Accept": "application/n-quads"}
+
+
+def quads(text: str) -> list[ox.Quad]:
+    return list(ox.parse(text, format=ox.RdfFormat.N_QUADS))
+
+
+def values(found: list[ox.Quad], name: str) -> list[str]:
+    return [one.object.value for one in found if one.predicate.value == name and isinstance(one.object, ox.NamedNode)]
+
+
+def nodes(client: httpx.Client) -> Iterator[tuple[httpx.Response, list[ox.Quad]]]:
+    """From the view, by relation, as long as there are any."""
+    (address,) = values(quads(client.get("/feed", headers=NQUADS).text), f"{TREE}view")
+    while address:
+        answer = client.get(httpx.URL(address).path, headers=NQUADS)
+        assert answer.status_code == 200
+        found = quads(answer.text)
+        yield answer, found
+        address = next(iter(values(found, f"{TREE}node")), "")
+
+
+def replicated(client: httpx.Client) -> dict[str, set[str]]:
+    """Dataset → its description, after all activities."""
+    known: dict[str, set[str]] = {}
+    for _, found in nodes(client):
+        objects = {one.subject: one.object for one in found if one.predicate.value == f"{AS}object"}
+        for one in found:
+            if one.predicate.value != RDF.type or one.subject not in objects:
+                continue
+            dataset = str(objects[one.subject])
+            payload = {str(other.triple) for other in found if other.graph_name == one.subject}
+            known[dataset] = payload
+            if str(one.object) == f"<{AS}Delete>":
+                del known[dataset]
+                assert payload == set()
+    return known
+
+
+def test_replica_is_the_feed(client: httpx.Client, installation: Installation) -> None:
+    store, services = installation.services.published, installation.services
+    newest = store.snapshot()
+    assert newest is not None
+    ids = [identity for identity, _ in store.identities(newest.number, 0, 3)]
+    store.write(ids, (), (), newest.moment, store.head(newest.number))
+    after = replicated(client)
+    assert len(after) == services.catalogue.count() - len(ids)
+    assert not any(identity in dataset for dataset in after for identity in ids)
+    store.publish_anew()
+    publish(services)
+    known = replicated(client)
+    assert len(known) == services.catalogue.count()
+    text = client.get(f"/datasets/{ids[0]}.nt").text
+    (mine,) = (payload for dataset, payload in known.items() if ids[0] in dataset)
+    assert len(mine) == len(list(ox.parse(text, format=ox.RdfFormat.N_TRIPLES)))
+
+
+def test_full_nodes_may_be_kept_for_ever(client: httpx.Client) -> None:
+    answers = list(nodes(client))
+    assert len(answers) > 2
+    for answer, found in answers[:-1]:
+        assert "immutable" in answer.headers["cache-control"]
+        assert len(values(found, f"{TREE}member")) == SIZE
+    last, _ = answers[-1]
+    assert "immutable" not in last.headers["cache-control"]
+    path = answers[0][0].url.path
+    again = client.get(path, headers={**NQUADS, "If-None-Match": answers[0][0].headers["etag"]})
+    assert again.status_code == 304
+    for media_type, form in (("application/trig", ox.RdfFormat.TRIG), ("application/ld+json", ox.RdfFormat.JSON_LD)):
+        other = client.get(path, headers={"Accept": media_type})
+        assert other.headers["content-type"] == f"{media_type}; charset=utf-8"
+        assert len(list(ox.parse(other.content, format=form))) == len(set(answers[0][1]))
+
+
+def test_node_that_does_not_exist_says_which_do(client: httpx.Client) -> None:
+    answer = client.get("/feed/9999")
+    assert answer.status_code == 404
+    assert "/feed/1" in answer.json()["detail"]
+
+
+def test_sitemap_has_every_dataset(client: httpx.Client, installation: Installation) -> None:
+    space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+    index = ET.fromstring(client.get("/sitemap.xml").text)  # noqa: S314 - our own document
+    parts = [str(one.text) for one in index.iter(f"{space}loc")]
+    found = [
+        str(one.text)
+        for part in parts
+        for one in ET.fromstring(client.get(httpx.URL(part).path).text).iter(f"{space}loc")  # noqa: S314 - as above
+    ]
+    assert len(set(found)) == installation.services.catalogue.count()
+    assert "/sitemap.xml" in client.get("/robots.txt").text
+    assert client.get("/sitemap-99.xml").status_code == 404
+
+
+def test_page_of_a_dataset_speaks_to_search_engines(client: httpx.Client, installation: Installation) -> None:
+    newest = installation.services.published.snapshot()
+    assert newest is not None
+    ((identity, _),) = installation.services.published.identities(newest.number, 7, 1)
+    page = client.get(f"/datasets/{identity}", headers={"Accept": "text/html"}).text
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    assert found
+    told = json.loads(found[1])
+    assert told["@type"] == "Dataset"
+    assert told["name"]
+    assert told["description"]
+    assert f'href="/datasets/{identity}.ttl"' in page
+
+
+def test_nothing_closes_the_script() -> None:
+    described = Dataset(title=(Text("</script><script>alert(1)</script>\ud800"),), description=(Text("d"),))
+    text = script(described, "https://aiguillage.example/datasets/a", "fr")
+    assert "<" not in text
+    assert json.loads(text)["name"].startswith("</script>")
+
+
+def test_members_are_datasets(client: httpx.Client) -> None:
+    _, found = next(nodes(client))
+    typed = {
+        one.subject for one in found if one.object == ox.NamedNode(DCAT.Dataset) and one.graph_name == ox.DefaultGraph()
+    }
+    assert {str(one) for one in typed} == {f"<{value}>" for value in values(found, f"{AS}object")}
