@@ -36,7 +36,7 @@ bench: install           ## the figures of docs/benchmarks.md
 	$(BIN)/python -m benchmarks.routing --queries tests/gold/queries-dev.csv --portals tests/gold/portals.csv
 
 lock:                    ## write requirements.lock again from pyproject.toml (needs uv)
-	uv pip compile --quiet pyproject.toml --extra records --group dev --universal --python-version 3.11 \
+	uv pip compile --quiet pyproject.toml --extra records --extra shacl --group dev --universal --python-version 3.11 \
 	  --generate-hashes --no-header --upgrade --output-file requirements.lock
 
 clean:
