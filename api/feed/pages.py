@@ -114,6 +114,8 @@ def asked(parameters: Mapping[str, str]) -> Asked:
 def find_page(services: Services, wanted: Asked, form: Form, cache: PageCache) -> FeedPage:
     """Everything about a page but its content. Raises ``Gone``, ``BadRequest``, ``NotFound`` where nothing is
     published yet."""
+    if not services.harvested:
+        raise _nothing()
     store = services.published
     snapshot = _snapshot(services, store, wanted, form)
     filters = wanted.filters()
@@ -146,11 +148,15 @@ def links(page: FeedPage) -> str:
 def _snapshot(services: Services, store: PublishedStore, wanted: Asked, form: Form) -> Snapshot:
     found = store.snapshot(wanted.snapshot or None)
     if found is None and store.snapshot() is None:
-        raise NotFound(say("fr", "feed_empty"), say("en", "feed_empty"))
+        raise _nothing()
     if found is None or (found.ended and found.ended < moment(datetime.now(UTC) - KEPT)):
         told = {"snapshot": wanted.snapshot, "first": f"{base_of(services)}/catalog.{form.name}"}
         raise Gone(say("fr", "feed_snapshot_gone", **told), say("en", "feed_snapshot_gone", **told))
     return found
+
+
+def _nothing() -> NotFound:
+    return NotFound(say("fr", "feed_empty"), say("en", "feed_empty"))
 
 
 def _view(base: str, wanted: Asked, snapshot: int, form: Form, total: int, last: int) -> View:

@@ -46,15 +46,14 @@ class Node(Struct, frozen=True):
 
 def node(services: Services, number: int) -> Node:
     """The node of this number, from 1. Raises ``NotFound``."""
-    store = services.published
-    newest = store.last_event() if services.harvested else 0
+    newest = services.published.last_event() if services.harvested else 0
     first = (number - 1) * SIZE + 1
-    if number < 1 or (first > newest and number > 1 and first != newest + 1):
+    if newest == 0 or number < 1 or first > newest + 1:
         raise NotFound(
             *(say(language, "feed_node_unknown", last=max(1, -(-newest // SIZE))) for language in ("fr", "en"))
         )
     last = number * SIZE
-    events = store.events(first, last)
+    events = services.published.events(first, last)
     lines = "\n".join(_node_lines(base_of(services), number, events)) + "\n"
     return Node(number, newest >= last, events[-1].number if events else 0, lines)
 

@@ -12,9 +12,9 @@ from api.feed.pages import PageCache, asked, content, find_page, links
 from api.feed.whole import DUMPS, dump_folder
 from api.messages import say
 from api.services import Services
-from api.wire import PROBLEMS, Asked
+from api.wire import Asked
 
-router = APIRouter(tags=["feed"], responses=PROBLEMS)
+router = APIRouter(include_in_schema=False)  # RDF: described by docs/feed.md and by itself
 
 BRIEF = "public, max-age=60"  # which snapshot is the newest
 LASTING = "public, max-age=86400"  # a page of a snapshot never changes

@@ -7,9 +7,9 @@ from api.feed import stream
 from api.feed.forms import accepted
 from api.feed.stream import FORMS
 from api.routes.feed import BRIEF
-from api.wire import PROBLEMS, Asked
+from api.wire import Asked
 
-router = APIRouter(tags=["feed"], responses=PROBLEMS)
+router = APIRouter(include_in_schema=False)  # RDF: described by docs/feed.md and by itself
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 

@@ -96,7 +96,8 @@ def test_every_operation_has_examples(document: Json) -> None:
 def test_an_empty_installation_writes_nothing_to_answer(tmp_path: Path) -> None:
     known = ("/", "/search?q=bus", "/api/search?q=bus", "/api/route?q=bus", "/api/portals", "/api/runs", "/portals")
     unknown = ("/api/runs/1", "/api/runs/1/findings", "/api/datasets/x", "/api/resolve?identifier=x")
+    feed = ("/catalog.ttl", "/feed/1", "/catalog/dump.ttl.gz", "/datasets/x.ttl", "/sitemap-1.xml")
     with served(Services(read_settings(data_dir=tmp_path))) as client:
         assert [client.get(path).status_code for path in (*known, "/health/ready")] == [200] * 8
-        assert [client.get(path).status_code for path in unknown] == [404] * 4
+        assert [client.get(path).status_code for path in (*unknown, *feed)] == [404] * 9
     assert list(tmp_path.iterdir()) == []

@@ -39,7 +39,8 @@ def fragments() -> list[Fragment]:
 
 
 @pytest.mark.parametrize("number", range(PAGES))
-def test_page(number: int) -> None:
+def test_page(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rdflib, "NORMALIZE_LITERALS", False)  # rdflib would write Z as +00:00
     document = page(fragments()[number::PAGES])
     behind = background(document)
     assert violations("html-shapes.ttl", document) == []
@@ -54,7 +55,8 @@ def test_page(number: int) -> None:
         assert _canonical(read.serialize(format="nt").encode(), ox.RdfFormat.N_TRIPLES) == expected, name
 
 
-def _canonical(data: bytes, form: ox.RdfFormat) -> ox.Dataset:
+def _canonical(data: bytes, form: ox.RdfFormat) -> list[str]:
+    """Every statement, blank nodes by canonical names."""
     found = ox.Dataset(ox.parse(data, format=form))
-    found.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
-    return found
+    found.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return sorted(map(str, found))
