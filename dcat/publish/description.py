@@ -14,14 +14,10 @@ from dcat.iri import clean_iri, is_public_http
 from dcat.licence import licences
 from dcat.model import Agent, Concept, DataService, Dataset, Distribution, Period, Place, Text, Texts
 from dcat.namespaces import OWL, SKOS
-from dcat.publish.addresses import (
-    distribution_key,
-    publisher_key,
-    publisher_type,
-    service_key,
-    siren_of,
-)
+from dcat.publish.addresses import distribution_key, publisher_key, publisher_type, service_key, siren_of
+from dcat.rights import eu_access_right
 
+SCHEMAS = "https://schema.data.gouv.fr/"
 IANA = "https://www.iana.org/assignments/media-types/"
 
 
@@ -43,7 +39,8 @@ def described(dataset: Dataset, iri: str, base: str, title: Texts = (), descript
         frequency=_coded(dataset.frequency, "frequency"),
         languages=_all_coded(dataset.languages, "language"),
         licence=_licence(dataset.licence),
-        access_rights=_coded(dataset.access_rights, "access-right"),
+        access_rights=_access_rights(dataset.access_rights),
+        conforms_to=tuple(map(_schema, dataset.conforms_to)),
         hvd_categories=_all_coded(dataset.hvd_categories, "high-value-dataset-category"),
         distributions=tuple(_distributions(dataset, iri, base)),
     )
@@ -82,6 +79,15 @@ def _themes(concepts: tuple[Concept, ...]) -> tuple[Concept, ...]:
 def _licence(concept: Concept | None) -> Concept | None:
     known = licences().get(concept.code) if concept and concept.code else None
     return Concept(known.iri, _labels(known.label_fr, known.label_en)) if known and known.iri else concept
+
+
+def _access_rights(concept: Concept | None) -> Concept | None:
+    return _coded(replace(concept, code=eu_access_right(concept.code)), "access-right") if concept else None
+
+
+def _schema(concept: Concept) -> Concept:
+    """A schema that was recognised by words is named by its page in the national registry."""
+    return replace(concept, iri=concept.iri or f"{SCHEMAS}{concept.code}") if concept.code else concept
 
 
 def _media_type(concept: Concept | None) -> Concept | None:
@@ -154,6 +160,7 @@ def _distribution(one: Distribution, dataset: Dataset, dataset_iri: str, iri: st
         licence=_licence(one.licence or dataset.licence),
         access_services=tuple(_service(service, dataset_iri, base) for service in one.access_services),
         languages=_all_coded(one.languages, "language"),
+        conforms_to=tuple(map(_schema, one.conforms_to)),
         availability=_coded(one.availability, "planned-availability"),
         status=_coded(one.status, "distribution-status"),
         extra=_same_as(one.iri, one.extra),
@@ -172,7 +179,7 @@ def _service(service: DataService, dataset_iri: str, base: str) -> DataService:
         serves=(dataset_iri,),
         publisher=_agent(service.publisher, base),
         licence=_licence(service.licence),
-        access_rights=_coded(service.access_rights, "access-right"),
+        access_rights=_access_rights(service.access_rights),
         themes=_themes(service.themes),
         extra=_same_as(service.iri, service.extra),
     )

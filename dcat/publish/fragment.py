@@ -17,7 +17,7 @@ from dcat.publish.addresses import dataset_iri, portal_iri, record_iri
 from dcat.publish.description import described
 from dcat.publish.gate import Gate, Incomplete
 from dcat.publish.literals import typed
-from dcat.rdf.term import literal, without_illegal
+from dcat.rdf.term import literal, with_line_ends, without_illegal
 from dcat.rdf.writer import Writer
 
 MOMENT = "1000-01-01T00:00:00Z"
@@ -125,7 +125,7 @@ def _state_source(writer: Writer, copy: Carried, source: str, dataset: str, chan
 
 def _legal(lines: Iterator[str]) -> Iterator[str]:
     """Each statement as every syntax takes it; what a strict parser refuses after all is left out."""
-    text = without_illegal("\n".join(lines))
+    text = with_line_ends(without_illegal("\n".join(lines)))
     try:
         list(ox.parse(text + "\n", format=ox.RdfFormat.N_TRIPLES))
     except SyntaxError:

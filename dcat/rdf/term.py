@@ -96,6 +96,17 @@ def without_illegal(line: str) -> str:
     return ILLEGAL_CHARACTERS.sub("", line)
 
 
+_LINE_END = re.compile(r"\\\\|(?:\\r|\\u000[dD]|\\U0000000[dD])(?:\\n)?")
+
+
+def with_line_ends(line: str) -> str:
+    """A statement whose lines end with ``\\n`` alone, as every reader of XML takes them (XML 1.0 §2.11): it then reads
+    the same in all syntaxes."""
+    if "\\" not in line:
+        return line
+    return _LINE_END.sub(lambda match: match[0] if match[0] == "\\\\" else "\\n", line)
+
+
 def _unescaped(match: re.Match[str]) -> str:
     code = match.group(1)
     if code[0] in "uU" and len(code) > 1:

@@ -32,10 +32,10 @@ def listed() -> set[str]:
 
 
 def said(text: str) -> Iterator[Said]:
-    """(property, value) of every statement whose value is no blank node."""
+    """(property, value) of every statement whose value is no blank node; a line may end as it likes."""
     for quad in ox.parse(text, format=ox.RdfFormat.N_TRIPLES):
         if not isinstance(quad.object, ox.BlankNode):
-            yield quad.predicate.value, quad.object.value.strip()
+            yield quad.predicate.value, quad.object.value.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def instead() -> dict[str, set[str]]:

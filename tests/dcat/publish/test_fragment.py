@@ -5,7 +5,7 @@ import json
 import pyoxigraph as ox
 import pytest
 import rdflib
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from rdflib.compare import isomorphic
 
@@ -166,6 +166,7 @@ NASTY = st.text(
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")  # rdflib's own use of it
 @settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(NASTY, NASTY, NASTY)
+@example("fin de ligne\r", "Windows\r\n", "\r")
 def test_whatever_portals_write_reads_back_the_same_in_every_syntax(title: str, word: str, address: str) -> None:
     described = dataset(
         title=(Text(f"t{title}", "fr"),),
@@ -183,3 +184,15 @@ def test_whatever_portals_write_reads_back_the_same_in_every_syntax(title: str, 
         assert isomorphic(read, expected), name
         assert len(list(ox.parse(written, format=form))) == len(triples), name
     assert json.loads(ox.serialize((quad.triple for quad in triples), format=ox.RdfFormat.JSON_LD) or b"")
+
+
+def test_what_only_we_have_a_code_for_is_said_in_the_words_of_the_feed() -> None:
+    """The EU has no code for *shared under conditions*; a schema is named by its page in the national registry."""
+    one = published(
+        dataset(
+            access_rights=Concept(label=(Text("Ouverture sous conditions"),), code="SHARED"),
+            conforms_to=(Concept(code="etalab/schema-irve-statique", reason="irve"),),
+        )
+    )
+    assert said(one, DCT.accessRights) == [f"<{AUTHORITY}access-right/RESTRICTED>"]
+    assert said(one, DCT.conformsTo) == ["<https://schema.data.gouv.fr/etalab/schema-irve-statique>"]
