@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import tempfile
@@ -88,8 +89,9 @@ class Timed(Struct, frozen=True):
 
 
 def main() -> None:
-    """Measure what the command line asks for."""
+    """Measure what the command line asks for. Ended from outside, it ends what it started."""
     options = _options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     measures = []
     for protocol in options.protocol:
         for count in options.datasets or [DATASETS.get(protocol, USUAL)]:
@@ -172,11 +174,12 @@ def _timed(job: Job, readers: int | None) -> Timed:
 
 
 def _harvest(job: Job, readers: int | None) -> Event:
-    """In a child process, from its start to its end, as a command or the schedule does it."""
+    """In a child process, from its start to its end, as a command or the schedule does it. A protocol that can be asked
+    for changes alone brings none the second time."""
     with Fleet(children=1, per_child=1, readers=readers) as fleet:
         (event,) = fleet.harvest([job])
-    counts = event.report["counts"] if event.report else {}
-    if event.report is None or (event.report["mode"] == "full" and not counts["accepted"]):
+    changes = event.report is not None and event.report["mode"] == "incremental"
+    if event.report is None or not (changes or event.report["counts"]["accepted"]):
         sys.exit(f"the harvest brought nothing: {event}")
     return event
 

@@ -6,6 +6,7 @@ input is closed.
 
 import argparse
 import asyncio
+import os
 import socket
 import sys
 import threading
@@ -108,6 +109,7 @@ def main() -> None:
     parser.add_argument("--single-document", action="store_true")
     parser.add_argument("--file", type=Path, required=True, help="where the portal file is written")
     options = parser.parse_args()
+    threading.Thread(target=_until_closed, daemon=True).start()
     listening = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     population = Population((one_portal(options.protocol),), options.datasets, seed=1)
@@ -120,15 +122,15 @@ def main() -> None:
     if options.single_document:
         app = single_document(app, portal, options.syntax, options.file.with_name("catalogue"))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off"))
-    threading.Thread(target=_until_closed, args=(server,), daemon=True).start()
     sys.stdout.write(f"{url}\n")
     sys.stdout.flush()
     asyncio.run(server.serve(sockets=[listening]))
 
 
-def _until_closed(server: uvicorn.Server) -> None:
+def _until_closed() -> None:
+    """Ends at once, whatever is being made or sent: whoever started this server is done with it, or was killed."""
     sys.stdin.read()
-    server.should_exit = True
+    os._exit(0)
 
 
 if __name__ == "__main__":

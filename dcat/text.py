@@ -2,10 +2,13 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i"})
 ABBREVIATIONS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 WORD = re.compile(r"[^\W_]+")
+SHORT = 200
+"""Characters of a text that may come again: the name of a publisher, a label. A longer one is hardly ever met twice."""
 
 
 def fold(text: str) -> str:
@@ -13,7 +16,14 @@ def fold(text: str) -> str:
 
     An elided article stays a word of its own: ``L'Haÿ-les-Roses`` gives ``l hay les roses``. Idempotent; never raises.
     """
+    return _folded_before(text) if len(text) <= SHORT else _folded(text)
+
+
+def _folded(text: str) -> str:
     return " ".join(ABBREVIATIONS.get(word, word) for word in WORD.findall(_plain(text)))
+
+
+_folded_before = lru_cache(maxsize=8_192)(_folded)
 
 
 def _plain(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -29,6 +30,8 @@ _PERSONAL = re.compile(r"foaf/0\.1/|vcard/ns#|schema\.org/|ns/locn#")
 _MAILBOX = re.compile(r"(?:mbox|[eE]mail)>$")
 _ADDRESS = re.compile(r"<mailto:([^>?]+)|\"((?:[^\"\\]|\\.)*@(?:[^\"\\]|\\.)*)\"", re.IGNORECASE)
 _TEXT = re.compile(r"\"((?:[^\"\\]|\\.)*)\"")
+SHORT = 1_000
+"""Characters of statements that come again with every distribution of a catalogue."""
 
 
 class Statement(NamedTuple):
@@ -51,10 +54,17 @@ def without_persons(extra: str, mode: PersonalData) -> str:
     """The very same text where nothing leaves."""
     if not extra or not _SUSPECT.search(extra):
         return extra
+    return _judged_before(extra, mode) if len(extra) <= SHORT else _judged(extra, mode)
+
+
+def _judged(extra: str, mode: PersonalData) -> str:
     statements = _read(extra)
     gone = _of_persons(statements)
     kept = [one.line for one in statements if not _leaves(one, gone, mode)]
     return extra if len(kept) == len(statements) else "\n".join(kept)
+
+
+_judged_before = lru_cache(maxsize=2_048)(_judged)
 
 
 def _read(extra: str) -> list[Statement]:

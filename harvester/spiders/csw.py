@@ -1,7 +1,7 @@
 """CSW: ``GetRecords``, page after page (protocols.md §e). What servers say of the next page is wrong in many ways."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from xml.sax.saxutils import quoteattr
 
@@ -58,13 +58,13 @@ class CswSpider(AtomSpider):
     would answer for others.
     """
 
+    looks_ahead: ClassVar[bool] = True
     remembered = (*AtomSpider.remembered, "_manner", "_pass", "_empty", "_distinct", "_stride")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._manner = 0
         self._pass = 1
-        self._start = 1
         self._empty = 0
         self._distinct = 0
         self._stride = 0
@@ -80,12 +80,12 @@ class CswSpider(AtomSpider):
 
     def request(self, url: str) -> Request:
         asked = super().request(url)
-        self._start = int(dict(parse_qsl(urlsplit(url).fragment))["start"])
+        start = _start_of(url)
         manner = MANNERS[self._manner]
         if manner.method == "GET":
-            return asked.replace(url=self._query(manner))
+            return asked.replace(url=self._query(manner, start))
         headers = {"Content-Type": "application/xml; charset=utf-8", "Accept": "application/xml"}
-        return asked.replace(method="POST", body=self._body(manner), headers=headers)
+        return asked.replace(method="POST", body=self._body(manner, start), headers=headers)
 
     def refuses_since(self, fetched: Fetched) -> bool:
         return super().refuses_since(fetched) or (not self.pages and EXCEPTION in fetched.body[:4000])
@@ -98,14 +98,17 @@ class CswSpider(AtomSpider):
         return self._address(1)
 
     def next_url(self, fetched: Fetched, header: PageHeader, counts: PageCounts) -> str:  # noqa: ARG002 - its signature
+        start = _start_of(self._asked)
         self._distinct += counts.received - counts.merged
         paging = csw.paging(fetched)
         if paging.returned is not None and paging.returned != counts.received:
-            place = f"startPosition={self._start}"
+            place = f"startPosition={start}"
             self.recorder.note(finding("total-mismatch", place=place, value=f"{counts.received}/{paging.returned}"))
         self._stride = self._stride or counts.received
         self._empty = 0 if counts.received else self._empty + 1
-        following = following_position(self._start, counts.received, paging, fresh=counts.received > counts.merged)
+        following = following_position(start, counts.received, paging, fresh=counts.received > counts.merged)
+        if following != start + self._stride:
+            self.foresight.holds = False
         if not following:
             return self._second_pass()
         address = self._address(following)
@@ -114,8 +117,14 @@ class CswSpider(AtomSpider):
             return ""
         return address
 
+    def foreseen(self, asked: str, header: PageHeader) -> str:
+        """By the first page's records, up to the total."""
+        following = _start_of(asked) + self._stride
+        known = self._stride and header.declared is not None and following <= header.declared
+        return self._address(following) if known else ""
+
     def past_lost(self, url: str) -> str:  # noqa: ARG002 - its signature
-        following = self._start + (self._stride or PAGE_SIZE)
+        following = _start_of(self._asked) + (self._stride or PAGE_SIZE)
         reached = self.declared is not None and following > self.declared
         return self._second_pass() if reached else self._address(following)
 
@@ -130,11 +139,7 @@ class CswSpider(AtomSpider):
 
     def _came_before(self, fetched: Fetched) -> bool:
         """Pages without a record may be the same to the byte."""
-        try:
-            empty = csw.paging(fetched).returned == 0
-        except UnreadablePage:
-            empty = False
-        return not empty and super()._came_before(fetched)
+        return not (fetched.digest in self._bodies and _is_empty(fetched)) and super()._came_before(fetched)
 
     # --- requests ----------------------------------------------------------------------------------------------------
 
@@ -152,7 +157,7 @@ class CswSpider(AtomSpider):
         asked = {name.lower(): value for name, value in parse_qsl(urlsplit(self.portal.endpoint).query)}
         return asked.get("outputschema", manner.schema) if manner.schema == ISO else manner.schema
 
-    def _query(self, manner: Manner) -> str:
+    def _query(self, manner: Manner, start: int) -> str:
         endpoint = self._endpoint()
         asked = {
             "service": "CSW",
@@ -162,19 +167,31 @@ class CswSpider(AtomSpider):
             "elementSetName": "full",
             "typeNames": manner.type_names,
             "outputSchema": self._schema(manner),
-            "startPosition": self._start,
+            "startPosition": start,
             "maxRecords": PAGE_SIZE,
         }
         return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}"
 
-    def _body(self, manner: Manner) -> bytes:
+    def _body(self, manner: Manner, start: int) -> bytes:
         return BODY.format(
             schema=quoteattr(self._schema(manner)),
-            start=self._start,
+            start=start,
             size=PAGE_SIZE,
             filter=constraint(self.since) if manner.filtered else "",
             sort=SORT if manner.sorted else "",
         ).encode()
+
+
+def _start_of(address: str) -> int:
+    """The position at which a page begins."""
+    return int(dict(parse_qsl(urlsplit(address).fragment))["start"])
+
+
+def _is_empty(fetched: Fetched) -> bool:
+    try:
+        return csw.paging(fetched).returned == 0
+    except UnreadablePage:
+        return False
 
 
 def constraint(since: str) -> str:

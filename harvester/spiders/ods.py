@@ -38,6 +38,9 @@ class OdsSpider(OffsetSpider):
             return f"{self._catalog}/exports/json?{urlencode({'limit': -1, **self._changed})}"
         return self.page_at(self.offset)
 
+    def foreseen(self, asked: str, header: PageHeader) -> str:
+        return "" if self._exporting else super().foreseen(asked, header)
+
     def past_lost(self, url: str) -> str:
         return "" if self._exporting else super().past_lost(url)
 

@@ -1,7 +1,7 @@
 """Walks that advance by the rows received, for protocols that page by offset."""
 
 from abc import abstractmethod
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from dcat.findings import finding
 from harvester.parsers.page import Fetched
@@ -18,6 +18,7 @@ class OffsetSpider(PortalSpider):
     missing from the total or pages come full. An empty page is passed over as long as the total promises rows behind
     it."""
 
+    looks_ahead: ClassVar[bool] = True
     asked: ClassVar[int]
     """Rows asked for a page."""
     remembered = (*PortalSpider.remembered, "_page_size", "_skipped", "_empty")
@@ -25,6 +26,10 @@ class OffsetSpider(PortalSpider):
     _page_size = 0
     _skipped = 0
     _empty = 0
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._foreseen: dict[str, int] = {}
 
     @abstractmethod
     def page_at(self, offset: int) -> str:
@@ -37,6 +42,15 @@ class OffsetSpider(PortalSpider):
 
     def first_url(self) -> str:
         return self.page_at(0)
+
+    def foreseen(self, asked: str, header: PageHeader) -> str:
+        """By the page size, once the first page has told it, up to the total."""
+        following = self._foreseen.pop(asked, self.offset) + self._page_size
+        if not self._page_size or header.declared is None or following >= header.declared:
+            return ""
+        address = self.page_at(following)
+        self._foreseen[address] = following
+        return address
 
     def past_lost(self, url: str) -> str:  # noqa: ARG002 - its signature
         self._skipped += self._page_size or self.asked

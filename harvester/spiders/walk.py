@@ -27,6 +27,7 @@ from harvester.reader import Task
 from harvester.readers import Readers, Reading
 from harvester.reading import FROM_FILES, PageHeader
 from harvester.run import PageCounts, Recording, RunRecorder
+from harvester.spiders.ahead import Foresight
 from harvester.spiders.changes import Changes
 from harvester.spiders.patience import DATA_LOST
 from harvester.spiders.refusals import refusal, refused_status
@@ -68,7 +69,7 @@ class PortalSpider(Changes, Spider):
     name = "portal"
     most_pages: ClassVar[int] = MAX_PAGES
     looks_ahead: ClassVar[bool] = False
-    """Whether a page names the next one by itself, so that it can be asked for while this one is read."""
+    """Whether the next page is known, or foreseen, before this one was read, and can be asked for meanwhile."""
     agent = ""
     """How the portal knows us."""
     remembered: ClassVar[tuple[str, ...]] = (
@@ -115,6 +116,7 @@ class PortalSpider(Changes, Spider):
         self._origin = ""
         self._lost = 0
         self._lost_urls: list[str] = []
+        self.foresight = Foresight()
         self._line = asyncio.Lock()
 
     @classmethod
@@ -153,7 +155,7 @@ class PortalSpider(Changes, Spider):
 
     async def parse(self, response: Response, asked: str = "") -> AsyncIterator[Request]:
         """One page: archive it with its records, then go on. Pages are recorded in the order in which they came; where
-        a page names the next one, that is asked for meanwhile."""
+        the next one is known or foreseen, it is asked for meanwhile."""
         cut = DATA_LOST in response.flags
         spooled: Spooled | None = response.meta.get(SPOOLED) if response.request else None
         file = str(spooled.path) if spooled else ""
@@ -162,11 +164,11 @@ class PortalSpider(Changes, Spider):
         asked = asked or fetched.url
         fetched, body_run = self._unchanged(fetched, asked)
         turn = asyncio.ensure_future(self._line.acquire())
-        ahead = await self._look_ahead(fetched)
+        ahead = await self._look_ahead(fetched, asked)
         if ahead.following:
             yield self.request(ahead.following)
         await turn
-        following = await self._in_turn(asked, lambda: self._take(fetched, ahead, body_run))
+        following = await self._in_turn(asked, lambda: self._take(fetched, ahead, body_run), ahead.following)
         if isinstance(ahead.reading, Reading):
             ahead.reading.close()
         if spooled is not None:
@@ -192,11 +194,21 @@ class PortalSpider(Changes, Spider):
         if following := await self._in_turn(asked, lose):
             yield self.request(following)
 
-    async def _in_turn(self, asked: str, take: Callable[[], Awaitable[str]]) -> str:
-        """A step of the walk, whose turn it is; the next one may begin then. None follows where the archive failed."""
+    async def _in_turn(self, asked: str, take: Callable[[], Awaitable[str]], ahead: str = "") -> str:
+        """A step of the walk, whose turn it is; the next one may begin then. ``ahead``: the page that was asked for
+        meanwhile. Gives what follows and is to be asked for; nothing where the archive failed."""
         self._asked = asked
         try:
-            return "" if self.broken else await self._step(take)
+            if self.broken:
+                return ""
+            following = "" if self.foresight.was_dropped(asked) else await self._step(take)
+            if ahead and following != ahead:
+                self.foresight.drop(ahead)
+                self._visited.discard(ahead)
+            if following and self.foresight.was_dropped(following):  # it is on its way
+                self._visited.add(following)
+                return ""
+            return following
         finally:
             self._line.release()
 
@@ -285,7 +297,13 @@ class PortalSpider(Changes, Spider):
         del fetched, header
         return ""
 
-    async def _look_ahead(self, fetched: Fetched) -> "_Ahead":
+    def foreseen(self, asked: str, header: PageHeader) -> str:
+        """The page after the one that was asked for, if this one is as full as the first; ``""`` where nothing tells.
+        ``next_url`` has the last word."""
+        del asked, header
+        return ""
+
+    async def _look_ahead(self, fetched: Fetched, asked: str) -> "_Ahead":
         """Begin with a page before its turn, where everything is as it should be; all doubt waits for the turn."""
         doubtful = self.broken or fetched.status >= 300 or fetched.digest in self._bodies
         if doubtful or not self.looks_ahead or self.since or self.recorder.limit is not None:
@@ -297,6 +315,8 @@ class PortalSpider(Changes, Spider):
         if isinstance(reading, UnreadablePage):
             return _Ahead(reading)
         following = self.named(fetched, reading.header)
+        if not following and self.foresight.holds:
+            following = self.foreseen(asked, reading.header)
         return _Ahead(reading, following if self._is_beyond_doubt(following, fetched) else "")
 
     def _is_beyond_doubt(self, url: str, fetched: Fetched) -> bool:
@@ -402,8 +422,10 @@ class PortalSpider(Changes, Spider):
             self.ending = Ending.LIMITED
             return ""
         following = self.next_url(fetched, header, counts)
-        self.ending = Ending.INTERRUPTED if asked else Ending.EXHAUSTED
-        return asked or (self._guarded(following) if following else "")
+        self.ending = Ending.INTERRUPTED if asked and following == asked else Ending.EXHAUSTED
+        if following in ("", asked):
+            return following
+        return self._guarded(following)
 
     def _guarded(self, url: str) -> str:
         """The address to follow, ``""`` where the walk must end: until the page has come, it is interrupted."""

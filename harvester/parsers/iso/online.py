@@ -49,11 +49,12 @@ def read_online(root: Element, words: Words, notes: Notes) -> Online:
     pages: dict[Link, None] = {}
     for scope in _scopes(root):
         formats = tuple(found for found in map(words.concept, _FORMATS.all(scope)) if found)
+        further = _several(formats)
         for link in read_links(_ONLINE.all(scope), words, notes):
             if link.is_page():
                 pages[link] = None
             elif link not in distributions:
-                distributions[link] = distribution(link, formats, _several(formats))
+                distributions[link] = distribution(link, formats, further)
     return Online(
         distributions=tuple(distributions.values()),
         landing_pages=tuple(dict.fromkeys(link.url for link in pages if link.function == INFORMATION)),

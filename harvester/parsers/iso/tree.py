@@ -26,19 +26,32 @@ class Path:
 
     def all(self, element: Element) -> list[Element]:
         """The elements there, in the order of the alternatives, then of the document."""
-        found: list[Element] = []
-        for alternative in self._alternatives:
-            level = [element]
-            for tag in alternative:
-                level = [child for one in level for child in one.iterchildren(tag)]
-                if not level:
-                    break
-            found += level
+        first, *others = self._alternatives
+        found = _below(element, first)
+        for alternative in others:
+            found += _below(element, alternative)
         return found
 
     def first(self, element: Element) -> Element | None:
         """The first that holds a word, an address or an element; None where none does."""
-        return next((one for one in self.all(element) if len(one) or said(one) or one.get(HREF)), None)
+        for alternative in self._alternatives:
+            for one in _below(element, alternative):
+                if len(one) or said(one) or one.get(HREF):
+                    return one
+        return None
+
+
+def _below(element: Element, tags: tuple[str, ...]) -> list[Element]:
+    """Most elements of a record have one child of a name, or none: each step asks libxml2 once."""
+    level = list(element.iterchildren(tags[0]))
+    for tag in tags[1:]:
+        if len(level) > 1:
+            level = [child for one in level for child in one.iterchildren(tag)]
+        elif level:
+            level = list(level[0].iterchildren(tag))
+        else:
+            break
+    return level
 
 
 def local(element: Element) -> str:
@@ -51,10 +64,13 @@ def said(element: Element | None) -> str:
     ``Anchor``, ``Date``, ``URL``…)."""
     if element is None:
         return ""
-    for node in (element, *element.iterchildren("*")):
-        text = (node.text or "").strip()
+    own: str = (element.text or "").strip()
+    if own:
+        return own
+    for node in element.iterchildren("*"):
+        text: str = (node.text or "").strip()
         if text:
-            return str(text)
+            return text
     return ""
 
 
@@ -62,8 +78,11 @@ def code(element: Element | None) -> str:
     """The value of a property from a code list: what the attribute says, else the words."""
     if element is None:
         return ""
-    listed = (child.get("codeListValue", "").strip() for child in (element, *element.iterchildren("*")))
-    return next(filter(None, listed), "") or said(element)
+    for node in (element, *element.iterchildren("*")):
+        listed: str = node.get("codeListValue", "").strip()
+        if listed:
+            return listed
+    return said(element)
 
 
 def codes(elements: list[Element]) -> tuple[str, ...]:
@@ -76,8 +95,8 @@ def href(element: Element | None) -> str:
     if element is None:
         return ""
     for node in (element, *element.iterchildren("*")):
-        address = clean_iri(node.get(HREF, "").strip())[0] if node.get(HREF) else ""
-        if is_http(address):
+        given = node.get(HREF)
+        if given and is_http(address := clean_iri(given.strip())[0]):
             return address
     return ""
 
@@ -104,8 +123,10 @@ class Words:
         """A text in every language that it is given in, the record's own first."""
         if element is None:
             return ()
-        found = list(self._localised(element))
         own = said(element)
+        found = list(self._localised(element))
+        if not found:
+            return (Text(own, self.language),) if own else ()
         if own and not any(text.value == own or text.language == self.language for text in found):
             found.insert(0, Text(own, self.language))
         found.sort(key=lambda text: text.language != self.language)

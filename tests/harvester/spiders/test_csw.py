@@ -69,6 +69,22 @@ def test_however_the_end_is_said(place: Place, last: int | None) -> None:
     assert len(place.asked()) == 2
 
 
+def test_a_page_foreseen_wrongly_is_let_pass(place: Place) -> None:
+    """The second page is shorter than the first: the page foreseen behind it (7) is not the one that follows (5)."""
+    answers = {
+        1: page([1, 2, 3], 8, 4),
+        4: page([4], 8, 5),
+        5: page([5, 6, 7], 8, 8),
+        7: page([7, 8], 8, 0),
+        8: page([8], 8, 0),
+    }
+    harvested = harvest(place, pages(answers))
+    assert keys(harvested) == list(range(1, 9))
+    assert (harvested.report.status, harvested.report.complete) == (Status.OK, True)
+    assert (harvested.report.pages, harvested.report.counts.merged) == (4, 0)
+    assert len(place.asked()) == 5
+
+
 def test_a_page_shorter_than_asked_is_followed_by_next_record(place: Place) -> None:
     harvested = harvest(place, pages({1: page(range(1, 11), 20, 11), 11: page(range(11, 21), 20, 0)}))
     assert keys(harvested) == list(range(1, 21))

@@ -15,9 +15,10 @@ READ_ANEW = {
     *("looks_ahead",),  # of the class
     *("_wanted",),  # of the portal's endpoint
     *("name", "portal", "recorder", "readers", "tell", "crawler", "settings", "start_urls"),  # given
+    *("_foreseen",),  # of pages under way, which are asked for again
     *("broken", "ending"),  # the end of the walk; the latter has its own place in the checkpoint
     # from the next address, and from the pages of the archive
-    *("_asked", "_start", "_visited", "_bodies", "_validators", "_mapping", "_at_root"),
+    *("_asked", "_visited", "_bodies", "_validators", "_mapping", "_at_root"),
 }
 STATE = (int, str, bool, list, dict, tuple, type(None))
 

@@ -170,6 +170,16 @@ def test_ckan_rows_clamped_in_silence_are_all_read(place: Place) -> None:
     assert [path.partition("start=")[2].partition("&")[0] for path in place.asked()] == ["0", "10", "20"]
 
 
+def test_ckan_page_foreseen_wrongly_is_let_pass(place: Place) -> None:
+    """The second page has 5 rows, not 10 as the first: row 20 was asked for meanwhile, row 15 follows."""
+    rows = {0: range(10), 10: range(10, 15), 15: range(15, 24), 20: range(20, 24)}
+    place.serve("package_search", lambda query: packages(rows[int(query["start"])], 24))
+    harvested = place.harvest(Protocol.CKAN)
+    assert len(harvested.records) == 24
+    assert (harvested.report.status, harvested.report.pages, harvested.report.counts.merged) == (Status.OK, 3, 0)
+    assert [path.partition("start=")[2].partition("&")[0] for path in place.asked()] == ["0", "10", "20", "15"]
+
+
 def test_ckan_total_too_low_loses_no_row(place: Place) -> None:
     place.serve("package_search", clamped(range(25), 10, 12))
     harvested = place.harvest(Protocol.CKAN)
