@@ -4,7 +4,6 @@ import asyncio
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, ClassVar, Self
-from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -29,17 +28,15 @@ from harvester.reading import FROM_FILES, PageHeader
 from harvester.run import PageCounts, Recording, RunRecorder
 from harvester.spiders.ahead import Foresight
 from harvester.spiders.changes import Changes
+from harvester.spiders.guards import Guards
 from harvester.spiders.patience import DATA_LOST
 from harvester.spiders.refusals import refusal, refused_status
 from harvester.spiders.spool import SPOOLED, Spooled
 
-MAX_PAGES = 20_000
 COSTS_ITSELF = ("page-unreachable", "limit-exceeded")
 """Rules of pages that did not come, and say nothing of the pages behind them."""
 MOST_LOST = 2
 """So many lost pages may follow each other before the walk gives up: the portal is down, not a page of it."""
-MOST_AHEAD = 3
-"""So many pages may be under way at once: one recorded, the others read or fetched."""
 NOT_MODIFIED = 304
 NEVER_CAME = Validators(0, 0)
 LOST_REMEMBERED = 100
@@ -54,20 +51,18 @@ class Progress(Struct, frozen=True):
     declared: int | None
 
 
-class PortalSpider(Changes, Spider):
+class PortalSpider(Changes, Guards, Spider):
     """Walks one portal from ``first_url`` to the end, page after page.
 
-    A protocol gives ``first_url`` and ``next_url``. Guards (lessons.md rows 14 and 26, protocols.md §a): an address is
-    visited once, a body that came before ends the walk, pages are capped, another host is never followed. The ending is
-    told to the recorder by whoever runs the spider, from ``ending``; ``broken`` is the archive's failure that stopped
-    the walk. ``conditional``: a page that came before is asked for only if it changed since.
+    A protocol gives ``first_url`` and ``next_url``. The ending is told to the recorder by whoever runs the spider, from
+    ``ending``; ``broken`` is the archive's failure that stopped the walk. ``conditional``: a page that came before is
+    asked for only if it changed since.
 
     Each answer is one step: what it brings is written at once, with the next address and the attributes named in
     ``remembered`` (in JSON's types), so that another process can go on from there. A protocol adds its own to them.
     """
 
     name = "portal"
-    most_pages: ClassVar[int] = MAX_PAGES
     looks_ahead: ClassVar[bool] = False
     """Whether the next page is known, or foreseen, before this one was read, and can be asked for meanwhile."""
     agent = ""
@@ -239,19 +234,6 @@ class PortalSpider(Changes, Spider):
         del url
         return ""
 
-    def all_came(self) -> bool:
-        """Whether as many records came as the source announced."""
-        return self.declared is not None and self.received >= self.declared
-
-    def forget_body(self, fetched: Fetched) -> None:
-        """Pages that are the same to the byte are no loop: error pages, and pages without a record."""
-        self._bodies.discard(fetched.digest)
-
-    def forget_bodies(self) -> None:
-        """From here on, the same bodies may come once more."""
-        self._bodies.clear()
-        self._fresh_from = self.pages
-
     async def _step(self, take: Callable[[], Awaitable[str]]) -> str:
         """Take an answer, write what it brought; gives what follows (``""``: nothing)."""
         pages = self.pages
@@ -318,11 +300,6 @@ class PortalSpider(Changes, Spider):
         if not following and self.foresight.holds:
             following = self.foreseen(asked, reading.header)
         return _Ahead(reading, following if self._is_beyond_doubt(following, fetched) else "")
-
-    def _is_beyond_doubt(self, url: str, fetched: Fetched) -> bool:
-        """What ``_guarded`` lets through as it is."""
-        same_host = _host(url) == _host(self._origin or fetched.url)
-        return same_host and url not in self._visited and self.pages + MOST_AHEAD < self.most_pages
 
     def _unchanged(self, fetched: Fetched, asked: str) -> tuple[Fetched, int | None]:
         """Where an answer says that nothing changed (304), the one that it speaks of, and the run in which it came."""
@@ -427,70 +404,12 @@ class PortalSpider(Changes, Spider):
             return following
         return self._guarded(following)
 
-    def _guarded(self, url: str) -> str:
-        """The address to follow, ``""`` where the walk must end: until the page has come, it is interrupted."""
-        try:
-            url = self._on_source(url)
-        except ValueError as error:
-            self.lose_page(url, Ending.FAILED, finding("page-unreachable", place=url, value=error))
-            return ""
-        if url in self._visited:
-            self._stop_at("page-repeated", url)
-            return ""
-        if self.pages >= self.most_pages:
-            self._stop_at("page-cap-reached", url)
-            return ""
-        self.ending = Ending.INTERRUPTED
-        return url
-
-    def _came_before(self, fetched: Fetched) -> bool:
-        """A body seen before under another address: the paging loops, or the server ignores its parameters."""
-        seen = fetched.digest
-        if seen not in self._bodies:
-            self._bodies.add(seen)
-            return False
-        if self.all_came():
-            self._stop_at("page-repeated", fetched.url)
-        else:
-            found = finding("page-repeated", place=fetched.url, value=self.pages)
-            self.lose_page(fetched.url, Ending.CAPPED, found)
-        return True
-
-    def _stop_at(self, rule: str, url: str) -> None:
-        """End here: complete only where everything that was announced has come."""
-        self.recorder.note(finding(rule, place=url, value=self.pages))
-        self.ending = Ending.EXHAUSTED if self.all_came() else Ending.CAPPED
-
-    def _on_source(self, url: str) -> str:
-        """The next page on the source's own scheme and host: behind a proxy, portals give their inner address
-        (geosolutions-it/ckanext-dcatapit#37). What was changed is a finding. Raises ``ValueError``.
-
-        The source is where the walk began, and where a redirect led it from there.
-        """
-        url = urljoin(self._origin, url)
-        target, source = urlsplit(url), urlsplit(self._origin)
-        if target.scheme not in ("http", "https"):
-            raise ValueError(f"{target.scheme}: is no web address")
-        if any(_host(url) == _host(known) for known in (self._origin, self.first_url())):
-            return url
-        self.recorder.note(finding("page-next-rewritten", place=url, value=source.netloc))
-        return urlunsplit((source.scheme, source.netloc, target.path, target.query, ""))
-
 
 class _Ahead(Struct, frozen=True):
     """What was done of a page before its turn: the reading begun, the next page that was asked for."""
 
     reading: Reading | UnreadablePage | None = None
     following: str = ""
-
-
-def _host(url: str) -> tuple[str, str]:
-    """``("", "")`` for what is no address."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "", ""
-    return parts.scheme, parts.netloc
 
 
 def _conditions(before: Validators) -> dict[str, str]:
