@@ -16,3 +16,11 @@ def only_portal(folder: Path, endpoint: str, *more: str) -> dict[str, str]:
     )
     (folder / "mine.yml").write_text("\n".join((*lines, *more)))
     return {"PORTALS_DIR": str(folder), "ALLOW_PRIVATE_HOSTS": "true"}
+
+
+def move(folder: Path, portal: str, url: str) -> None:
+    """The portal answers at another address from now on."""
+    file = folder / "sample" / "portals" / f"{portal}.yml"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    lines = [f"endpoint: {url}/catalog.ttl" if line.startswith("endpoint:") else line for line in lines]
+    file.write_text("\n".join(lines), encoding="utf-8")
