@@ -15,7 +15,7 @@ from search.dedupe.tables import metadata, state
 from search.published.marks import mark_all
 from search.published.tables import snapshots, unpublished, versions, withheld
 
-STREAMED = 500  # descriptions read at once
+STREAMED = 200  # descriptions read at once
 
 
 class Version(Struct, frozen=True):
@@ -119,7 +119,7 @@ class PublishedStore:
     def drop_superseded(self) -> None:
         """Empty every description that was replaced: what was forgotten may stand in it."""
         with self._writing() as connection:
-            connection.execute(versions.update().where(versions.c.until.is_not(None)).values(body=b""))
+            connection.execute(versions.update().where(versions.c.until.is_not(None)).values(body=b"", publisher=""))
 
     # reading
 
