@@ -16,7 +16,6 @@ from sqlalchemy import (
     Table,
     and_,
     delete,
-    insert,
     select,
     tuple_,
     update,
@@ -26,6 +25,7 @@ from dcat.codec import decode, digest, encode
 from dcat.model import Record
 from dcat.redaction import Redactor, record_without
 from harvester.archive import Archive
+from harvester.archive.bodies import PART, add_parts, add_whole, body_of_row, remove
 from harvester.archive.compression import compress, decompress
 from harvester.archive.engine import reading, writing
 from harvester.archive.staging import reserve_changes
@@ -126,25 +126,29 @@ def _cells_without(row: Row[Any], texts: Sequence[Column[Any]], redactor: Redact
 
 
 def _in_bodies(archive: Archive, redactor: Redactor, *, dry_run: bool) -> Iterator[int]:
-    """One at a time: a body may be large."""
+    """One at a time: a body may be large. One that came in a file is held while it is looked through."""
     for (row,) in _batches(archive, bodies, [], size=1):
         with reading(archive.engine) as connection:
-            packed = connection.execute(select(bodies.c.data).where(_is_row(bodies, row))).scalar_one_or_none()
-        data = decompress(packed) if packed is not None else b""
+            kept = connection.execute(select(bodies.c.data).where(_is_row(bodies, row))).scalar_one_or_none()
+            data = body_of_row(connection, row.portal, row.digest, kept) if kept is not None else b""
         hidden = redactor.hide_bytes(data)
         if hidden is not data and not dry_run:
             with writing(archive.engine) as connection:
-                _replace_body(connection, row, hidden)
+                _replace_body(connection, row, hidden, in_parts=kept == b"")
         yield int(hidden is not data)
 
 
-def _replace_body(connection: Connection, row: Row[Any], hidden: bytes) -> None:
+def _replace_body(connection: Connection, row: Row[Any], hidden: bytes, *, in_parts: bool) -> None:
     """Under its new digest, where the next harvest finds it."""
     new = hashlib.sha256(hidden).hexdigest()
-    connection.execute(delete(bodies).where(_is_row(bodies, row)))
+    remove(connection, row.portal, row.digest)
     known = select(bodies.c.digest).where(bodies.c.portal == row.portal, bodies.c.digest == new)
     if connection.execute(known).first() is None:
-        connection.execute(insert(bodies).values(portal=row.portal, digest=new, data=compress(hidden)))
+        if in_parts:
+            parts = (hidden[at : at + PART] for at in range(0, len(hidden), PART))
+            add_parts(connection, row.portal, new, parts)
+        else:
+            add_whole(connection, row.portal, new, hidden)
     refer = and_(pages.c.portal == row.portal, pages.c.body == row.digest)
     connection.execute(update(pages).where(refer).values(body=new))
 

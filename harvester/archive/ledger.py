@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Insert, Row, and_, bindparam, delete, exists,
 from dcat.codec import digest as digest_of
 from dcat.codec import file_digest
 from dcat.findings import Finding
-from harvester.archive.compression import compress, decompress
+from harvester.archive.bodies import PART, add_parts, add_whole, body_of_row
 from harvester.archive.engine import insert_into
 from harvester.archive.rows import Batch, FindingsPage, Page, UnderWay, Validators, Walked
 from harvester.archive.tables import bodies, body_parts, finding_totals, findings, pages, readings, runs
@@ -26,8 +26,6 @@ _COLUMNS = (findings.c.rule, findings.c.record, findings.c.place, findings.c.val
 
 UNCHANGED_OR_WHOLE = (200, 304)
 
-# A body in a file is kept in parts of so many bytes each, before compression.
-PART = 1 << 22
 # Asked for every page: to put a question together costs more than to ask it.
 _MET_BEFORE = select(finding_totals.c.rule, finding_totals.c["count"]).where(
     finding_totals.c.run_id == bindparam("run"), finding_totals.c.rule.in_(bindparam("rules", expanding=True))
@@ -135,10 +133,11 @@ def _page_row_of(connection: Connection, run_id: int, portal: str, page: Page, b
     """A body that the portal gave before is referred to, not stored again."""
     digest = file_digest(page.file) if page.file else digest_of(page.body)
     if not connection.execute(_HAS_BODY, {"portal": portal, "digest": digest}).scalar_one():
-        data = b"" if page.file else compress(page.body)
-        connection.execute(insert(bodies).values(portal=portal, digest=digest, data=data))
         if page.file:
-            _add_parts(connection, portal, digest, Path(page.file))
+            with Path(page.file).open("rb") as file:
+                add_parts(connection, portal, digest, iter(partial(file.read, PART), b""))
+        else:
+            add_whole(connection, portal, digest, page.body)
     return {
         "run_id": run_id,
         "number": page.number,
@@ -160,21 +159,6 @@ def _page_upsert(dialect: str, names: tuple[str, ...]) -> Insert:
     query = insert_into(dialect, pages)
     new = {name: query.excluded[name] for name in names}
     return query.on_conflict_do_update(index_elements=[pages.c.run_id, pages.c.number], set_=new)
-
-
-def _add_parts(connection: Connection, portal: str, digest: str, path: Path) -> None:
-    with path.open("rb") as file:
-        for number, part in enumerate(iter(partial(file.read, PART), b"")):
-            row = {"portal": portal, "digest": digest, "number": number, "data": compress(part)}
-            connection.execute(insert(body_parts), row)
-
-
-def _body(connection: Connection, portal: str, digest: str, data: bytes) -> bytes:
-    if data:
-        return decompress(data)
-    wanted = and_(body_parts.c.portal == portal, body_parts.c.digest == digest)
-    parts = connection.execute(select(body_parts.c.data).where(wanted).order_by(body_parts.c.number)).scalars()
-    return b"".join(map(decompress, parts))
 
 
 def _count_taken(connection: Connection, run_id: int, number: int, taken: int, merged: int) -> None:
@@ -203,7 +187,7 @@ def page_under_way(connection: Connection, run_id: int, number: int) -> UnderWay
 
 
 def _page(connection: Connection, row: Row[Any]) -> Page:
-    body = _body(connection, row.portal, row.body, row.data)
+    body = body_of_row(connection, row.portal, row.body, row.data)
     return Page(row.number, row.url, row.status, json.loads(row.headers), body, row.asked, row.cut, row.body_run)
 
 

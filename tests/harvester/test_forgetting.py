@@ -14,6 +14,7 @@ from dcat.model import ContactPoint, Dataset, Record, Text
 from dcat.personal import PersonalData
 from dcat.redaction import Redactor
 from harvester.archive import Archive, Page
+from harvester.archive.bodies import PART
 from harvester.archive.compression import decompress
 from harvester.archive.forgotten import finish, forgotten_values, remember_to_forget, unfinished
 from harvester.archive.tables import forgotten, metadata, readings
@@ -64,7 +65,7 @@ def everything(archive: Archive) -> Iterator[bytes]:
             for row in connection.execute(select(table)):
                 for column, cell in zip(table.columns, row, strict=True):
                     packed = isinstance(column.type, LargeBinary)
-                    yield decompress(cell) if packed else str(cell).encode()
+                    yield decompress(cell) if packed and cell else str(cell).encode()
 
 
 def holding(archive: Archive) -> list[bytes]:
@@ -109,6 +110,22 @@ def test_what_stood_around_them_stays(full: Archive) -> None:
     (raw,) = full.pages(2)
     assert raw.body.startswith(b'{"mbox": "xqxqxq')
     assert len(raw.body) == len(body(PHONE))
+
+
+def test_a_body_that_came_in_a_file_loses_them_in_every_part(archive: Archive, tmp_path: Path) -> None:
+    across = PART - 20  # the address stands in two parts
+    told = b"x" * across + body(EMAIL) + b"y" * across + body(PHONE)
+    (tmp_path / "body").write_bytes(told)
+    under_way = recorder(archive)
+    came = Page(1, "https://data.example.fr/", 200, {}, b"", file=str(tmp_path / "body"))
+    under_way.record_page(came, read(ParsedPage([planted()]), privacy=KEEPING))
+    under_way.finish(Ending.EXHAUSTED)
+    assert forget(archive, *VALUES).pages == 1
+    assert holding(archive) == []
+    (raw,) = archive.pages(1)
+    assert len(raw.body) == len(told)
+    assert raw.body[across:].startswith(b'{"mbox": "xqxqxq')
+    assert forget(archive, *VALUES).pages == 0
 
 
 def test_a_trial_counts_and_changes_nothing(full: Archive) -> None:
