@@ -14,6 +14,7 @@ from api.portals import next_runs
 from api.problem_table import problem_of
 from api.services import Services
 from api.settings import Settings
+from dcat.namespaces import compact
 from harvester.schedule import waiting
 
 LOW_DISK_GB = 1.0
@@ -68,6 +69,7 @@ def examine(services: Services, language: Language) -> Iterator[Check]:
         ("archive", _archive),
         ("index", _index),
         ("agreement", _agreement),
+        ("feed", _feed),
         ("clock", _clock),
         ("keeper", _keeper),
         ("schedule", _schedule),
@@ -125,6 +127,15 @@ def _agreement(services: Services, language: Language) -> tuple[str, str]:
     if check.indexed != check.clusters:
         return "error", say(language, "doctor_counts_differ", index=check.indexed, clusters=check.clusters)
     return "ok", say(language, "doctor_agreement_ok", change=services.archive.last_change())
+
+
+def _feed(services: Services, language: Language) -> tuple[str, str]:
+    """What stays out of the merged feed, by the property that it lacks."""
+    lacking = services.published.withheld_counts() if services.harvested else {}
+    if not lacking:
+        return "ok", say(language, "doctor_feed_whole")
+    shown = ", ".join(f"{compact(name)} {count}" for name, count in sorted(lacking.items()))
+    return "warning", say(language, "doctor_feed_withheld", count=sum(lacking.values()), lacking=shown)
 
 
 def _clock(services: Services, language: Language) -> tuple[str, str]:

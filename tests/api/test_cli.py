@@ -17,8 +17,10 @@ from api import schemas
 from api.cli.application import COMMANDS
 from api.services import Services
 from api.settings import read_settings
+from dcat.namespaces import DCT
 from harvester.archive import Start
 from harvester.portal_file import read_portal
+from search.published.store import PublishedStore
 from tests.api.commands import Command
 from tests.api.portals import move
 from tests.api.processes import environment, run, running, until
@@ -208,6 +210,16 @@ def test_the_doctor_finds_a_healthy_installation(command: Command, sample: Path)
     assert code == 0, out
     assert "✗" not in out
     assert {check["level"] for check in command.json("doctor")} <= {"ok", "warning"}
+
+
+def test_the_doctor_tells_what_stays_out_of_the_feed(
+    command: Command, sample: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PublishedStore, "withheld_counts", lambda _: {DCT.title: 2, DCT.description: 40})
+    found = next(check for check in command.json("doctor") if check["name"] == "Flux fusionné")
+    assert found["level"] == "warning"
+    assert "42 jeux de données" in found["detail"]
+    assert "dct:description 40, dct:title 2" in found["detail"]
 
 
 def test_the_doctor_finds_what_is_wrong(command: Command, sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
