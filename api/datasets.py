@@ -5,13 +5,15 @@ from msgspec import Struct
 from api.errors import NotFound
 from api.services import Services
 from dcat.model import Dataset, text_in
+from dcat.quality import Mean, mean_of, score
 from dcat.territory import gazetteer
 from search.catalogue import CopyView, Redirect
 from search.document import Document
 
 
 class Shown(Struct, frozen=True):
-    """A dataset as it is shown. ``description`` is the elected record's, None where the archive lost it meanwhile."""
+    """A dataset as it is shown. ``description`` and its ``quality`` are the elected record's, None where the
+    archive lost it meanwhile."""
 
     id: str
     title: str
@@ -31,6 +33,7 @@ class Shown(Struct, frozen=True):
     copies: tuple[CopyView, ...]
     why: tuple[str, ...]
     description: Dataset | None
+    quality: Mean | None
 
 
 def dataset(services: Services, identity: str, lang: str) -> Shown | Redirect:
@@ -74,4 +77,5 @@ def _shown(
         copies=copies,
         why=why,
         description=description,
+        quality=mean_of([score(description)]) if description else None,
     )

@@ -87,6 +87,20 @@ RESOLUTION: Json = {
     "why": ["Le portail Métropole européenne de Lille est le plus proche du territoire de l'éditeur."],
     "candidates": [],
 }
+QUALITY: Json = {
+    "datasets": 583,
+    "points": 231.4,
+    "known": 325,
+    "rating": "good",
+    "dimensions": {
+        "findability": 78.1,
+        "accessibility": 19.2,
+        "interoperability": 84.6,
+        "reusability": 39.5,
+        "contextuality": 10.0,
+    },
+    "met": {"keywords": 0.93, "access-url-answers": None},
+}
 DATASET: Json = {
     "id": "c30a09456d230eaa",
     "title": "Horaires théoriques du réseau de bus (GTFS)",
@@ -109,6 +123,7 @@ DATASET: Json = {
     ],
     "why": ["Le portail Métropole européenne de Lille est le plus proche du territoire de l'éditeur."],
     "description": {"title": [["Horaires théoriques du réseau de bus (GTFS)", "fr"]]},
+    "quality": QUALITY | {"datasets": 1},
 }
 PORTAL: Json = {
     "id": "rennes-metropole",
@@ -129,6 +144,7 @@ PORTAL: Json = {
     "last_status": "ok",
     "last_success": "2025-03-13T03:04:05+00:00",
     "next_run": "2025-03-14T03:00:00+01:00",
+    "quality": QUALITY,
 }
 RUN: Json = {
     "run": 42,

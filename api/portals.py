@@ -7,13 +7,14 @@ from msgspec import Struct
 
 from api.services import Services
 from dcat.portal import Portal
+from dcat.quality import Mean
 from harvester.archive import LastRuns
 from harvester.registry import SPOKEN
 from harvester.schedule import next_run, waiting
 
 
 class PortalView(Struct, frozen=True):
-    """``records`` is None where the portal was never harvested: unknown, not empty."""
+    """``records`` and ``quality`` are None where the portal was never harvested: unknown, not empty."""
 
     id: str
     title: str
@@ -33,14 +34,19 @@ class PortalView(Struct, frozen=True):
     last_status: str | None
     last_success: str | None
     next_run: str | None
+    quality: Mean | None
 
 
 def portal_views(services: Services, portals: Iterable[Portal]) -> list[PortalView]:
-    """Four questions to the archive, however many portals there are; none while nothing was harvested."""
+    """Four questions to the archive and one to the clusters, however many portals there are; none while nothing was
+    harvested."""
     last = services.archive.last_runs() if services.harvested else {}
     counts = services.archive.counts_by_portal() if services.harvested else {}
     due = next_runs(services, portals := tuple(portals), datetime.now(UTC))
-    return [_view(portal, last.get(portal.id), counts, due.get(portal.id)) for portal in portals]
+    quality = services.catalogue.quality([portal.id for portal in portals]) if services.harvested else {}
+    return [
+        _view(portal, last.get(portal.id), counts, due.get(portal.id), quality.get(portal.id)) for portal in portals
+    ]
 
 
 def next_runs(services: Services, portals: Iterable[Portal], now: datetime) -> dict[str, datetime]:
@@ -52,7 +58,9 @@ def next_runs(services: Services, portals: Iterable[Portal], now: datetime) -> d
     return {portal_id: moment for portal_id, moment in due.items() if moment is not None}
 
 
-def _view(portal: Portal, last: LastRuns | None, counts: Mapping[str, int], due: datetime | None) -> PortalView:
+def _view(
+    portal: Portal, last: LastRuns | None, counts: Mapping[str, int], due: datetime | None, quality: Mean | None
+) -> PortalView:
     success = last.successful.finished if last and last.successful else None
     return PortalView(
         id=portal.id,
@@ -73,4 +81,5 @@ def _view(portal: Portal, last: LastRuns | None, counts: Mapping[str, int], due:
         last_status=last.attempted.status if last else None,
         last_success=success.isoformat() if success else None,
         next_run=due.isoformat() if due else None,
+        quality=quality if last else None,
     )

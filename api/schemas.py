@@ -161,6 +161,17 @@ class ProblemBody(Wire):
     code: str
 
 
+class Quality(Wire):
+    """By the European method (MQA): of one dataset, or the mean of several."""
+
+    datasets: int
+    points: float
+    known: int = Field(description="the points that could be judged, of 405")
+    rating: Literal["excellent", "good", "sufficient", "bad"] | None
+    dimensions: dict[str, float] = Field(description="points by dimension")
+    met: dict[str, float | None] = Field(description="indicator: the share that meets it, null where none was judged")
+
+
 class PortalView(Wire):
     """A portal of the registry, and what its last harvest left here."""
 
@@ -176,6 +187,7 @@ class PortalView(Wire):
     last_run: int | None
     last_status: str | None
     next_run: str | None
+    quality: Quality | None
 
 
 class PortalList(Wire):
@@ -335,6 +347,7 @@ class DatasetAnswer(Wire):
     copies: list[CopyOfDataset]
     why: list[str]
     description: dict[str, Any] | None = Field(description="the elected record as it was harvested and normalised")
+    quality: Quality | None
 
 
 class Health(Wire):

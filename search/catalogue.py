@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from dcat.model import Record, text_in
 from dcat.portal import Portal
+from dcat.quality import Mean
 from search.backend import Health, IndexUnavailable, SearchBackend
 from search.dedupe.store import Change, ClusterStore
 from search.document import Copy, CopyLink, Document
@@ -187,6 +188,10 @@ class Catalogue:
     def sharing(self, portal: str) -> Mapping[str, int]:
         """The other portals that publish datasets of this one too, and how many; the most first."""
         return self._store.sharing(portal)
+
+    def quality(self, portals: Collection[str]) -> Mapping[str, Mean]:
+        """Portal → the mean quality of its records by the European method; one that has none is not there."""
+        return self._store.quality(portals)
 
     def check(self) -> Check:
         """The index compared with the clusters."""

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from dcat.model import Concept, Dataset, Record, Texts, text_in
 from dcat.portal import Level, Portal
-from dcat.quality import score
+from dcat.quality import pattern_of, score
 from dcat.territory import gazetteer
 from dcat.text import fold
 
@@ -23,7 +23,7 @@ class Copy(Struct, frozen=True, omit_defaults=True):
     """One portal's record, reduced to what searching, deduplicating and electing need.
 
     ``publisher_territory`` is where the publisher governs, ``coverage`` what the data are about. ``identity`` are the
-    keys of ``search.dedupe.clues`` by role.
+    keys of ``search.dedupe.clues`` by role; ``outcomes`` is the pattern of the quality (``dcat.quality.pattern``).
     """
 
     record: str
@@ -46,6 +46,7 @@ class Copy(Struct, frozen=True, omit_defaults=True):
     followers: int | None = None
     version: str = ""
     quality: float | None = None
+    outcomes: str = ""
     identity: Mapping[str, tuple[str, ...]] = {}
 
 
@@ -96,7 +97,7 @@ class Document(Struct, frozen=True, omit_defaults=True):
 
 def copy_of(record: Record, portal: Portal | None, identity: Mapping[str, tuple[str, ...]]) -> Copy:
     """What one record brings; ``identity`` comes from ``search.dedupe.clues``."""
-    dataset, popularity = record.dataset, record.popularity
+    dataset, popularity, judged = record.dataset, record.popularity, score(record.dataset)
     return Copy(
         record=record.id,
         portal=record.portal,
@@ -117,7 +118,8 @@ def copy_of(record: Record, portal: Portal | None, identity: Mapping[str, tuple[
         views=popularity.views if popularity else None,
         followers=popularity.followers if popularity else None,
         version=dataset.version,
-        quality=round(score(dataset).share, 3),
+        quality=round(judged.share, 3),
+        outcomes=pattern_of(judged),
         identity=identity,
     )
 

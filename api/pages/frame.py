@@ -6,6 +6,7 @@ from fastapi import Request
 
 from api.messages import Language, page_language
 from api.services import Services
+from dcat.quality import indicators
 
 
 def language_of(request: Request, lang: str) -> Language:
@@ -18,6 +19,7 @@ def frame(services: Services) -> dict[str, object]:
     return {
         "sample": services.sample,
         "harvested": services.harvested,
+        "indicators": indicators(),
         "portal_title": partial(portal_title, services),
     }
 

@@ -4,6 +4,7 @@ The method is that of data.europa.eu (https://data.europa.eu/mqa/methodology); `
 """
 
 from dcat.quality.indicators import Dimension, Indicator, indicators
+from dcat.quality.pattern import pattern_of, score_of
 from dcat.quality.rating import MAXIMUM, Rating, rating_of
 from dcat.quality.score import Links, Mean, QualityCounts, Score, mean_of, score
 
@@ -18,6 +19,8 @@ __all__ = [
     "Score",
     "indicators",
     "mean_of",
+    "pattern_of",
     "rating_of",
     "score",
+    "score_of",
 ]

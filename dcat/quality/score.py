@@ -79,12 +79,11 @@ class QualityCounts:
         self._met: Counter[str] = Counter()
         self._judged: Counter[str] = Counter()
 
-    def add(self, one: Score) -> None:
-        """Count a dataset."""
-        self._datasets += 1
-        self._met.update(one.met)
-        self._judged.update(one.met)
-        self._judged.update(one.missed)
+    def add(self, one: Score, times: int = 1) -> None:
+        """Count a dataset, or as many as have this score."""
+        self._datasets += times
+        self._met.update(dict.fromkeys(one.met, times))
+        self._judged.update(dict.fromkeys((*one.met, *one.missed), times))
 
     def mean(self) -> Mean:
         """The mean so far, an indicator at a time."""

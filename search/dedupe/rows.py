@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from search.batches import batches
 from search.dedupe.clusters import MOST_HOLDERS, Facts
 from search.dedupe.identities import Known
-from search.dedupe.tables import datasets, keys, pending, records, redirects, state
+from search.dedupe.tables import datasets, keys, pending, records, redirects, scores, state
 from search.document import Copy
 
 PARAMETERS = 900  # values in one IN (...), below every database's limit
@@ -57,7 +57,8 @@ def rename_records(connection: sa.Connection, successors: Mapping[str, str]) -> 
             touched.add(members[old])
             renamed = {"record": record, "copy": encode(new[record])}
             connection.execute(records.update().where(records.c.record == old).values(renamed))
-            connection.execute(keys.update().where(keys.c.record == old).values(record=record))
+            for table in (keys, scores):
+                connection.execute(table.update().where(table.c.record == old).values(record=record))
     return touched
 
 
@@ -103,6 +104,7 @@ def delete_records(connection: sa.Connection, ids: Collection[str]) -> None:
     for some in batches(sorted(ids), PARAMETERS):
         connection.execute(keys.delete().where(keys.c.record.in_(some)))
         connection.execute(records.delete().where(records.c.record.in_(some)))
+        connection.execute(scores.delete().where(scores.c.record.in_(some)))
 
 
 def insert_records(
@@ -113,8 +115,10 @@ def insert_records(
         {"record": record, "dataset": before.get(record, ""), "copy": encode(copy)} for record, copy in copies.items()
     ]
     held = [{"key": key, "record": record} for record in copies for key in facts[record].keys]
+    judged = [{"record": record, "portal": copy.portal, "outcomes": copy.outcomes} for record, copy in copies.items()]
     insert_all(connection, records, rows)
     insert_all(connection, keys, held)
+    insert_all(connection, scores, judged)
 
 
 def move_records(connection: sa.Connection, moves: Mapping[str, str]) -> None:

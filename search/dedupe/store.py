@@ -14,13 +14,15 @@ import sqlalchemy as sa
 
 from dcat.model import Record
 from dcat.portal import Portal
+from dcat.quality import Mean
 from search.backend import IndexUnavailable
 from search.batches import batches
 from search.dedupe import rows
 from search.dedupe.change import Batch, apply_batch, name_and_move
 from search.dedupe.clues import Clues, key_number
 from search.dedupe.clusters import MOST_HOLDERS, Facts, facts_of, partition
-from search.dedupe.tables import datasets, keys, metadata, pending, records, redirects, state
+from search.dedupe.quality import means
+from search.dedupe.tables import datasets, keys, metadata, pending, records, redirects, scores, state
 from search.document import Copy, copy_of
 from search.published.marks import mark_all, mark_unpublished
 
@@ -71,7 +73,7 @@ class ClusterStore:
         """Replace everything by these records, in one transaction; ids are inherited. Gives how many records."""
         with self._writing() as connection:
             before, known = rows.read_everything(connection)
-            for table in (records, keys, pending):
+            for table in (records, keys, scores, pending):
                 connection.execute(table.delete())
             facts: dict[str, Facts] = {}
             for some in batches(found, BATCH):
@@ -178,6 +180,11 @@ class ClusterStore:
         )
         with self._reading() as connection:
             return {row.portal: row.shared for row in connection.execute(query)}
+
+    def quality(self, portals: Collection[str]) -> dict[str, Mean]:
+        """Portal → the mean quality of its records; one that has none is not there."""
+        with self._reading() as connection:
+            return means(connection, portals)
 
     def redirect_of(self, dataset: str) -> str:
         """The id that took over from an ended one, or ``""``."""

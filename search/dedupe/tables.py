@@ -16,6 +16,16 @@ records = Table(
     Column("copy", LargeBinary, nullable=False),
 )
 
+# How good each record's description is (``dcat.quality.pattern``): counted by portal without reading the copies.
+scores = Table(
+    "search_scores",
+    metadata,
+    Column("record", RECORD, primary_key=True),
+    Column("portal", RECORD, nullable=False),
+    Column("outcomes", String(64), nullable=False),
+    Index("search_scores_portal", "portal", "outcomes"),
+)
+
 # Blocking keys: 64-bit digests of the clues' keys.
 keys = Table(
     "search_keys",
