@@ -10,9 +10,9 @@ from itertools import islice
 from typing import TypeVar
 
 from msgspec import Struct
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, select
 
-from harvester.archive.engine import reading, writing
+from harvester.archive.engine import insert_into, reading, writing
 from harvester.archive.store import Archive
 from harvester.archive.tables import link_checks
 
@@ -47,9 +47,9 @@ def keep_checks(archive: Archive, portal: str, checks: Iterable[Check], now: dat
     ]
     with writing(archive.engine) as connection:
         connection.execute(delete(link_checks).where(link_checks.c.checked < now - KEPT))
-        connection.execute(delete(link_checks).where(link_checks.c.checked == now, link_checks.c.portal == portal))
         if rows:
-            connection.execute(insert(link_checks), rows)
+            query = insert_into(connection.dialect.name, link_checks).on_conflict_do_nothing()
+            connection.execute(query, rows)
 
 
 def last_checked(archive: Archive, addresses: Collection[str]) -> dict[str, datetime]:

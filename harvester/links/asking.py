@@ -21,6 +21,7 @@ LONGEST_REST = 3600.0
 
 PATIENCE = (429, 503)
 FEW_BYTES = {"Range": "bytes=0-1023"}
+NOTHING = "User-agent: *\nDisallow: /"  # RFC 9309 §2.3.1.4: rules that cannot be had forbid everything
 ROBOTS_BYTES = 512 << 10  # RFC 9309 §2.5: at least 500 KiB are read
 
 
@@ -110,6 +111,8 @@ class LinkAsker:
         self._wait(host)
         body = bytearray()
         with self._client.stream("GET", url) as response:
+            if response.status_code in PATIENCE or response.status_code >= 500:
+                return Protego.parse(NOTHING)
             if response.status_code == 200:
                 for chunk in response.iter_bytes(ROBOTS_BYTES):
                     body += chunk

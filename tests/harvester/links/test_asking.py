@@ -78,6 +78,13 @@ def test_what_robots_txt_forbids_is_not_asked(site: Source, asker: LinkAsker) ->
     assert site.heads == []
 
 
+@pytest.mark.parametrize("status", [429, 500])
+def test_a_host_that_cannot_tell_its_rules_is_not_asked(site: Source, asker: LinkAsker, status: int) -> None:
+    site.serve("/robots.txt", Answer(status=status))
+    assert outcome(asker.check(f"{site.url}/a.csv")) == (None, 0, "robots")
+    assert site.heads == []
+
+
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_host_that_asks_for_patience_is_left_alone(site: Source, asker: LinkAsker, status: int) -> None:
     site.serve("/a.csv", Answer(status=status, headers={"Retry-After": "120"}))

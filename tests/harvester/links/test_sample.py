@@ -62,6 +62,13 @@ def test_the_last_that_told_anything_counts(archive: Archive) -> None:
     assert last_checked(archive, URLS) == {URLS[0]: NOON + 2 * DAY}
 
 
+def test_two_batches_of_one_moment_are_both_kept(archive: Archive) -> None:
+    for url in URLS[:2]:
+        keep_checks(archive, "p", [Check(url, True, 200)], NOON)
+    keep_checks(archive, "p", [Check(URLS[0], True, 200)], NOON)
+    assert links_of(archive, URLS) == dict.fromkeys(URLS[:2], True)
+
+
 def test_checks_are_kept_for_a_year(archive: Archive) -> None:
     keep_checks(archive, "p", [Check(URLS[0], True, 200)], NOON)
     keep_checks(archive, "p", [Check(URLS[1], True, 200)], NOON + KEPT + DAY)
