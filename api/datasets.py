@@ -7,6 +7,8 @@ from api.services import Services
 from dcat.model import Dataset, text_in
 from dcat.quality import Mean, mean_of, score
 from dcat.territory import gazetteer
+from harvester.archive.links import links_of
+from harvester.links.sample import addresses
 from search.catalogue import CopyView, Redirect
 from search.document import Document
 
@@ -44,17 +46,24 @@ def dataset(services: Services, identity: str, lang: str) -> Shown | Redirect:
     if isinstance(view, Redirect):
         return view
     record = services.archive.record(view.document.record)
+    links = links_of(services.archive, set(addresses([record]))) if record else {}
     return _shown(
         view.document,
         copies=view.copies,
         why=view.reasons_en if lang == "en" else view.reasons_fr,
         description=record.dataset if record else None,
+        quality=mean_of([score(record.dataset, links)]) if record else None,
         lang=lang,
     )
 
 
 def _shown(
-    document: Document, copies: tuple[CopyView, ...], why: tuple[str, ...], description: Dataset | None, lang: str
+    document: Document,
+    copies: tuple[CopyView, ...],
+    why: tuple[str, ...],
+    description: Dataset | None,
+    quality: Mean | None,
+    lang: str,
 ) -> Shown:
     place = gazetteer().get(document.territory)
     texts = description.description if description and description.description else document.description
@@ -77,5 +86,5 @@ def _shown(
         copies=copies,
         why=why,
         description=description,
-        quality=mean_of([score(description)]) if description else None,
+        quality=quality,
     )

@@ -3,9 +3,11 @@
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from threading import Event
 
 import structlog
 
+from api.checking_links import MOST, check_links
 from api.harvesting import jobs_for
 from api.notifying import notify
 from api.services import Services
@@ -22,6 +24,9 @@ MADE_UP_WITHIN = timedelta(minutes=15)
 """Missed harvests are spread over it."""
 JUMP = timedelta(minutes=2)
 """A clock that is so much ahead of the time that went by, or behind it, was set, or the machine was asleep."""
+
+LINKS_AT = 13
+"""The hour, in Paris, of the daily check of links: most harvests are at night."""
 
 Clock = Callable[[], datetime]
 
@@ -52,11 +57,13 @@ class Schedule:
         self._portals = () if services.sample else services.registry.harvestable()
         self._scheduler = make_scheduler(self._portals, self.harvest)
         self._fleets: set[Fleet] = set()
+        self._stopping = Event()
 
     def start(self) -> None:
         """Follow the clock, make up what was missed, and look after what died."""
         self._scheduler.start()
         self._scheduler.add_job(self.go_on, "interval", seconds=LOOK_SECONDS, id="go-on")
+        self._scheduler.add_job(self.check_links, "cron", hour=LINKS_AT, id="links")
         self.make_up()
         if self._first_harvest is not None:
             known = self._services.archive.last_runs()
@@ -65,6 +72,7 @@ class Schedule:
 
     def stop(self) -> None:
         """End the processes under way: their runs are gone on with at the next start."""
+        self._stopping.set()
         for fleet in tuple(self._fleets):
             fleet.leave()
         if self._scheduler.running:
@@ -100,6 +108,12 @@ class Schedule:
             personal = self._services.settings.personal_data
             if quiet and portal is not None and run.plan == of_walk(portal, None, personal):
                 self._scheduler.add_job(self.harvest, args=[portal.id], id=f"go-on:{portal.id}", replace_existing=True)
+
+    def check_links(self) -> None:
+        """Ask a sample of every portal's links; ends at the next one when the keeper stops."""
+        if self._services.harvested:
+            for one in check_links(self._services, self._portals, MOST, stopping=self._stopping.is_set):
+                logger.info("links", portal=one.portal, answered=one.answered, failed=one.failed, unknown=one.unknown)
 
     def harvest(self, portal_id: str) -> None:
         """One portal, in a child process of its own; the index follows the archive by itself. One that refused us, or

@@ -25,6 +25,7 @@ COMMANDS = {
     "index": "api.cli.index:index",
     "search": "api.cli.ask:search",
     "route": "api.cli.ask:route",
+    "links": "api.cli.links:links",
     "validate": "api.cli.validate:validate",
     "serve": "api.cli.serve:serve",
     "worker": "api.cli.worker:worker",

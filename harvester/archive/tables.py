@@ -26,7 +26,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 class Instant(TypeDecorator[datetime]):
@@ -257,6 +257,19 @@ quotas = Table(
     Column("teller", String, primary_key=True),
     Column("remaining", Number, nullable=False),
     Column("resets", Instant, nullable=False),
+)
+
+# Whether addresses of distributions answered when they were asked (``archive.links``).
+link_checks = Table(
+    "link_checks",
+    metadata,
+    Column("link", String(32), primary_key=True),  # digest of the address
+    Column("checked", Instant, primary_key=True),
+    Column("portal", String, primary_key=True),
+    Column("answers", Boolean),  # null: nobody can say
+    Column("status", Integer, nullable=False),
+    Column("reason", String(32), nullable=False),
+    Index("link_checks_by_age", "checked"),
 )
 
 # Values that must not be kept, by keyed digest (``archive.forgotten``).

@@ -10,6 +10,7 @@ from time import monotonic
 from urllib.parse import parse_qsl, urlsplit
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 HELD_AT_MOST = 30.0
 
@@ -38,6 +39,7 @@ class Source:
         self.url = f"http://{self.host}"
         self.asked: list[tuple[str, float]] = []
         self.heads: list[str] = []
+        self.knows_head = False
         self.headers: list[Mapping[str, str]] = []
         self._answers: dict[str, list[Served]] = {}
         self._lock = Lock()
@@ -89,9 +91,10 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_HEAD(self) -> None:
-        """Some servers refuse it; nobody should ask."""
+        """Some servers refuse it; no spider should ask."""
         self.server.source.heads.append(self.path)
-        self._send(Answer(status=405))
+        source = self.server.source
+        self._send(replace(source.answer(self.path), body=b"") if source.knows_head else Answer(status=405))
 
     def do_POST(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
