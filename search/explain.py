@@ -80,9 +80,9 @@ class Voice(Struct, frozen=True):
     def evidence(self, portal: Portal, datasets: int | None) -> Reason:
         """What is known of the portal's contents."""
         code = "evidence-unknown" if datasets is None else "evidence-known"
-        return Reason(
-            "evidence", say(code, self.language, datasets=datasets), code, portal=portal.id, datasets=datasets
-        )
+        words = "evidence-one" if datasets == 1 else code
+        text = say(words, self.language, datasets=datasets)
+        return Reason("evidence", text, code, portal=portal.id, datasets=datasets)
 
     def skipped(self, code: str, territory: Territory, portal: Portal | None = None) -> Skipped:
         """What was passed over, and why."""

@@ -78,7 +78,8 @@ def show_route(answer: RoutingAnswer) -> None:
         _show_one(number, found)
     others = () if every else answer.routes[1:]
     if others:
-        out.print(f"{say(spoken, 'route_others')} : {', '.join(found.title for found in others)}", markup=False)
+        titles = ", ".join(found.title for found in others)
+        out.print(f"{say(spoken, 'route_others')}{say(spoken, 'colon')} {titles}", markup=False)
     if answer.hint:
         out.print(answer.hint, style="yellow", markup=False)
 

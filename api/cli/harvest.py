@@ -1,7 +1,7 @@
 """``harvest``: one run per portal, then what changed is deduplicated and indexed."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -15,6 +15,7 @@ from api.harvesting import jobs_for
 from api.messages import say
 from api.notifying import notify
 from api.services import Services
+from dcat.findings import rule_of
 from dcat.portal import Portal
 from harvester.fleet import Fleet
 from harvester.job import Event
@@ -22,6 +23,7 @@ from harvester.registry import SPOKEN
 
 FAILED = ("failed", "partial", "blocked")
 HELD = 3
+REASONS = 2  # findings told beside a run that did not end well, the worst first
 
 
 def harvest(
@@ -72,6 +74,17 @@ def _show(event: Event, console: Console) -> None:
     counts = event.report["counts"]
     line = say(language(), "cli_harvest_line", portal=event.portal, status=event.report["status"], **counts)
     console.print(line, markup=False)
+    _explain(event.report, console)
+
+
+def _explain(report: dict[str, Any], console: Console) -> None:
+    """Why a run did not end well, or waits: its worst findings, and the command that tells the rest."""
+    if report["status"] not in (*FAILED, "held"):
+        return
+    for finding in report["findings"][:REASONS]:
+        console.print(f"  {rule_of(finding['rule']).label(language())}", markup=False)
+    if report["run"] is not None:
+        console.print(f"  aiguillage report {report['run']}", markup=False)
 
 
 def _silent(_event: Event, _console: Console) -> None:

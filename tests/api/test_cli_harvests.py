@@ -131,6 +131,10 @@ def test_an_unreachable_portal_fails_its_run_and_keeps_what_was_known(command: C
     assert report["status"] == "failed"
     assert report["findings"]
     assert records_of(command, "roubaix") == known > 0
+    code, out, _ = command("harvest", "roubaix")
+    assert code == 1
+    assert "robots.txt du portail ne répond pas" in out
+    assert f"aiguillage report {report['run'] + 1}" in out
 
 
 def records_of(command: Command, portal: str) -> int:

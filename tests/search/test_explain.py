@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search.answer import Route
-from search.explain import LANGUAGES, say, templates
+from search.explain import LANGUAGES, Voice, say, templates
 from search.question import read_question
 from search.route import Router
 from tests.search.registry import portals
@@ -106,3 +106,12 @@ def test_the_why_is_complete_on_every_route(words: str, language: str, data: st.
     for found in Router(portals()).route(read_question(f"{words} {place}"), language=language).routes:
         assert [reason.step for reason in found.reasons] == STEPS
         assert all(reason.text and "{" not in reason.text for reason in found.reasons)
+
+
+@pytest.mark.parametrize(
+    ("known", "text"), [(1, "1 pertinent dataset is known there."), (3, "3 pertinent datasets are known there.")]
+)
+def test_one_dataset_is_told_in_the_singular(known: int, text: str) -> None:
+    portal = next(iter(portals().values()))
+
+    assert Voice(read_question("bus"), "en").evidence(portal, known).text == text
