@@ -11,7 +11,7 @@ import signal
 import socket
 import sys
 from asyncio.subprocess import DEVNULL
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 import msgspec
@@ -87,8 +87,10 @@ class Readers:
 
     async def close(self) -> None:
         """End every process."""
-        for starting in self._starting:
-            starting.cancel()
+        starting = list(self._starting)
+        for one in starting:
+            one.cancel()
+        await asyncio.gather(*starting, return_exceptions=True)
         for process in self._living:
             process.close(now=process not in self._idle)
         self._living.clear()
@@ -166,19 +168,29 @@ class Readers:
             self._changed.notify_all()
 
     async def _processes(self, count: int) -> "list[_Process]":
-        """So many, ready. Raises ``OSError``, ``ProcessDied``."""
+        """So many, ready; where that fails or is not wanted any more, none is left waiting for a page. Raises
+        ``OSError``, ``ProcessDied``."""
         pairs = [socket.socketpair() for _ in range(count)]
-        theirs = [there.fileno() for _, there in pairs]
-        command = [sys.executable, "-m", "harvester.reader", *map(str, theirs)]
-        try:
-            self._started.append(await asyncio.create_subprocess_exec(*command, pass_fds=theirs, stdin=DEVNULL))
-        finally:
-            for _, there in pairs:
-                there.close()
         processes = [_Process(*await asyncio.open_connection(sock=here, limit=BUFFER)) for here, _ in pairs]
-        for process in processes:
-            await process.ready()
+        try:
+            await self._launch([there for _, there in pairs])
+            for process in processes:
+                await process.ready()
+        except BaseException:
+            for process in processes:
+                process.close(now=False)
+            raise
         return processes
+
+    async def _launch(self, theirs: Sequence[socket.socket]) -> None:
+        """One interpreter, which takes the far ends and serves each with a process of its own. Raises ``OSError``."""
+        numbers = [there.fileno() for there in theirs]
+        command = [sys.executable, "-m", "harvester.reader", *map(str, numbers)]
+        try:
+            self._started.append(await asyncio.create_subprocess_exec(*command, pass_fds=numbers, stdin=DEVNULL))
+        finally:
+            for there in theirs:
+                there.close()
 
 
 class ProcessDied(Exception):

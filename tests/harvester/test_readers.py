@@ -21,6 +21,8 @@ from tests.harvester.spiders.catalogues import turtle
 PORTAL = replace(RENNES, protocol=Protocol.DCAT)
 AT_ONCE = 0
 """Bytes that are worth a process: none."""
+PATIENCE = 15.0
+"""Seconds; a process that nobody lets go waits for ever."""
 
 
 def task(body: bytes) -> Task:
@@ -101,6 +103,19 @@ def test_nothing_is_started_for_little() -> None:
         await readers.close()
 
     asyncio.run(test())
+
+
+def test_processes_that_are_not_ready_yet_hold_nobody_up() -> None:
+    async def test() -> None:
+        readers = Readers(2, AT_ONCE)
+        reading = asyncio.create_task(taken(readers, page(1)))
+        while not reading_processes():
+            await asyncio.sleep(0)
+        await asyncio.wait_for(readers.close(), PATIENCE)
+        reading.cancel()
+
+    asyncio.run(test())
+    assert reading_processes() == []
 
 
 def test_why_a_page_cannot_be_read_is_told() -> None:
