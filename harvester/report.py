@@ -137,6 +137,12 @@ _STATUS = {
     ),
 }
 
+_SEVERITY = {
+    Severity.ERROR: ("erreur", "error"),
+    Severity.WARNING: ("avertissement", "warning"),
+    Severity.INFO: ("information", "info"),
+}
+
 _COUNTS = (
     ("declared", "annoncées par la source", "declared by the source"),
     ("received", "reçues", "received"),
@@ -200,7 +206,8 @@ def _numbers(report: Report, english: bool) -> Iterator[str]:
 def _found(report: Report, language: str) -> Iterator[str]:
     for found in report.findings:
         label = rule_of(found.rule).label(language)
-        yield f"{found.count:>8}  {found.severity.value:<8} {found.rule} — {label}"
+        severity = _SEVERITY[found.severity][language == "en"]
+        yield f"{found.count:>8}  {severity:<13} {found.rule} — {label}"
 
 
 def _since(report: Report, language: str) -> Iterator[str]:
@@ -215,7 +222,7 @@ def _since(report: Report, language: str) -> Iterator[str]:
     for change in difference.findings:
         if change.new or change.gone:
             label = rule_of(change.rule).label(language)
-            yield f"{f'+{change.new}':>8}  {f'-{change.gone}':<8} {change.rule} — {label}"
+            yield f"{f'+{change.new}':>8}  {f'-{change.gone}':<13} {change.rule} — {label}"
 
 
 _NOT_COMPARABLE = (

@@ -15,7 +15,7 @@ from api.harvesting import jobs_for
 from api.messages import say
 from api.notifying import notify
 from api.services import Services
-from dcat.findings import rule_of
+from dcat.findings import Severity, rule_of
 from dcat.portal import Portal
 from harvester.fleet import Fleet
 from harvester.job import Event
@@ -72,16 +72,18 @@ def _show(event: Event, console: Console) -> None:
         console.print(f"{event.portal}: {event.en if language() == 'en' else event.fr}", style="red", markup=False)
         return
     counts = event.report["counts"]
-    line = say(language(), "cli_harvest_line", portal=event.portal, status=event.report["status"], **counts)
+    status = say(language(), f"status_{event.report['status']}")
+    line = say(language(), "cli_harvest_line", portal=event.portal, status=status, **counts)
     console.print(line, markup=False)
     _explain(event.report, console)
 
 
 def _explain(report: dict[str, Any], console: Console) -> None:
-    """Why a run did not end well, or waits: its worst findings, and the command that tells the rest."""
+    """Why a run did not end well, or waits: what was lost, else its worst finding; and the command that tells more."""
     if report["status"] not in (*FAILED, "held"):
         return
-    for finding in report["findings"][:REASONS]:
+    lost = [finding for finding in report["findings"] if finding["severity"] == Severity.ERROR]
+    for finding in lost[:REASONS] or report["findings"][:1]:
         console.print(f"  {rule_of(finding['rule']).label(language())}", markup=False)
     if report["run"] is not None:
         console.print(f"  aiguillage report {report['run']}", markup=False)

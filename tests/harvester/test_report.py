@@ -73,7 +73,7 @@ def test_an_archived_run_reports_the_same_shape(archive: Archive) -> None:
                 "réussi",
                 "583  reçues",
                 "569    inchangées",
-                "14  warning",
+                "14  avertissement",
                 "La licence n'est pas reconnue",
             ],
         ),
@@ -131,5 +131,5 @@ DIFFERENCE = Difference(
 def test_the_text_tells_what_changed_since_the_run_before(language: str, words: list[str]) -> None:
     text = as_text(structs.replace(REPORT, difference=DIFFERENCE), language)
     assert all(word in text for word in words), text
-    assert "+1  -7       licence-unknown" in text
+    assert "+1  -7            licence-unknown" in text
     assert "title-missing" not in text
