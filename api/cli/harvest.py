@@ -40,7 +40,7 @@ def harvest(
         services.archive.close_abandoned(datetime.now(UTC))
         jobs = jobs_for(services, chosen, full=full, limit=limit, dry_run=dry_run)
         shown = out.is_terminal and not json
-        with HarvestProgress(chosen, shown=shown, ended=_silent if json else _show) as progress, Fleet() as fleet:
+        with HarvestProgress(chosen, shown=shown, ended=_silent if json else show) as progress, Fleet() as fleet:
             ended = fleet.harvest(jobs, progress)
         if json:
             print_json([event.report or _problem(event) for event in ended])
@@ -66,7 +66,7 @@ def _chosen(services: Services, names: list[str], every: bool) -> list[Portal]:
     return found
 
 
-def _show(event: Event, console: Console) -> None:
+def show(event: Event, console: Console) -> None:
     """A portal that has ended, at once: one line."""
     if event.report is None:
         console.print(f"{event.portal}: {event.en if language() == 'en' else event.fr}", style="red", markup=False)
@@ -79,14 +79,15 @@ def _show(event: Event, console: Console) -> None:
 
 
 def _explain(report: dict[str, Any], console: Console) -> None:
-    """Why a run did not end well, or waits: what was lost, else its worst finding; and the command that tells more."""
+    """Why a run did not end well, or waits: what was lost, else its worst finding; and what to run next."""
     if report["status"] not in (*FAILED, "held"):
         return
     lost = [finding for finding in report["findings"] if finding["severity"] == Severity.ERROR]
     for finding in lost[:REASONS] or report["findings"][:1]:
         console.print(f"  {rule_of(finding['rule']).label(language())}", markup=False)
+    commands = ("report", "approve") if report["status"] == "held" else ("report",)
     if report["run"] is not None:
-        console.print(f"  aiguillage report {report['run']}", markup=False)
+        console.print("".join(f"  aiguillage {command} {report['run']}" for command in commands), markup=False)
 
 
 def _silent(_event: Event, _console: Console) -> None:

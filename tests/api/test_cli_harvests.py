@@ -14,15 +14,18 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from rich.console import Console
 
 import harvester.replay
 from api import schemas
+from api.cli.harvest import show
 from api.services import Services
 from api.settings import read_settings
-from dcat.findings import Finding
+from dcat.findings import Finding, rule_of
 from dcat.model import Record, Text
 from dcat.normalise import normalise
 from dcat.portal import Portal
+from harvester.job import Event
 from harvester.reading import read_page
 from tests.api.commands import Command
 from tests.api.portals import move
@@ -135,6 +138,21 @@ def test_an_unreachable_portal_fails_its_run_and_keeps_what_was_known(command: C
     assert code == 1
     assert "robots.txt du portail ne répond pas" in out
     assert f"aiguillage report {report['run'] + 1}" in out
+
+
+def test_a_held_run_is_told_with_the_command_that_approves_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    findings = [{"rule": "deletions-held", "severity": "warning", "count": 1}]
+    counts = dict.fromkeys(("received", "added", "updated", "unchanged", "rejected"), 0)
+    report = {"run": 7, "status": "held", "counts": counts, "findings": findings}
+    told = io.StringIO()
+
+    show(Event("paris", "report", report=report), Console(file=told, width=200))
+
+    lines = told.getvalue().splitlines()
+    assert lines[0].startswith("paris: held for approval")
+    assert lines[1].strip() == rule_of("deletions-held").label("en")
+    assert lines[2].split("  ")[1:] == ["aiguillage report 7", "aiguillage approve 7"]
 
 
 def records_of(command: Command, portal: str) -> int:
