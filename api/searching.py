@@ -10,7 +10,7 @@ from api.routing import LANGUAGES, read
 from api.routing import route as routed
 from api.services import Services
 from dcat.competence import competences
-from dcat.territory import NATIONAL, gazetteer
+from dcat.territory import NATIONAL
 from search.answer import RoutingAnswer
 from search.facets import FacetValue
 from search.query import SearchRequest
@@ -47,11 +47,9 @@ def search(services: Services, request: SearchRequest) -> SearchAnswer:
 
 
 def _in_focus(request: SearchRequest, question: Question, answer: RoutingAnswer) -> SearchRequest:
-    """The places named in the question raise their own datasets, then those of the wider bodies that serve them (the
-    buses of Rennes are the métropole's); their names need not stand in the text."""
-    places = [read.code for read in question.territories if read.probability >= FOCUSED_PROBABILITY]
-    around = [wider.code for code in places for wider in gazetteer().chain(code)]
-    focus = tuple(dict.fromkeys(code for code in (*places, *around) if code != NATIONAL))
+    """The places named in the question raise their own datasets; their names need not stand in the text."""
+    read_places = (read.code for read in question.territories if read.probability >= FOCUSED_PROBABILITY)
+    focus = tuple(dict.fromkeys(code for code in read_places if code != NATIONAL))
     words = question.without_places() if focus else request.q
     phrases = _other_words(question) if words else ()
     return replace(request, q=words or request.q, focus=focus, phrases=phrases, lang=answer.language)

@@ -1,10 +1,12 @@
 """A reader's question to the index: which words must match, where, and what is raised."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 
 from msgspec import Struct
 
+from dcat.territory import NATIONAL, gazetteer
 from dcat.text import fold
 from search.analysis import analyser
 from search.backend import Boost, Clause, IndexQuery, Sort, Term, Word
@@ -12,7 +14,10 @@ from search.fields import TEXT_FIELDS
 
 FACETS = ("theme", "publisher", "portal", "format", "licence", "access", "language", "level", "territory")
 MOST_WORDS = 30  # a longer question is cut: it is a pasted text
-FOCUS_WEIGHT = 2.0  # how much a dataset of a territory in focus is raised, the first most
+# How many times over a dataset is raised by its territory: the place asked for, what lies within it, the wider bodies that
+# serve it (the closest most), the nation; and the nation where no place is asked for: its file before local extracts.
+NAMED, INSIDE, AROUND, NATION = 6.0, 6.0, (6.0, 5.0, 4.0, 3.0), 2.0
+NATION_ALONE = 1.0
 FACET_SIZE = 100
 PHRASE_WEIGHT = 0.4  # what a word of a competence's other names is worth beside a word that was typed
 TELLING = frozenset(
@@ -23,9 +28,9 @@ TELLING = frozenset(
 class SearchRequest(Struct, frozen=True):
     """What is asked (design §5). Within one filter any value will do; all the filters must agree.
 
-    ``territory`` covers narrower ones; ``focus`` only raises, the first territory most; ``phrases`` are other words for
-    what is asked: a dataset named with one of them whole is found too, lower; ``since_day`` is an ordinal day; ``page``
-    starts at 1.
+    ``territory`` covers narrower ones; ``focus``, the places that are asked for, only raises; ``phrases`` are other words
+    for what is asked: a dataset named with one of them whole is found too, lower; ``since_day`` is an ordinal day;
+    ``page`` starts at 1.
     """
 
     q: str = ""
@@ -128,6 +133,20 @@ def _filters(request: SearchRequest) -> dict[str, tuple[str, ...]]:
 
 
 def _boosts(focus: tuple[str, ...]) -> tuple[Boost, ...]:
-    return tuple(
-        Boost("territory", (code.removeprefix("fr:"),), FOCUS_WEIGHT / (rank + 1)) for rank, code in enumerate(focus)
+    """Whoever names a place wants what is about it, else about what contains it; whoever names none, the whole."""
+    named = tuple(code.removeprefix("fr:") for code in focus if code != NATIONAL)
+    if not named:
+        return (Boost("about", (NATIONAL,), NATION_ALONE),)
+    return (
+        Boost("territory", named, NAMED),
+        Boost("within", named, INSIDE),
+        *(Boost("territory", codes, weight) for codes, weight in zip(_around(named), AROUND, strict=False) if codes),
+        Boost("about", (NATIONAL,), NATION),
     )
+
+
+def _around(named: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """What contains the places, the closest first, one step of all the places at a time."""
+    chains = [[wider.code for wider in gazetteer().chain(code)[1:] if wider.code != NATIONAL] for code in named]
+    for step in zip_longest(*chains):
+        yield tuple(dict.fromkeys(code for code in step if code and code not in named))

@@ -137,4 +137,7 @@ def test_a_pipe_sees_plain_lines(tmp_path: Path, settings: dict[str, str]) -> No
     assert ended.returncode == 1
     assert "\x1b" not in ended.stdout + ended.stderr
     assert "\r" not in ended.stdout + ended.stderr
-    assert len(ended.stdout.splitlines()) == PORTALS
+    lines = ended.stdout.splitlines()
+    assert sum(line.startswith("portail-") for line in lines) == PORTALS
+    refused = next(number for number, line in enumerate(lines) if "refusé par le portail" in line)
+    assert lines[refused + 1].strip() == "Un pare-feu refuse l'agent de moissonnage"

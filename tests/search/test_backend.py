@@ -213,18 +213,32 @@ def test_popularity_is_light(backend: SearchBackend) -> None:
     assert found(ask(backend, "arrêts bus")).index("4") < found(ask(backend, "arrêts bus")).index("1")
 
 
-def test_territories_in_focus_come_first_and_the_first_most(backend: SearchBackend) -> None:
-    publish(
-        backend,
-        [
-            document(1, territories=("commune:59512",)),
-            document(2, territories=("epci:200093201",)),
-            document(3, territories=("national",)),
-        ],
-    )
-    asked = ask(backend, "bus", focus=("commune:59512", "epci:200093201"))
-    assert found(asked) == ["1", "2", "3"]
+def test_the_place_asked_for_comes_first_then_what_contains_it(backend: SearchBackend) -> None:
+    elsewhere, nation, region, epci, here = "commune:29019", "national", "region:32", "epci:200093201", "commune:59512"
+    places = (elsewhere, nation, region, epci, here)
+    publish(backend, [document(number, territories=(place,)) for number, place in enumerate(places, 1)])
+    asked = ask(backend, "bus", focus=(here,))
+    assert found(asked) == ["5", "4", "3", "2", "1"]
     assert asked.hits[0].score > 1.4 * asked.hits[2].score
+
+
+def test_a_region_asked_for_raises_its_towns_too(backend: SearchBackend) -> None:
+    places = ("commune:35238", "national", "commune:59512", "region:32")
+    publish(backend, [document(number, territories=(place,)) for number, place in enumerate(places, 1)])
+    assert found(ask(backend, "bus", focus=("region:32",))) == ["4", "3", "2", "1"]
+
+
+def test_where_no_place_is_asked_for_the_nation_comes_before_extracts(backend: SearchBackend) -> None:
+    publish(backend, [document(1, territories=("commune:59512",)), document(2, territories=("national",))])
+    assert found(ask(backend, "bus")) == ["2", "1"]
+
+
+def test_what_the_nation_publishes_of_another_place_is_about_that_place(backend: SearchBackend) -> None:
+    about_a_town = document(
+        1, territory="national", coverage=("commune:41018",), territories=("national", "commune:41018")
+    )
+    publish(backend, [about_a_town, document(2, territory="national", territories=("national",))])
+    assert found(ask(backend, "bus", focus=("commune:59512",))) == ["2", "1"]
 
 
 def test_equal_scores_keep_one_order(backend: SearchBackend) -> None:
