@@ -14,8 +14,8 @@ from search.fields import TEXT_FIELDS
 
 FACETS = ("theme", "publisher", "portal", "format", "licence", "access", "language", "level", "territory")
 MOST_WORDS = 30  # a longer question is cut: it is a pasted text
-# How many times over a dataset is raised by its territory: the place asked for, what lies within it, the wider bodies that
-# serve it (the closest most), the nation; and the nation where no place is asked for: its file before local extracts.
+# How many times over a dataset is raised by its territory: the place asked for, what lies within it, the wider bodies
+# that serve it (the closest most), the nation; and the nation where no place is asked for, before local extracts.
 NAMED, INSIDE, AROUND, NATION = 6.0, 6.0, (6.0, 5.0, 4.0, 3.0), 2.0
 NATION_ALONE = 1.0
 FACET_SIZE = 100
@@ -28,9 +28,9 @@ TELLING = frozenset(
 class SearchRequest(Struct, frozen=True):
     """What is asked (design §5). Within one filter any value will do; all the filters must agree.
 
-    ``territory`` covers narrower ones; ``focus``, the places that are asked for, only raises; ``phrases`` are other words
-    for what is asked: a dataset named with one of them whole is found too, lower; ``since_day`` is an ordinal day;
-    ``page`` starts at 1.
+    ``territory`` covers narrower ones; ``focus``, the places that are asked for, only raises; ``phrases`` are other
+    words for what is asked: a dataset named with one of them whole is found too, lower; ``since_day`` is an ordinal
+    day; ``page`` starts at 1.
     """
 
     q: str = ""
