@@ -1,6 +1,7 @@
 """Draw again, by seed, the pairs that were read by eye: `python draw.py CORPUS_FOLDER OUTPUT_FOLDER`.
 
-Writes `candidates.csv`, `authority.csv` and `second.csv`, with the ids alone (`id_a,id_b`), in the order of reading.
+Writes `drawn_candidates.csv`, `drawn_second.csv` and `drawn_authority.csv`: the ids alone (`id_a,id_b`),
+in the order of reading.
 """
 
 import csv
@@ -111,9 +112,9 @@ def write(drawn: list[Row], path: Path) -> None:
 def main(corpus: Path, output: Path) -> None:
     names = organisations(corpus / RECORDS)
     drawn = candidates(corpus, names)
-    write(drawn, output / "candidates.csv")
-    write(second(drawn), output / "second.csv")
-    write(authority(corpus, names), output / "authority.csv")
+    write(drawn, output / "drawn_candidates.csv")
+    write(second(drawn), output / "drawn_second.csv")
+    write(authority(corpus, names), output / "drawn_authority.csv")
 
 
 if __name__ == "__main__":
