@@ -1,5 +1,6 @@
 """``harvest``: one run per portal, then what changed is deduplicated and indexed."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -67,27 +68,27 @@ def _chosen(services: Services, names: list[str], every: bool) -> list[Portal]:
 
 
 def show(event: Event, console: Console) -> None:
-    """A portal that has ended, at once: one line."""
+    """A portal that has ended, at once: one line, and why where it did not end well. Printed in one piece: several
+    portals may end together."""
     if event.report is None:
         console.print(f"{event.portal}: {event.en if language() == 'en' else event.fr}", style="red", markup=False)
         return
     counts = event.report["counts"]
     status = say(language(), f"status_{event.report['status']}")
     line = say(language(), "cli_harvest_line", portal=event.portal, status=status, **counts)
-    console.print(line, markup=False)
-    _explain(event.report, console)
+    console.print("\n  ".join((line, *_explained(event.report))), markup=False)
 
 
-def _explain(report: dict[str, Any], console: Console) -> None:
+def _explained(report: dict[str, Any]) -> Iterator[str]:
     """Why a run did not end well, or waits: what was lost, else its worst finding; and what to run next."""
     if report["status"] not in (*FAILED, "held"):
         return
     lost = [finding for finding in report["findings"] if finding["severity"] == Severity.ERROR]
     for finding in lost[:REASONS] or report["findings"][:1]:
-        console.print(f"  {rule_of(finding['rule']).label(language())}", markup=False)
+        yield rule_of(finding["rule"]).label(language())
     commands = ("report", "approve") if report["status"] == "held" else ("report",)
     if report["run"] is not None:
-        console.print("".join(f"  aiguillage {command} {report['run']}" for command in commands), markup=False)
+        yield "  ".join(f"aiguillage {command} {report['run']}" for command in commands)
 
 
 def _silent(_event: Event, _console: Console) -> None:

@@ -33,7 +33,11 @@ class Rate(TextColumn):
 
 class HarvestProgress:
     """Listens to events from several threads; draws where a terminal shows it, and tells ``ended`` of each portal that
-    has ended, one at a time, with the console on which it can be said. Counts what came either way."""
+    has ended, one at a time, with the console on which it can be said. Counts what came either way.
+
+    The bars are redrawn under the lock under which lines are printed above them: Rich's own thread would now and then
+    draw between the moment when a line's place is found and the moment when it is written.
+    """
 
     def __init__(
         self,
@@ -54,11 +58,13 @@ class HarvestProgress:
             console=err,
             disable=not shown,
             transient=True,
-            refresh_per_second=REFRESHED_A_SECOND,
+            auto_refresh=False,
             speed_estimate_period=30,
             expand=True,
         )
         total = say(language(), "cli_progress_total")
+        self._done = threading.Event()
+        self._redrawing = threading.Thread(target=self._redraw, daemon=True)
         self._all = self._progress.add_task(
             total, total=len(portals), records=False, count=f"0/{len(portals)}", state=""
         )
@@ -70,12 +76,20 @@ class HarvestProgress:
 
     def __enter__(self) -> Self:
         self._progress.start()
+        self._redrawing.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._done.set()
+        self._redrawing.join()
         self._progress.stop()
+
+    def _redraw(self) -> None:
+        while not self._done.wait(1 / REFRESHED_A_SECOND):
+            with self._lock:
+                self._progress.refresh()
 
     def __call__(self, event: Event) -> None:
         with self._lock:
