@@ -12,8 +12,9 @@ from harvester.job import Event
 from harvester.notify.deliver import Post, deliver
 from harvester.notify.notice import Notice
 from harvester.notify.relay import Relay
-from harvester.notify.standing import Told, turn
+from harvester.notify.standing import Standing, Told, turn
 from harvester.notify.store import last_accepted, last_told, remember
+from harvester.outcome import Status
 
 logger = structlog.get_logger()
 
@@ -36,7 +37,9 @@ def notify(services: Services, ended: Iterable[Event]) -> None:
 def _tell(services: Services, way: Post, portal_id: str, run: int) -> None:
     archive, portal = services.archive, services.registry.get(portal_id)
     report = archive.report(run)
-    change = turn(report, last_accepted(archive, portal_id, run), last_told(archive, portal_id))
+    told = last_told(archive, portal_id)
+    waits = told is not None and told.standing is Standing.HELD and archive.report(told.run).status is Status.HELD
+    change = turn(report, last_accepted(archive, portal_id, run), told, waits=waits)
     if change is None:
         return
     notice = Notice(portal, change, report, services.settings.public_url.rstrip("/"))

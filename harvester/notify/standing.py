@@ -42,13 +42,17 @@ class Turn(Struct, frozen=True):
         return Occasion(self.before if self.now is Standing.WELL else self.now)
 
 
-def turn(report: Report, last_accepted: int | None, told: Told | None) -> Turn | None:
+def turn(report: Report, last_accepted: int | None, told: Told | None, *, waits: bool = False) -> Turn | None:
     """The change that a finished run brings; None where nothing is new. ``last_accepted``: of the last successful full
-    run before it."""
+    run before it; ``waits``: what was told is a held run that nobody has approved yet.
+
+    That records are back, or rightly gone, is shown by a full run alone: one that asked for changes ends nothing.
+    """
     before = told.standing if told else Standing.WELL
     baseline = told.baseline if told and told.standing is Standing.FALL else last_accepted
     now = standing(report, baseline)
-    return None if now is before else Turn(before, now, baseline)
+    lasts = report.mode is not Mode.FULL and now is Standing.WELL and (before is Standing.FALL or waits)
+    return None if now is before or lasts else Turn(before, now, baseline)
 
 
 def standing(report: Report, baseline: int | None) -> Standing:
@@ -61,8 +65,8 @@ def standing(report: Report, baseline: int | None) -> Standing:
 
 
 def _fell(report: Report, baseline: int | None) -> bool:
+    if report.mode is not Mode.FULL:
+        return False
     if any(found.rule == "count-unexpected" for found in report.findings):
         return True
-    if report.mode is not Mode.FULL or baseline is None:
-        return False
-    return report.counts.accepted < baseline * FALL_PROPORTION
+    return baseline is not None and report.counts.accepted < baseline * FALL_PROPORTION

@@ -37,9 +37,9 @@ class ArcgisHubSpider(PortalSpider):
         return self._feeds()[0]
 
     def ask_otherwise(self, fetched: Fetched) -> str:
-        refused = fetched.status >= 400 and fetched.status != TOO_MANY
-        speaks = any(mark in fetched.body for mark in MARKS)
-        if self.pages or not (refused or not speaks) or self._feed + 1 >= len(self._feeds()):
+        """A feed that is turned off leads to the next; a site that has had enough is asked for nothing more."""
+        speaks = fetched.status < 400 and any(mark in fetched.body for mark in MARKS)
+        if self.pages or speaks or fetched.status == TOO_MANY or self._feed + 1 >= len(self._feeds()):
             return ""
         self._feed += 1
         return self._feeds()[self._feed]

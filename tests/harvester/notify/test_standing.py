@@ -42,6 +42,25 @@ def test_a_number_out_of_what_is_expected_is_a_fall() -> None:
 
 def test_an_incremental_run_is_never_a_fall() -> None:
     assert standing(report(Status.OK, 3, mode=Mode.INCREMENTAL), 100) is Standing.WELL
+    assert standing(report(Status.OK, 3, UNEXPECTED, mode=Mode.INCREMENTAL), 100) is Standing.WELL
+
+
+@pytest.mark.parametrize("stands", [Standing.FALL, Standing.HELD])
+def test_what_is_missing_is_not_back_because_some_records_changed(stands: Standing) -> None:
+    told = Told(stands, 41, baseline=100)
+    waits = stands is Standing.HELD
+    assert turn(report(Status.OK, 90, mode=Mode.INCREMENTAL), 100, told, waits=waits) is None
+    assert turn(report(Status.OK, 90), 100, told, waits=waits) == Turn(stands, Standing.WELL, 100)
+
+
+def test_a_held_run_that_was_approved_is_over() -> None:
+    changes = report(Status.OK, 3, mode=Mode.INCREMENTAL)
+    assert turn(changes, 100, Told(Standing.HELD, 41)) == Turn(Standing.HELD, Standing.WELL, 100)
+
+
+def test_a_portal_that_answers_again_is_well_whatever_was_asked() -> None:
+    answers = report(Status.OK, 3, mode=Mode.INCREMENTAL)
+    assert turn(answers, 100, Told(Standing.FAILED, 41)) == Turn(Standing.FAILED, Standing.WELL, 100)
 
 
 def test_what_is_worse_goes_before() -> None:

@@ -71,6 +71,15 @@ def test_a_feed_that_is_turned_off_leads_to_the_next(place: Place, refusal: Answ
     assert place.asked() == [AP, US]
 
 
+def test_a_site_that_has_had_enough_is_not_asked_for_its_other_feeds(place: Place) -> None:
+    place.serve(AP, Answer(status=429, headers={"Retry-After": "0"}))
+    place.serve(US, catalogue("us"))
+    harvested = harvest(place)
+    assert harvested.report.status is Status.FAILED
+    assert "quota-exhausted" in {found.rule for found in harvested.report.findings}
+    assert set(place.asked()) == {AP}
+
+
 def test_an_old_site_has_its_data_json_alone(place: Place) -> None:
     place.serve(OLD, catalogue("old"))
     assert list(harvest(place).records) == ["old"]
