@@ -21,6 +21,10 @@ class Standing(StrEnum):
     FALL = Occasion.FALL.value
 
 
+ONLY_A_FULL_RUN_ENDS = (Standing.FALL, Standing.HELD)
+"""What a run that asks for changes alone cannot tell to be over."""
+
+
 class Told(Struct, frozen=True):
     """What was last told of a portal: how it stood, since which run; ``baseline``: records accepted before a fall."""
 
@@ -48,6 +52,8 @@ def turn(report: Report, last_accepted: int | None, told: Told | None) -> Turn |
     before = told.standing if told else Standing.WELL
     baseline = told.baseline if told and told.standing is Standing.FALL else last_accepted
     now = standing(report, baseline)
+    if now is Standing.WELL and report.mode is not Mode.FULL and before in ONLY_A_FULL_RUN_ENDS:
+        return None
     return None if now is before else Turn(before, now, baseline)
 
 
@@ -61,8 +67,9 @@ def standing(report: Report, baseline: int | None) -> Standing:
 
 
 def _fell(report: Report, baseline: int | None) -> bool:
+    """Only a full run counts what the portal has."""
+    if report.mode is not Mode.FULL:
+        return False
     if any(found.rule == "count-unexpected" for found in report.findings):
         return True
-    if report.mode is not Mode.FULL or baseline is None:
-        return False
-    return report.counts.accepted < baseline * FALL_PROPORTION
+    return baseline is not None and report.counts.accepted < baseline * FALL_PROPORTION

@@ -42,6 +42,20 @@ def test_a_number_out_of_what_is_expected_is_a_fall() -> None:
 
 def test_an_incremental_run_is_never_a_fall() -> None:
     assert standing(report(Status.OK, 3, mode=Mode.INCREMENTAL), 100) is Standing.WELL
+    assert standing(report(Status.OK, 3, UNEXPECTED, mode=Mode.INCREMENTAL), 100) is Standing.WELL
+
+
+@pytest.mark.parametrize("before", [Standing.FALL, Standing.HELD])
+def test_an_incremental_run_does_not_say_that_the_records_are_back(before: Standing) -> None:
+    """It asks for changes alone: only a full run sees how many records there are."""
+    told = Told(before, 41, baseline=100)
+    assert turn(report(Status.OK, 3, mode=Mode.INCREMENTAL), 100, told) is None
+    assert turn(report(Status.OK, 100), 100, told) == Turn(before, Standing.WELL, 100)
+
+
+def test_an_incremental_run_tells_that_the_portal_answers_again() -> None:
+    told = Told(Standing.FAILED, 41)
+    assert turn(report(Status.OK, 3, mode=Mode.INCREMENTAL), 100, told) == Turn(Standing.FAILED, Standing.WELL, 100)
 
 
 def test_what_is_worse_goes_before() -> None:
