@@ -37,9 +37,9 @@ class ArcgisHubSpider(PortalSpider):
         return self._feeds()[0]
 
     def ask_otherwise(self, fetched: Fetched) -> str:
-        refused = fetched.status >= 400 and fetched.status != TOO_MANY
-        speaks = any(mark in fetched.body for mark in MARKS)
-        if self.pages or not (refused or not speaks) or self._feed + 1 >= len(self._feeds()):
+        """The next feed where this one is not there. A site that says that it is too much is asked for no other."""
+        speaks = fetched.status < 400 and any(mark in fetched.body for mark in MARKS)
+        if fetched.status == TOO_MANY or speaks or self.pages or self._feed + 1 >= len(self._feeds()):
             return ""
         self._feed += 1
         return self._feeds()[self._feed]
