@@ -61,7 +61,9 @@ def test_a_rule_speaks_both_languages(rule: Rule) -> None:
         assert text
         assert text == text.strip()
         assert not text.endswith(".")
-    assert bool(rule.why_fr) == bool(rule.why_en)
+    assert rule.why_fr.endswith((".", "?"))
+    assert rule.why_en.endswith((".", "?"))
+    assert rule.why_fr != rule.why_en
     assert rule.label_fr != rule.label_en
     assert rule.remedy_fr != rule.remedy_en
 
