@@ -38,7 +38,7 @@ class ArcgisHubSpider(PortalSpider):
 
     def ask_otherwise(self, fetched: Fetched) -> str:
         refused = fetched.status >= 400 and fetched.status != TOO_MANY
-        speaks = any(mark in fetched.body for mark in MARKS)
+        speaks = fetched.file or any(mark in fetched.body for mark in MARKS)
         if self.pages or not (refused or not speaks) or self._feed + 1 >= len(self._feeds()):
             return ""
         self._feed += 1
