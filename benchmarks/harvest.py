@@ -200,7 +200,9 @@ def _bare(job: Job, event: Event) -> tuple[float, float, int, str]:
 def _pages(job: Job, event: Event) -> Iterator[Page]:
     archive = Archive(job.archive_url)
     try:
-        yield from archive.pages(int(event.report["run"] if event.report else 0))
+        for page in archive.pages(int(event.report["run"] if event.report else 0)):
+            kept = b"".join(archive.body_parts(job.portal.id, page.kept)) if page.kept else page.body
+            yield msgspec.structs.replace(page, body=kept)
     finally:
         archive.close()
 

@@ -4,15 +4,13 @@ alone. So what is wrong with one of them costs that one, and none is decoded bef
 msgspec and json want the whole document, ijson stops at the first fault.
 """
 
-import mmap
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec import Struct
 
-# So many bytes that were looked at may stay in memory.
-WINDOW = 1 << 22
+from dcat.rdf.mapped import WINDOW, Mapped
 
 _OUTSIDE = rb'[^"%s]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"?[^"%s]*+)*+(?:([%s])|\Z)'
 """Texts, closed or not, and what stands between them, up to one of some signs."""
@@ -21,21 +19,6 @@ _BRACKET = re.compile(_OUTSIDE.replace(b"%s", rb"\[\]{}"), re.DOTALL)
 _SIGN = re.compile(_OUTSIDE.replace(b"%s", rb"\[\]{},"), re.DOTALL)
 _MEMBER = re.compile(rb'\s*+("[^"\\]*+(?:\\.[^"\\]*+)*+")\s*+:', re.DOTALL)
 _BLANK = re.compile(rb"[\s\x00]*+")
-
-
-class Mapped:
-    """A file of which any place can be looked at. What was looked at is given back in time."""
-
-    def __init__(self, path: Path) -> None:
-        with path.open("rb") as file:
-            self.data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        self._from = 0
-
-    def reached(self, place: int) -> None:
-        """The reading has come to here."""
-        if abs(place - self._from) > WINDOW:
-            self.data.madvise(mmap.MADV_DONTNEED)
-            self._from = place
 
 
 class Stretch(Struct, frozen=True):

@@ -55,7 +55,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.dictionaries(st.text(), VALUES, max_size=6), st.sampled_from([None, 1]))
 def test_an_object_is_read_as_json_reads_it(path: Path, value: dict[str, Any], indent: int | None) -> None:
     found = read_document(in_file(path, json.dumps(value, indent=indent).encode()))
@@ -63,7 +63,7 @@ def test_an_object_is_read_as_json_reads_it(path: Path, value: dict[str, Any], i
     assert found.findings == ()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(VALUES, max_size=6), st.booleans())
 def test_an_array_inside_is_read_as_json_reads_it(path: Path, value: list[Any], escaped: bool) -> None:
     found = read_document(
