@@ -33,6 +33,7 @@ def jobs_for(
             raw_retention_runs=settings.raw_retention_runs,
             proxy="" if portal.sample else settings.proxy_url,
             personal_data=settings.personal_data,
+            scratch=str(settings.scratch),
             first_wait=0.1 if portal.sample else 1.0,
         )
         for portal in portals

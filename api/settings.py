@@ -87,6 +87,11 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'archive.sqlite'}"
 
     @property
+    def scratch(self) -> Path:
+        """The folder of what runs need for a while."""
+        return self.data_dir.absolute() / "tmp"
+
+    @property
     def archive_file(self) -> Path | None:
         """The file of an archive in SQLite, None where it is a server's."""
         scheme, _, path = self.archive_url.partition(":///")

@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
+import msgspec
 import uvicorn
 from msgspec.structs import replace
 from pyoxigraph import Literal, NamedNode, Triple, serialize
@@ -100,6 +101,28 @@ def single_document(app: ASGIApp, portal: Portal, syntax: str, path: Path) -> AS
     return Starlette(routes=[Route(urlsplit(portal.endpoint).path, catalogue)])
 
 
+def json_document(app: ASGIApp, portal: Portal, repeat: int, path: Path) -> ASGIApp:
+    """A data.json in a file, each dataset so many times under other identifiers and titles."""
+
+    async def made() -> bytes:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as client:
+            return (await client.get(portal.endpoint)).content
+
+    catalogue = msgspec.json.decode(asyncio.run(made()))
+    rows = catalogue.pop("dataset")
+    with path.open("wb") as file:
+        file.write(msgspec.json.encode(catalogue)[:-1] + b',"dataset":[')
+        for number, row in enumerate(row for _ in range(repeat) for row in rows):
+            names = {"identifier": f"{row['identifier']}-{number}", "title": f"{row['title']} {number}"}
+            file.write(b"," * (number > 0) + msgspec.json.encode({**row, **names}))
+        file.write(b"]}")
+
+    async def document(_: Request) -> FileResponse:
+        return FileResponse(path, media_type="application/json")
+
+    return Starlette(routes=[Route(urlsplit(portal.endpoint).path, document)])
+
+
 def main() -> None:
     """Binds, generates, prints the address and the portal file's path, serves."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -107,6 +130,7 @@ def main() -> None:
     parser.add_argument("--datasets", type=int, required=True)
     parser.add_argument("--syntax", default="ttl")
     parser.add_argument("--single-document", action="store_true")
+    parser.add_argument("--repeat", type=int, default=1, help="each dataset of a data.json so many times")
     parser.add_argument("--file", type=Path, required=True, help="where the portal file is written")
     options = parser.parse_args()
     threading.Thread(target=_until_closed, daemon=True).start()
@@ -119,7 +143,9 @@ def main() -> None:
     portal = replace(sampled(served, url), politeness=Politeness(delay=0, concurrency=8))
     options.file.write_text(portal_yaml(portal), encoding="utf-8")
     app: ASGIApp = create_app(population, middleware=[Middleware(Memory)])
-    if options.single_document:
+    if options.protocol is Protocol.DATA_JSON:
+        app = json_document(app, portal, options.repeat, options.file.with_name("data.json"))
+    elif options.single_document:
         app = single_document(app, portal, options.syntax, options.file.with_name("catalogue"))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off"))
     sys.stdout.write(f"{url}\n")

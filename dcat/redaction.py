@@ -51,8 +51,9 @@ _EMAIL = re.compile(rf"(?<![\w.+{_MARKS}-])[\w.+{_MARKS}-]++{_SIGN}[\w{_MARKS}-]
 _AT = re.compile(_SIGN, re.IGNORECASE)
 _TELEPHONE = re.compile(r"(?<!\d)\+?\d(?:[\s./()-]{0,3}\d){8,14}(?!\d)")
 GZIP = b"\x1f\x8b"
-_CUT = re.compile(rb"[\"<>]")
+SIGNS = (b'"', b"<", b">")
 """Where no value goes on."""
+_CUT = re.compile(b"[" + b"".join(SIGNS) + b"]")
 _FILLED = re.compile(r"(?<![a-z])(?:xq){2,}x?(?![a-z])")
 _WORD = re.compile(rf"[^\W_]++(?:[{_MARKS}]++[^\W_]*+)*+")
 _BETWEEN = re.compile(r"[\s.,;'’_+/-]{0,3}")
@@ -138,6 +139,13 @@ class Redactor:
             if all(new is None for new, _ in hidden)
             else b"".join(old if new is None else new for new, old in hidden)
         )
+
+    def hide_pieces(self, pieces: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
+        """The same of a body that comes in pieces and is not packed; and of each piece whether anything was hidden in
+        it. Pieces are cut anew."""
+        for chunk in _cut_anew(pieces):
+            new, old = self._hide_chunk(chunk)
+            yield (old, False) if new is None else (new, True)
 
     def _hide_packed(self, data: bytes) -> bytes:
         try:
@@ -361,6 +369,18 @@ def _read(escape: str) -> str:
 
 def _filler(length: int) -> bytes:
     return (FILLER * (length // 2 + 1))[:length]
+
+
+def _cut_anew(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Pieces that end where no value goes on."""
+    held = b""
+    for piece in pieces:
+        held += piece
+        cut = max(map(held.rfind, SIGNS)) if len(held) >= CHUNK else 0
+        if cut > 0:
+            yield held[:cut]
+            held = held[cut:]
+    yield held
 
 
 def _chunks(data: bytes) -> Iterator[bytes]:

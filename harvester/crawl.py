@@ -33,6 +33,7 @@ from harvester.quota import Meter
 from harvester.readers import Readers
 from harvester.report import as_json
 from harvester.run import RunRecorder, start_run
+from harvester.scratch import Scratch
 from harvester.spiders import SPIDERS, PortalSpider
 from harvester.spiders.metering import MeteredCrawler
 from harvester.spiders.safety import PublicResolver
@@ -110,7 +111,9 @@ class Process:
         """How the walk ended. One that is told to stop is not waited for beyond ``STOPPED_WITHIN``."""
         given = {"portal": job.portal, "recorder": recorder, "readers": self._readers, "conditional": not job.full}
         told = {"personal": job.personal_data, "tell": self._progress(job.portal)}
-        walk = self._runner.crawl(crawler, **given, **told)
+        scratch = Scratch(job.scratch, f"run-{recorder.run_id or 'dry'}")
+        scratch.sweep()
+        walk = self._runner.crawl(crawler, **given, **told, scratch=scratch)
         stopping = asyncio.create_task(self._stopping.wait())
         await asyncio.wait((walk, stopping), return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()

@@ -4,7 +4,10 @@ Each batch is one transaction, so that harvests and readers beside it go on. Wha
 """
 
 import hashlib
+import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import chain
 from typing import Any
 
 from msgspec import Struct
@@ -23,9 +26,9 @@ from sqlalchemy import (
 
 from dcat.codec import decode, digest, encode
 from dcat.model import Record
-from dcat.redaction import Redactor, record_without
+from dcat.redaction import GZIP, Redactor, record_without
 from harvester.archive import Archive
-from harvester.archive.bodies import PART, add_parts, add_whole, body_of_row, remove
+from harvester.archive.bodies import PART, add_parts, add_whole, parts_of, remove
 from harvester.archive.compression import compress, decompress
 from harvester.archive.engine import reading, writing
 from harvester.archive.staging import reserve_changes
@@ -126,29 +129,67 @@ def _cells_without(row: Row[Any], texts: Sequence[Column[Any]], redactor: Redact
 
 
 def _in_bodies(archive: Archive, redactor: Redactor, *, dry_run: bool) -> Iterator[int]:
-    """One at a time: a body may be large. One that came in a file is held while it is looked through."""
+    """One at a time: a body may be large. Of one that came in a file a part is held at a time."""
     for (row,) in _batches(archive, bodies, [], size=1):
         with reading(archive.engine) as connection:
             kept = connection.execute(select(bodies.c.data).where(_is_row(bodies, row))).scalar_one_or_none()
-            data = body_of_row(connection, row.portal, row.digest, kept) if kept is not None else b""
+        if kept == b"":
+            yield int(_hidden_in_parts(archive, row, redactor, dry_run=dry_run))
+            continue
+        data = decompress(kept) if kept else b""
         hidden = redactor.hide_bytes(data)
         if hidden is not data and not dry_run:
             with writing(archive.engine) as connection:
-                _replace_body(connection, row, hidden, in_parts=kept == b"")
+                new = hashlib.sha256(hidden).hexdigest()
+                if not _is_known(connection, row.portal, new):
+                    add_whole(connection, row.portal, new, hidden)
+                _refer(connection, row, new)
         yield int(hidden is not data)
 
 
-def _replace_body(connection: Connection, row: Row[Any], hidden: bytes, *, in_parts: bool) -> None:
-    """Under its new digest, where the next harvest finds it."""
-    new = hashlib.sha256(hidden).hexdigest()
+def _hidden_in_parts(archive: Archive, row: Row[Any], redactor: Redactor, *, dry_run: bool) -> bool:
+    """Whether a value stood in a body that is kept in parts: these are gone through once to know, once to write."""
+    digested, some = hashlib.sha256(), False
+    with reading(archive.engine) as connection:
+        for piece, changed in _hidden_parts(connection, row, redactor):
+            digested.update(piece)
+            some = some or changed
+    if some and not dry_run:
+        with writing(archive.engine) as connection:
+            if not _is_known(connection, row.portal, new := digested.hexdigest()):
+                pieces = (piece for piece, _ in _hidden_parts(connection, row, redactor))
+                add_parts(connection, row.portal, new, pieces)
+            _refer(connection, row, new)
+    return some
+
+
+def _hidden_parts(connection: Connection, row: Row[Any], redactor: Redactor) -> Iterator[tuple[bytes, bool]]:
+    """Without the values, unpacked where it came packed."""
+    return redactor.hide_pieces(_unpacked(parts_of(connection, row.portal, row.digest)))
+
+
+def _unpacked(parts: Iterator[bytes]) -> Iterator[bytes]:
+    """What is packed without a header that says so; of a body that breaks off, what came before."""
+    stream, first = zlib.decompressobj(wbits=31), next(parts, b"")
+    if not first.startswith(GZIP):
+        yield from chain((first,), parts)
+        return
+    with suppress(zlib.error):
+        for part in chain((first,), parts):
+            rest = part
+            while rest:
+                yield stream.decompress(rest, PART)
+                rest = stream.unconsumed_tail
+
+
+def _is_known(connection: Connection, portal: str, digest: str) -> bool:
+    known = select(bodies.c.digest).where(bodies.c.portal == portal, bodies.c.digest == digest)
+    return connection.execute(known).first() is not None
+
+
+def _refer(connection: Connection, row: Row[Any], new: str) -> None:
+    """To a body under its new digest, where the next harvest finds it."""
     remove(connection, row.portal, row.digest)
-    known = select(bodies.c.digest).where(bodies.c.portal == row.portal, bodies.c.digest == new)
-    if connection.execute(known).first() is None:
-        if in_parts:
-            parts = (hidden[at : at + PART] for at in range(0, len(hidden), PART))
-            add_parts(connection, row.portal, new, parts)
-        else:
-            add_whole(connection, row.portal, new, hidden)
     refer = and_(pages.c.portal == row.portal, pages.c.body == row.digest)
     connection.execute(update(pages).where(refer).values(body=new))
 

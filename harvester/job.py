@@ -15,7 +15,8 @@ class Job(Struct, frozen=True):
 
     ``full``: everything is asked for, whatever changed; else what changed, where that can be (``harvester.increment``).
     ``allowed_hosts`` are ``host:port`` pairs admitted although they are private: the demo's own server, exactly.
-    ``proxy`` is the address of the proxy that is asked in the portal's place.
+    ``proxy`` is the address of the proxy that is asked in the portal's place. ``scratch``: the folder for what is too
+    large to be held (``harvester.scratch``).
     """
 
     portal: Portal
@@ -31,6 +32,7 @@ class Job(Struct, frozen=True):
     proxy: str = ""
     limits: Limits = Limits()
     personal_data: PersonalData = PersonalData.ROLE_ONLY
+    scratch: str = ""
 
 
 class Event(Struct, frozen=True, omit_defaults=True):

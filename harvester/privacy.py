@@ -1,6 +1,7 @@
 """What is not kept of persons: by the installation's setting, and since somebody asked to be forgotten."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
+from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -8,7 +9,9 @@ from msgspec.structs import replace
 from dcat.findings import Finding
 from dcat.model import Record
 from dcat.personal import PersonalData, discreet
-from dcat.redaction import Redactor, Wanted, record_without
+from dcat.rdf import clean_file
+from dcat.rdf.errors import UnreadableRdf
+from dcat.redaction import CHUNK, Redactor, Wanted, record_without
 
 
 class Privacy(Struct, frozen=True):
@@ -28,6 +31,11 @@ class Privacy(Struct, frozen=True):
         redactor = self.redactor
         return data if redactor is None else redactor.hide_bytes(data)
 
+    def file(self, path: Path) -> Path:
+        """A file as it may be read and archived, be it another one beside it."""
+        redactor = self.redactor
+        return path if redactor is None else without_values(path, redactor)
+
     def record(self, record: Record) -> Record:
         """A record as it may be kept."""
         redactor = self.redactor
@@ -42,6 +50,20 @@ class Privacy(Struct, frozen=True):
             return found
         record, place, value = redactor.hide_key(found.record), redactor.hide(found.place), redactor.hide(found.value)
         return replace(found, record=record, place=place, value=value)
+
+
+def without_values(path: Path, redactor: Redactor) -> Path:
+    """Another file without the values, unpacked where it came packed; the same where it has none."""
+    try:
+        plain, _ = clean_file.decompress(path)
+    except UnreadableRdf:  # it is no gzip after all, and whoever reads it says so
+        plain = path
+    other, some = path.with_name(f"{path.name}-"), False
+    with plain.open("rb") as file, other.open("wb") as hidden:
+        for piece, changed in redactor.hide_pieces(iter(partial(file.read, CHUNK), b"")):
+            hidden.write(piece)
+            some = some or changed
+    return other if some else path
 
 
 OPEN = Privacy()

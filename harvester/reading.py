@@ -29,7 +29,12 @@ from harvester.staged import Fate, StagedRecord
 BATCH = 1000
 
 # Whose parsers read a body that is in a file; that of the others is brought to memory.
-FROM_FILES = frozenset((Protocol.DCAT,))
+FROM_FILES = frozenset(
+    (
+        *(Protocol.DCAT, Protocol.DATA_JSON, Protocol.ARCGIS_HUB, Protocol.CKAN, Protocol.UDATA, Protocol.ODS),
+        *(Protocol.OGC_RECORDS, Protocol.GEONETWORK),
+    )
+)
 
 # A declared total beyond this is no total (and no database number).
 ABSURD_TOTAL = 10**12

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -26,8 +25,9 @@ from harvester.parsers import PARSERS
 from harvester.parsers.atom import Entry, files_of, read_feed
 from harvester.parsers.page import Fetched, UnreadablePage
 from harvester.privacy import Privacy
-from harvester.reading import PagePart, read_page
+from harvester.reading import FROM_FILES, PagePart, read_page
 from harvester.report import Report
+from harvester.scratch import ANYWHERE, Scratch, Spooled
 
 NOT_MODIFIED = 304
 KEYS_KEPT = 1000
@@ -54,12 +54,20 @@ class Comparison(Struct, frozen=True):
         return not (self.unreadable or self.different or self.missing or self.extra)
 
 
-def replay(archive: Archive, run: Run, portal: Portal, personal: PersonalData = PersonalData.ROLE_ONLY) -> Comparison:
-    """Read a run again and compare; the archive is only read. ``personal``: as harvests keep it. Raises
-    ``ReplayRefused`` where the run goes on or its pages are no longer kept."""
+def replay(
+    archive: Archive,
+    run: Run,
+    portal: Portal,
+    personal: PersonalData = PersonalData.ROLE_ONLY,
+    scratch: str = "",
+) -> Comparison:
+    """Read a run again and compare; the archive is only read. ``personal``: as harvests keep it; ``scratch``: the
+    folder for what is too large to be held. Raises ``ReplayRefused`` where the run goes on or its pages are no longer
+    kept."""
     _check(archive, run)
-    with _throw_away(run, portal) as (copy, again):
-        for batch in _batches(archive, run, portal, personal):
+    rooms = _rooms(scratch, run)
+    with _throw_away(run, portal, rooms) as (copy, again):
+        for batch in _batches(archive, run, portal, personal, rooms):
             light = tuple(replace(record, payload=b"") for record in batch.records)
             copy.add(again, replace(batch, records=light), run.started)
         read = copy.run(again.id)
@@ -73,13 +81,14 @@ def apply(
     portal: Portal,
     clock: Callable[[], datetime],
     personal: PersonalData = PersonalData.ROLE_ONLY,
+    scratch: str = "",
 ) -> Report:
     """Store what a run's pages give now, as a run of its own that deletes nothing: only what differs is written. Raises
     ``ReplayRefused`` as ``replay`` and ``refuse_old`` do, ``RunInProgress``."""
     _check(archive, run)
     refuse_old(archive, run)
     again = archive.begin_run(portal, Start(Mode.REPLAY, f"replay of {run.id}", owner=this_process()), clock())
-    for batch in _batches(archive, run, portal, personal):
+    for batch in _batches(archive, run, portal, personal, _rooms(scratch, run)):
         archive.add(again, replace(batch, records=tuple(map(_never_deleting, batch.records))), clock())
     return archive.finish(again, Ending.EXHAUSTED, clock())
 
@@ -104,10 +113,16 @@ def _check(archive: Archive, run: Run) -> None:
         raise ReplayRefused("replay-no-pages", run=run.id)
 
 
+def _rooms(folder: str, run: Run) -> Scratch:
+    scratch = Scratch(folder, f"replay-{run.id}")
+    scratch.sweep()
+    return scratch
+
+
 @contextmanager
-def _throw_away(run: Run, portal: Portal) -> Iterator[tuple[Archive, Run]]:
+def _throw_away(run: Run, portal: Portal, scratch: Scratch) -> Iterator[tuple[Archive, Run]]:
     """An archive on disk for the time of a comparison, so that memory does not grow with the run."""
-    with TemporaryDirectory(prefix="aiguillage-replay-") as folder:
+    with scratch.made() as folder:
         copy = Archive(f"sqlite:///{Path(folder) / 'archive.db'}")
         try:
             copy.create()
@@ -119,7 +134,9 @@ def _throw_away(run: Run, portal: Portal) -> Iterator[tuple[Archive, Run]]:
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-def _batches(archive: Archive, run: Run, portal: Portal, personal: PersonalData) -> Iterator[Batch]:
+def _batches(
+    archive: Archive, run: Run, portal: Portal, personal: PersonalData, scratch: Scratch = ANYWHERE
+) -> Iterator[Batch]:
     """The run once more, a part of a page at a time."""
     privacy = privacy_of(archive, personal)
     complete = _with_feeds(archive, run, portal)
@@ -127,13 +144,14 @@ def _batches(archive: Archive, run: Run, portal: Portal, personal: PersonalData)
     for page in archive.pages(run.id):
         if page.number > 0:
             most = _taken(archive, run, page) if page.number == last else None
-            yield from _batches_of(page, complete, run, privacy, most)
+            with _answered(archive, page, portal, scratch) as fetched:
+                yield from _batches_of(fetched, complete, run, privacy, most)
 
 
-def _batches_of(page: Page, portal: Portal, run: Run, privacy: Privacy, most: int | None) -> Iterator[Batch]:
+def _batches_of(fetched: Fetched, portal: Portal, run: Run, privacy: Privacy, most: int | None) -> Iterator[Batch]:
     try:
         parser, day = PARSERS[portal.protocol], run.started.date()
-        read = read_page(_fetched(page), portal, parser, day, privacy=privacy, most=most)
+        read = read_page(fetched, portal, parser, day, privacy=privacy, most=most)
     except UnreadablePage as error:
         yield Batch(pages=1, failed_pages=1, findings=error.findings)
         return
@@ -157,6 +175,18 @@ def _fetched(page: Page) -> Fetched:
     """The answer that a page was; one that said that nothing changed was read with the body that had come before."""
     status = 200 if page.status == NOT_MODIFIED else page.status
     return Fetched(page.url, page.body, status, page.headers, page.cut)
+
+
+@contextmanager
+def _answered(archive: Archive, page: Page, portal: Portal, scratch: Scratch) -> Iterator[Fetched]:
+    """The same, for as long as its body is read: one too large to be held is in a file."""
+    answer = _fetched(page)
+    if not page.kept:
+        yield answer
+        return
+    with Spooled.of(archive.body_parts(portal.id, page.kept), scratch) as spooled:
+        answer = replace(answer, file=str(spooled.path))
+        yield answer if portal.protocol in FROM_FILES else answer.held()
 
 
 def _with_feeds(archive: Archive, run: Run, portal: Portal) -> Portal:

@@ -34,9 +34,10 @@ def replay(
         if apply:
             refuse_old(services.archive, before)
         personal = services.settings.personal_data
-        compared = read_again(services.archive, before, portal, personal)
+        scratch = str(services.settings.scratch)
+        compared = read_again(services.archive, before, portal, personal, scratch)
         changes = apply and not compared.identical
-        again = (services.archive, before, portal, _now, personal)
+        again = (services.archive, before, portal, _now, personal, scratch)
         report = apply_again(*again) if changes else None
         if json:
             print_json(_document(compared, report))

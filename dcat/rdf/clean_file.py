@@ -5,6 +5,7 @@ the end: where a document of that size has them.
 """
 
 import codecs
+import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -162,8 +163,10 @@ def _with_start(pieces: Iterable[bytes], change: Callable[[bytes], bytes]) -> It
 
 
 def _written(path: Path, pieces: Iterable[bytes]) -> Path:
-    """Another file beside this one, its name longer by a sign."""
+    """Another file beside this one, its name longer by a sign; put there at once, as another process may be reading
+    what it has written itself."""
     other = path.with_name(f"{path.name}+")
-    with other.open("wb") as file:
+    unfinished = path.with_name(f"{path.name}+{os.getpid()}")
+    with unfinished.open("wb") as file:
         file.writelines(pieces)
-    return other
+    return unfinished.replace(other)

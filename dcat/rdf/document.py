@@ -8,7 +8,7 @@ import pyoxigraph as ox
 from pyoxigraph import RdfFormat
 
 from dcat.findings import Finding
-from dcat.rdf.repair import Fault, repair, repair_lines
+from dcat.rdf.repair import Fault, repair, repair_lines, repair_pieces
 from dcat.rdf.syntax import Syntax
 
 CHUNK = 1 << 20
@@ -82,15 +82,12 @@ class InFile:
             return file.read()
 
     def repaired(self, syntax: Syntax, faults: Sequence[Fault]) -> tuple[Document | None, list[Finding]]:
-        """Line by line where the syntax has lines; XML and JSON are read whole for it."""
+        """Line by line where the syntax has lines."""
         better = self.path.with_name(f"{self.path.name}+")
         if syntax in _BY_LINE:
             changed, findings = repair_lines(self.path, better, faults)
         else:
-            data = self.path.read_bytes()
-            repaired, findings = repair(data, syntax, faults)
-            changed = repaired != data
-            better.write_bytes(repaired)
+            changed, findings = repair_pieces(self.path, better, syntax, faults)
         if not changed:
             better.unlink()
             return None, findings

@@ -6,9 +6,11 @@ depth: 100,000 elements within each other, 2 MB, took pyoxigraph 0.5.13 500 s.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from mmap import mmap
 from pathlib import Path
 
 from dcat.findings import Finding, finding
+from dcat.rdf.mapped import Mapped
 from dcat.rdf.syntax import Syntax
 
 DEEPEST = 100
@@ -18,6 +20,9 @@ _PIECE = 1 << 11
 """Bytes between two looks: what stands between may be as deep, and costs no more."""
 
 _CHUNK = 1 << 20
+
+Step = tuple[int, int, int]
+"""Where a sign starts and ends, and whether it rises or falls."""
 
 _JSON = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 _XML = re.compile(
@@ -37,16 +42,24 @@ def flatten(data: bytes, syntax: Syntax) -> tuple[bytes, list[Finding]]:
 
 
 def flatten_file(path: Path, syntax: Syntax) -> tuple[Path, list[Finding]]:
-    """The same of a file, which is read whole only where it seems too deep."""
+    """The same of a file, which is gone through closely only where it seems too deep."""
     rise = {Syntax.JSON: _rise_json, Syntax.XML: _rise_xml_closely}.get(syntax)
     if rise is None or not _rises(_pieces(path), rise):
         return path, []
-    data, findings = flatten(path.read_bytes(), syntax)
-    if not findings:
-        return path, []
+    file = Mapped(path)
     flat = path.with_name(f"{path.name}=")
-    flat.write_bytes(data)
-    return flat, findings
+    steps, instead = (_json_steps(file.data), b"null") if syntax is Syntax.JSON else (_xml_steps(file.data), b"")
+    cut = _Cut(_reached(steps, file))
+    with flat.open("wb") as other:
+        for start, end in cut.kept(len(file.data)):
+            other.writelines((instead if start else b"", *file.pieces(start, end)))
+    return (flat, cut.findings) if cut.findings else (path, [])
+
+
+def _reached(steps: Iterator[Step], file: Mapped) -> Iterator[Step]:
+    for step in steps:
+        file.reached(step[1])
+        yield step
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
@@ -92,7 +105,7 @@ def flat_xml(data: bytes) -> tuple[bytes, list[Finding]]:
     return _flat(data, _xml_steps(data), b"")
 
 
-def _json_steps(data: bytes) -> Iterator[tuple[int, int, int]]:
+def _json_steps(data: bytes | mmap) -> Iterator[Step]:
     for found in _JSON.finditer(data):
         sign = found[0]
         if sign in b"{[":
@@ -101,26 +114,36 @@ def _json_steps(data: bytes) -> Iterator[tuple[int, int, int]]:
             yield found.start(), found.end(), -1
 
 
-def _xml_steps(data: bytes) -> Iterator[tuple[int, int, int]]:
+def _xml_steps(data: bytes | mmap) -> Iterator[Step]:
     for found in _XML.finditer(data):
         if found[1] is not None and not found[2]:
             yield found.start(), found.end(), -1 if found[1] else 1
 
 
-def _flat(data: bytes, steps: Iterator[tuple[int, int, int]], instead: bytes) -> tuple[bytes, list[Finding]]:
-    """Leaves out from each rise above ``DEEPEST`` to the fall back to it. A step: where a sign starts and ends, and
-    whether it rises or falls."""
-    pieces: list[bytes] = []
-    depth, kept, cut, deepest = 0, 0, -1, 0
-    for start, end, step in steps:
-        depth = max(0, depth + step)
-        deepest = max(deepest, depth)
-        if step > 0 and depth == DEEPEST + 1 and cut < 0:
-            pieces += (data[kept:start], instead)
-            cut = start
-        elif step < 0 and depth == DEEPEST and cut >= 0:
-            kept, cut = end, -1
-    if not pieces:
-        return data, []
-    pieces.append(data[kept:] if cut < 0 else b"")
-    return b"".join(pieces), [finding("value-truncated", place="nesting", value=f"{deepest} > {DEEPEST}")]
+def _flat(data: bytes, steps: Iterator[Step], instead: bytes) -> tuple[bytes, list[Finding]]:
+    cut = _Cut(steps)
+    pieces = instead.join(data[start:end] for start, end in cut.kept(len(data)))
+    return (pieces, cut.findings) if cut.findings else (data, [])
+
+
+class _Cut:
+    """Leaves out from each rise above ``DEEPEST`` to the fall back to it."""
+
+    def __init__(self, steps: Iterator[Step]) -> None:
+        self._steps = steps
+        self.findings: list[Finding] = []
+
+    def kept(self, size: int) -> Iterator[tuple[int, int]]:
+        """From where to where the document is kept; ``findings`` are known afterwards."""
+        depth, kept, cut, deepest = 0, 0, False, 0
+        for start, end, step in self._steps:
+            depth = max(0, depth + step)
+            deepest = max(deepest, depth)
+            if step > 0 and depth == DEEPEST + 1 and not cut:
+                yield kept, start
+                cut = True
+            elif step < 0 and depth == DEEPEST and cut:
+                kept, cut = end, False
+        yield (size, size) if cut else (kept, size)
+        if deepest > DEEPEST:
+            self.findings.append(finding("value-truncated", place="nesting", value=f"{deepest} > {DEEPEST}"))

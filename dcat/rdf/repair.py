@@ -7,13 +7,14 @@ by one.
 
 import html
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from dcat.findings import Finding, finding
 from dcat.namespaces import KNOWN_PREFIXES
 from dcat.rdf.clean import xml_root
+from dcat.rdf.mapped import Mapped
 from dcat.rdf.syntax import Syntax
 from dcat.rdf.term import clean_language
 
@@ -34,6 +35,9 @@ class Fault(Protocol):
 
 Repaired = tuple[bytes, list[Finding]]
 Lines = list[bytes] | dict[int, bytes]
+
+# The root element of an XML document begins within so many bytes.
+ROOT_WITHIN = 1 << 16
 
 # So many lines before a fault may be looked at for what was forgotten there.
 NEAR = 50
@@ -57,11 +61,15 @@ _UNKNOWN_PREFIX = re.compile(r"(?:Unknown prefix|[Tt]he prefix) ([^\s:]*):")
 
 def _xml_references(data: bytes, faults: Sequence[Fault]) -> Repaired:
     """HTML entities that XML does not know, and ampersands that start none."""
-    if not any("entity" in fault.message or "escaping" in fault.message for fault in faults):
+    if not _has_bad_reference(faults):
         return data, []
     names: dict[str, None] = {}
     repaired = _REFERENCE.sub(lambda match: _reference(match, names), data)
     return repaired, [finding("page-entity-undefined", value=" ".join(names))] if names else []
+
+
+def _has_bad_reference(faults: Sequence[Fault]) -> bool:
+    return any("entity" in fault.message or "escaping" in fault.message for fault in faults)
 
 
 def _reference(match: re.Match[bytes], names: dict[str, None]) -> bytes:
@@ -84,11 +92,17 @@ def _namespace(prefix: str) -> str:
 
 def _xml_prefixes(data: bytes, faults: Sequence[Fault]) -> Repaired:
     prefixes = _prefixes(faults)
+    better = _declared(data, prefixes) if prefixes else data
+    return (better, _undeclared(prefixes)) if better is not data else (data, [])
+
+
+def _declared(data: bytes, prefixes: Sequence[str]) -> bytes:
+    """The very same bytes where there is no root element."""
     root = xml_root(data)
-    if not prefixes or root is None:
-        return data, []
+    if root is None:
+        return data
     declared = "".join(f' xmlns:{prefix}="{_namespace(prefix)}"' for prefix in prefixes).encode()
-    return data[: root.end()] + declared + data[root.end() :], _undeclared(prefixes)
+    return data[: root.end()] + declared + data[root.end() :]
 
 
 def _undeclared(prefixes: Sequence[str]) -> list[Finding]:
@@ -145,6 +159,34 @@ def repair_lines(path: Path, better: Path, faults: Sequence[Fault]) -> tuple[boo
         repaired.write(head)
         repaired.writelines(near[n] + b"\n" if n in near else line for n, line in enumerate(file))
     return bool(head or near), findings
+
+
+def repair_pieces(path: Path, better: Path, syntax: Syntax, faults: Sequence[Fault]) -> tuple[bool, list[Finding]]:
+    """The same for an XML or JSON document in a file."""
+    file, names = Mapped(path), dict[str, None]()
+    pieces, findings = file.pieces(0, len(file.data)), list[Finding]()
+    if syntax is Syntax.JSON and _has_trailing_comma(faults):
+        pieces = file.substituted(_TRAILING_COMMA, _without_comma)
+        findings.append(finding("page-syntax-repaired", value="trailing comma"))
+    if syntax is Syntax.XML and _has_bad_reference(faults):
+        pieces = file.substituted(_REFERENCE, lambda match: _reference(match, names))
+    prefixes = _prefixes(faults) if syntax is Syntax.XML else []
+    if prefixes:
+        pieces = _with_prefixes(pieces, prefixes)
+    with better.open("wb") as other:
+        other.writelines(pieces)
+    findings += [finding("page-entity-undefined", value=" ".join(names))] if names else []
+    findings += _undeclared(prefixes)
+    return bool(findings), findings
+
+
+def _with_prefixes(pieces: Iterator[bytes], prefixes: Sequence[str]) -> Iterator[bytes]:
+    """The root element stands in the first pieces."""
+    start = b""
+    while len(start) < ROOT_WITHIN and (piece := next(pieces, b"")):
+        start += piece
+    yield _declared(start, prefixes)
+    yield from pieces
 
 
 def _by_line(faults: Sequence[Fault]) -> list[Fault]:
@@ -227,10 +269,18 @@ _TRAILING_COMMA = re.compile(rb'"(?:[^"\\]|\\.)*"|,(?=\s*[}\]])', re.DOTALL)
 
 
 def _json_commas(data: bytes, faults: Sequence[Fault]) -> Repaired:
-    if not any("railing comma" in fault.message for fault in faults):
+    if not _has_trailing_comma(faults):
         return data, []
-    repaired = _TRAILING_COMMA.sub(lambda match: b"" if match.group() == b"," else match.group(), data)
+    repaired = _TRAILING_COMMA.sub(_without_comma, data)
     return repaired, [finding("page-syntax-repaired", value="trailing comma")]
+
+
+def _has_trailing_comma(faults: Sequence[Fault]) -> bool:
+    return any("railing comma" in fault.message for fault in faults)
+
+
+def _without_comma(match: re.Match[bytes]) -> bytes:
+    return b"" if match.group() == b"," else match.group()
 
 
 _STEPS: dict[Syntax, tuple[Callable[[bytes, Sequence[Fault]], Repaired], ...]] = {

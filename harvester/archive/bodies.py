@@ -1,6 +1,7 @@
 """Raw bodies as they came: whole, or in parts where they came in a file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import count
 
 from sqlalchemy import Connection, and_, delete, insert, select
 
@@ -24,13 +25,15 @@ def add_parts(connection: Connection, portal: str, digest: str, parts: Iterable[
         connection.execute(insert(body_parts), row)
 
 
-def body_of_row(connection: Connection, portal: str, digest: str, data: bytes) -> bytes:
-    """A body, of which the row in ``bodies`` holds ``data``."""
-    if data:
-        return decompress(data)
+def parts_of(connection: Connection, portal: str, digest: str) -> Iterator[bytes]:
+    """A body that is kept in parts, one at a time."""
     wanted = and_(body_parts.c.portal == portal, body_parts.c.digest == digest)
-    parts = connection.execute(select(body_parts.c.data).where(wanted).order_by(body_parts.c.number)).scalars()
-    return b"".join(map(decompress, parts))
+    for number in count():
+        part = select(body_parts.c.data).where(wanted, body_parts.c.number == number)
+        data = connection.execute(part).scalar_one_or_none()
+        if data is None:
+            return
+        yield decompress(data)
 
 
 def remove(connection: Connection, portal: str, digest: str) -> None:
@@ -39,4 +42,4 @@ def remove(connection: Connection, portal: str, digest: str) -> None:
         connection.execute(delete(table).where(table.c.portal == portal, table.c.digest == digest))
 
 
-__all__ = ["PART", "add_parts", "add_whole", "body_of_row", "remove"]
+__all__ = ["PART", "add_parts", "add_whole", "parts_of", "remove"]

@@ -15,7 +15,8 @@ from sqlalchemy import Connection, Insert, Row, and_, bindparam, delete, exists,
 from dcat.codec import digest as digest_of
 from dcat.codec import file_digest
 from dcat.findings import Finding
-from harvester.archive.bodies import PART, add_parts, add_whole, body_of_row
+from harvester.archive.bodies import PART, add_parts, add_whole
+from harvester.archive.compression import decompress
 from harvester.archive.engine import insert_into
 from harvester.archive.rows import Batch, FindingsPage, Page, UnderWay, Validators, Walked
 from harvester.archive.tables import bodies, body_parts, finding_totals, findings, pages, readings, runs
@@ -177,18 +178,19 @@ def page_numbers(connection: Connection, run_id: int) -> list[int]:
 def page(connection: Connection, run_id: int, number: int) -> Page | None:
     """One page as it came."""
     row = _page_row(connection, run_id, number)
-    return None if row is None else _page(connection, row)
+    return None if row is None else _page(row)
 
 
 def page_under_way(connection: Connection, run_id: int, number: int) -> UnderWay | None:
     """A page of which a dead run had begun to write the records."""
     row = _page_row(connection, run_id, number)
-    return None if row is None else UnderWay(_page(connection, row), row.taken, row.merged)
+    return None if row is None else UnderWay(_page(row), row.taken, row.merged)
 
 
-def _page(connection: Connection, row: Row[Any]) -> Page:
-    body = body_of_row(connection, row.portal, row.body, row.data)
-    return Page(row.number, row.url, row.status, json.loads(row.headers), body, row.asked, row.cut, row.body_run)
+def _page(row: Row[Any]) -> Page:
+    body, kept = (decompress(row.data), "") if row.data else (b"", row.body)
+    head = (row.number, row.url, row.status, json.loads(row.headers))
+    return Page(*head, body, row.asked, row.cut, row.body_run, kept=kept)
 
 
 def _page_row(connection: Connection, run_id: int, number: int) -> Row[Any] | None:

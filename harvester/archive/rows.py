@@ -70,8 +70,8 @@ class LastRuns(Struct, frozen=True):
 class Page(Struct, frozen=True):
     """One answer of the source, as it came. Header names in lower case. ``asked`` is the address before any redirect,
     with the fragment that made the request (``harvester.spiders``); ``body_run`` the run in which the body came, an
-    earlier one where the source said that it had not changed. A body too large to be held is brought in a ``file``;
-    what comes out of the archive has it in ``body``."""
+    earlier one where the source said that it had not changed. A body too large to be held is brought in a ``file``,
+    and comes out of the archive in parts, by the digest under which it is ``kept`` (``Archive.body_parts``)."""
 
     number: int
     url: str
@@ -82,6 +82,7 @@ class Page(Struct, frozen=True):
     cut: bool = False
     body_run: int | None = None
     file: str = ""
+    kept: str = ""
 
 
 class Remembered(Struct, frozen=True):

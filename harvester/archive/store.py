@@ -13,7 +13,7 @@ from sqlalchemy import Connection, case, insert, select, text, update
 from dcat.findings import Finding, finding
 from dcat.model import Record
 from dcat.portal import Portal
-from harvester.archive import ledger, memory, reading, runs, staging
+from harvester.archive import bodies, ledger, memory, reading, runs, staging
 from harvester.archive import tables as t
 from harvester.archive.approval import approve
 from harvester.archive.engine import BUSY_TIMEOUT, open_engine, writing
@@ -187,6 +187,11 @@ class Archive:
         """One raw page of a run, None where it is not kept."""
         with connected(self.engine) as connection:
             return ledger.page(connection, run_id, number)
+
+    def body_parts(self, portal: str, digest: str) -> Iterator[bytes]:
+        """A body too large to be held, one part after the other, to the end or until nobody asks for more."""
+        with connected(self.engine) as connection:
+            yield from bodies.parts_of(connection, portal, digest)
 
     def last_page(self, run_id: int) -> int | None:
         """The number of the last raw page kept of a run."""

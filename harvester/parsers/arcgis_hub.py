@@ -10,14 +10,13 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from msgspec import Raw
 from msgspec.structs import replace
 
 from dcat.model import Concept
 from dcat.portal import Portal
 from harvester.parsers import data_json, data_json_dataset
 from harvester.parsers.arcgis_item import describe_item, item_fields
-from harvester.parsers.document import count_of, items_of, read_document, value_of
+from harvester.parsers.document import Encoded, count_of, items_of, read_document, value_of
 from harvester.parsers.fields import Fields
 from harvester.parsers.linked import tree
 from harvester.parsers.page import Fetched, ParsedPage, next_address
@@ -55,7 +54,7 @@ def parse(fetched: Fetched, portal: Portal) -> ParsedPage:
     )
 
 
-def _next(raw: Raw | None, url: str) -> str:
+def _next(raw: Encoded | None, url: str) -> str:
     links = value_of(raw)
     for link in links if isinstance(links, list) else ():
         if isinstance(link, dict) and link.get("rel") == "next" and isinstance(link.get("href"), str):

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from msgspec import Raw
-
 from dcat.findings import Finding, finding
 from dcat.iri import is_http
 from dcat.model import Dataset, Origin, Text, Texts
@@ -14,7 +12,17 @@ from harvester.parsers.ckan_extent import periods, places
 from harvester.parsers.ckan_package import Package, translated
 from harvester.parsers.ckan_resource import distribution
 from harvester.parsers.concepts import concept, concepts
-from harvester.parsers.document import Document, count_of, encoded_object, items_of, members_of, read_document, value_of
+from harvester.parsers.document import (
+    Document,
+    Items,
+    Members,
+    count_of,
+    encoded_object,
+    items_of,
+    members_of,
+    read_document,
+    value_of,
+)
 from harvester.parsers.fields import Fields
 from harvester.parsers.hosts import host_of, own_hosts
 from harvester.parsers.page import Fetched, ParsedPage, UnreadablePage
@@ -61,7 +69,7 @@ def parse(fetched: Fetched, portal: Portal) -> ParsedPage:
     return ParsedPage(records=read_rows(rows, portal, SHAPE), declared=declared, findings=document.findings)
 
 
-def _rows(document: Document, fetched: Fetched) -> tuple[list[Raw], int | None]:
+def _rows(document: Document, fetched: Fetched) -> tuple[Items, int | None]:
     if document.items is not None:
         return document.items, None
     members = document.members or {}
@@ -86,7 +94,7 @@ def _refused(fetched: Fetched, reason: str) -> Finding:
     return finding("page-not-parseable", place=fetched.url, value=reason)
 
 
-def _error(members: dict[str, Raw]) -> str:
+def _error(members: Members) -> str:
     """``{"error": {"__type": "Validation Error", "message": …}}``, or a text."""
     error = value_of(members.get("error"))
     if isinstance(error, dict):

@@ -4,12 +4,10 @@ It is JSON-LD by its ``@context`` and plain JSON by its use (protocols.md §g): 
 means something within its source only, which is all that a record's key needs.
 """
 
-from msgspec import Raw
-
 from dcat.findings import finding
 from dcat.portal import Portal
 from harvester.parsers.data_json_dataset import UNUSED, describe
-from harvester.parsers.document import Document, encoded_object, items_of, members_of, read_document
+from harvester.parsers.document import Document, Items, Members, encoded_object, items_of, members_of, read_document
 from harvester.parsers.linked import tree
 from harvester.parsers.page import Fetched, ParsedPage, UnreadablePage
 from harvester.parsers.rows import Shape, opened, read_rows
@@ -26,7 +24,7 @@ def parse(fetched: Fetched, portal: Portal) -> ParsedPage:
     return ParsedPage(records=read_rows(rows, portal, SHAPE), findings=document.findings)
 
 
-def datasets_of(document: Document, fetched: Fetched) -> list[Raw]:
+def datasets_of(document: Document, fetched: Fetched) -> Items:
     """The datasets of a document, still encoded. Raises ``UnreadablePage``."""
     if document.items is not None:
         inner = members_of(document.items[0]) if len(document.items) == 1 else None
@@ -41,7 +39,7 @@ def datasets_of(document: Document, fetched: Fetched) -> list[Raw]:
     return rows
 
 
-def _listed(members: dict[str, Raw]) -> list[Raw] | None:
+def _listed(members: Members) -> Items | None:
     """One dataset alone is a list of one; None where the member is missing or something else."""
     for raw in (members[name] for name in DATASETS if name in members):
         rows = items_of(raw)

@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from msgspec import Raw
-
 from dcat.findings import finding
 from dcat.iri import clean_iri, is_http
 from dcat.model import (
@@ -24,7 +22,17 @@ from dcat.model import (
 )
 from dcat.portal import Portal
 from harvester.parsers.concepts import concept, concepts
-from harvester.parsers.document import Document, count_of, encoded_object, items_of, read_document, value_of
+from harvester.parsers.document import (
+    Document,
+    Encoded,
+    Items,
+    Members,
+    count_of,
+    encoded_object,
+    items_of,
+    read_document,
+    value_of,
+)
 from harvester.parsers.fields import Fields
 from harvester.parsers.geometry import box_of, geometry_of
 from harvester.parsers.hosts import host_of, own_hosts
@@ -71,7 +79,7 @@ def parse(fetched: Fetched, portal: Portal) -> ParsedPage:
     )
 
 
-def _rows(document: Document, fetched: Fetched) -> tuple[list[Raw], int | None, str]:
+def _rows(document: Document, fetched: Fetched) -> tuple[Items, int | None, str]:
     if document.items is not None:
         return document.items, None, ""
     members = document.members or {}
@@ -85,13 +93,13 @@ def _rows(document: Document, fetched: Fetched) -> tuple[list[Raw], int | None, 
     raise UnreadablePage(*document.findings, finding("page-not-parseable", place=fetched.url, value=_refusal(members)))
 
 
-def _refusal(members: dict[str, Raw]) -> str:
+def _refusal(members: Members) -> str:
     """What the API says when it refuses: ``{"error_code": …, "message": …}``, ``{"errorcode": …, "error": …}``."""
     said = (value_of(members.get(name)) for name in ("message", "error", "error_code"))
     return next((str(text) for text in said if text), f"no list of datasets in {sorted(members)[:10]}")
 
 
-def _next(links: Raw | None) -> str:
+def _next(links: Encoded | None) -> str:
     """The address of the next page among the links of v2.0."""
     found = value_of(links)
     for link in found if isinstance(found, list) else ():

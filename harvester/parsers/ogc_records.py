@@ -3,15 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from msgspec import Raw
-
 from dcat.findings import finding
 from dcat.iri import clean_iri, is_http
 from dcat.model import Agent, Concept, ContactPoint, Dataset, Distribution, Origin, Period, Place, Text, Texts, text_in
 from dcat.portal import Portal
 from dcat.rdf.term import clean_language
 from harvester.parsers.concepts import concept, concepts
-from harvester.parsers.document import count_of, encoded_object, items_of, read_document, value_of
+from harvester.parsers.document import Encoded, count_of, encoded_object, items_of, read_document, value_of
 from harvester.parsers.fields import Fields
 from harvester.parsers.geometry import box_of, geometry_of
 from harvester.parsers.hosts import host_of, own_hosts
@@ -47,7 +45,7 @@ def parse(fetched: Fetched, portal: Portal) -> ParsedPage:
     )
 
 
-def _next(raw: Raw | None, url: str) -> str:
+def _next(raw: Encoded | None, url: str) -> str:
     """The address of the next page; ``""`` where there is none."""
     links = value_of(raw)
     found = [

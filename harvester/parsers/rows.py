@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from msgspec import Raw, Struct
+from msgspec import Struct
 
+from dcat.findings import Finding
 from dcat.identity import record_id
 from dcat.model import Dataset, Origin, Popularity, Record
 from dcat.portal import Portal
-from harvester.parsers.document import value_of
+from harvester.parsers.document import Encoded, value_of
 from harvester.parsers.fields import Fields, Notes
 from harvester.parsers.identity import is_placeholder, made_key, short_key
 from harvester.parsers.page import ParsedRecord
@@ -50,20 +51,20 @@ class Shape(Struct, frozen=True):
     key: Callable[[Fields], str] = lambda _: ""
 
 
-def read_rows(rows: Iterable[Raw], portal: Portal, shape: Shape) -> Iterator[ParsedRecord]:
+def read_rows(rows: Iterable[Encoded], portal: Portal, shape: Shape) -> Iterator[ParsedRecord]:
     """The records, read one at a time as they are asked for."""
     told: set[str] = set()
     for position, row in enumerate(rows):
         yield _read(row, position, portal, shape, told)
 
 
-def _read(row: Raw, position: int, portal: Portal, shape: Shape, told: set[str]) -> ParsedRecord:
+def _read(row: Encoded, position: int, portal: Portal, shape: Shape, told: set[str]) -> ParsedRecord:
     notes, key = Notes(), ""
     try:
-        odd: list[str] = []
+        odd: list[Finding] = []
         value = shape.open(value_of(row, odd))
-        for number in odd:
-            notes.add("value-ill-typed", f"[{position}]", number)
+        for found in odd:
+            notes.add(found.rule, f"[{position}]", found.value)
         key = _key(Fields(value, notes), shape)
         described = shape.describe(Fields(value, notes), portal)
         _audit(notes, shape, told)

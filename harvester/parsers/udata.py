@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-from msgspec import Raw
-
 from dcat.findings import finding
 from dcat.iri import is_http
 from dcat.model import (
@@ -24,7 +22,16 @@ from dcat.model import (
 )
 from dcat.portal import Portal
 from harvester.parsers.concepts import concept
-from harvester.parsers.document import Document, count_of, encoded_object, items_of, read_document, value_of
+from harvester.parsers.document import (
+    Document,
+    Encoded,
+    Items,
+    count_of,
+    encoded_object,
+    items_of,
+    read_document,
+    value_of,
+)
 from harvester.parsers.fields import Fields
 from harvester.parsers.geometry import box_of, geometry_of
 from harvester.parsers.page import Fetched, ParsedPage, UnreadablePage, next_address
@@ -93,7 +100,7 @@ def _last_change(row: dict[str, Any]) -> str:
     return said[: len("YYYY-MM-DDThh:mm:ss")] if isinstance(said, str) else ""
 
 
-def _rows(document: Document, fetched: Fetched) -> list[Raw]:
+def _rows(document: Document, fetched: Fetched) -> Items:
     if document.items is not None:
         return document.items
     members = document.members or {}
@@ -106,7 +113,7 @@ def _rows(document: Document, fetched: Fetched) -> list[Raw]:
     raise UnreadablePage(*document.findings, finding("page-not-parseable", place=fetched.url, value=said))
 
 
-def _next(raw: Raw | None, url: str) -> str:
+def _next(raw: Encoded | None, url: str) -> str:
     address = value_of(raw)
     return next_address(address, url) if isinstance(address, str) else ""
 

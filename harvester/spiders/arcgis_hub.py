@@ -38,7 +38,7 @@ class ArcgisHubSpider(PortalSpider):
 
     def ask_otherwise(self, fetched: Fetched) -> str:
         """A feed that is turned off leads to the next; a site that has had enough is asked for nothing more."""
-        speaks = fetched.status < 400 and any(mark in fetched.body for mark in MARKS)
+        speaks = fetched.status < 400 and (fetched.file or any(mark in fetched.body for mark in MARKS))
         if self.pages or speaks or fetched.status == TOO_MANY or self._feed + 1 >= len(self._feeds()):
             return ""
         self._feed += 1

@@ -24,7 +24,8 @@ from twisted.web.client import ResponseFailed
 from twisted.web.iweb import IResponse
 
 from harvester.limits import LimitExceeded
-from harvester.spiders.spool import SPOOLED, Buffer, Spooled, decoded, pieces, to_disk
+from harvester.scratch import Spooled
+from harvester.spiders.spool import SPOOLED, Buffer, decoded, pieces, to_disk
 
 MOST_HEADERS = "AIGUILLAGE_MOST_HEADERS"
 SILENCE = "AIGUILLAGE_SILENCE"

@@ -8,8 +8,6 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from io import BytesIO
 from itertools import chain
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
 import brotli  # type: ignore[import-untyped]
@@ -18,26 +16,17 @@ from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import _ResponseReader
 from twisted.internet.interfaces import IProtocol
 
+from harvester.scratch import Scratch, Spooled
+
 SPOOLED = "aiguillage_spooled"
+SCRATCH = "aiguillage_scratch"
 IN_MEMORY = 16 * 1024 * 1024
 """Bytes of a body that are held; a larger one goes to a file."""
 PIECE = 1 << 16
 
 
-class Spooled:
-    """A body in a file of its own folder, which goes with it; whoever reads it may put repaired copies beside it."""
-
-    def __init__(self) -> None:
-        self._folder = TemporaryDirectory(prefix="aiguillage-", ignore_cleanup_errors=True)
-        self.path = Path(self._folder.name, "body")
-
-    def close(self) -> None:
-        """Removes it."""
-        self._folder.cleanup()
-
-
 class Buffer:
-    """A body as it comes; its end is asked for once."""
+    """A body as it comes; its end is asked for once. The request's ``meta`` may say where files are put."""
 
     def __init__(self, request: Request) -> None:
         self._request = request
@@ -67,7 +56,7 @@ class Buffer:
 
     def _go_to_disk(self) -> None:
         before = self.getvalue()
-        self._spooled = Spooled()
+        self._spooled = Spooled(self._request.meta.get(SCRATCH, Scratch()))
         self._file = self._spooled.path.open("wb")
         self._file.write(before)
 

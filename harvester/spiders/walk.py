@@ -3,6 +3,8 @@
 import asyncio
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from msgspec import Struct
@@ -26,12 +28,13 @@ from harvester.reader import Task
 from harvester.readers import Readers, Reading
 from harvester.reading import FROM_FILES, PageHeader
 from harvester.run import PageCounts, Recording, RunRecorder
+from harvester.scratch import ANYWHERE, Scratch, Spooled
 from harvester.spiders.ahead import Foresight
 from harvester.spiders.changes import Changes
 from harvester.spiders.guards import Guards
 from harvester.spiders.patience import DATA_LOST
 from harvester.spiders.refusals import refusal, refused_status
-from harvester.spiders.spool import SPOOLED, Spooled
+from harvester.spiders.spool import SCRATCH, SPOOLED
 
 COSTS_ITSELF = ("page-unreachable", "limit-exceeded")
 """Rules of pages that did not come, and say nothing of the pages behind them."""
@@ -89,6 +92,7 @@ class PortalSpider(Changes, Guards, Spider):
         *,
         conditional: bool = True,
         personal: PersonalData = PersonalData.ROLE_ONLY,
+        scratch: Scratch = ANYWHERE,
         **kwargs: Any,
     ) -> None:
         super().__init__(name=portal.id, **kwargs)
@@ -97,6 +101,7 @@ class PortalSpider(Changes, Guards, Spider):
         self.memory = Memory(recorder.writer.archive, portal, readers)
         self.tell = tell
         self._privacy = Privacy(personal)
+        self._scratch = scratch
         self._validators = recorder.validators() if conditional else {}
         self.ending = Ending.INTERRUPTED
         self.broken: HarvestError | None = None
@@ -144,7 +149,8 @@ class PortalSpider(Changes, Guards, Spider):
         """A page to fetch; each address once (``_visited`` keeps track, retries pass)."""
         self._visited.add(url)
         asked = {"asked": url}
-        made = Request(url, callback=self.parse, errback=self.unfetched, dont_filter=True, cb_kwargs=asked)
+        meta = {SCRATCH: self._scratch}
+        made = Request(url, self.parse, errback=self.unfetched, dont_filter=True, cb_kwargs=asked, meta=meta)
         made.headers.update(_conditions(self._validators.get(url, NEVER_CAME)))
         return made
 
@@ -152,12 +158,13 @@ class PortalSpider(Changes, Guards, Spider):
         """One page: archive it with its records, then go on. Pages are recorded in the order in which they came; where
         the next one is known or foreseen, it is asked for meanwhile."""
         cut = DATA_LOST in response.flags
+        files = ExitStack()
         spooled: Spooled | None = response.meta.get(SPOOLED) if response.request else None
-        file = str(spooled.path) if spooled else ""
+        file = str(files.enter_context(spooled).path) if spooled else ""
         fetched = Fetched(response.url, response.body, response.status, _headers(response), cut, file)
         fetched = self._allowed(fetched if self.portal.protocol in FROM_FILES else fetched.held())
         asked = asked or fetched.url
-        fetched, body_run = self._unchanged(fetched, asked)
+        fetched, body_run = self._unchanged(fetched, asked, files)
         turn = asyncio.ensure_future(self._line.acquire())
         ahead = await self._look_ahead(fetched, asked)
         if ahead.following:
@@ -166,8 +173,7 @@ class PortalSpider(Changes, Guards, Spider):
         following = await self._in_turn(asked, lambda: self._take(fetched, ahead, body_run), ahead.following)
         if isinstance(ahead.reading, Reading):
             ahead.reading.close()
-        if spooled is not None:
-            spooled.close()
+        files.close()
         if following and following != ahead.following:
             yield self.request(following)
 
@@ -214,10 +220,9 @@ class PortalSpider(Changes, Guards, Spider):
         except HarvestError as error:
             self.broken = error
             return replace(fetched, body=b"", file="")
-        if self._privacy.redactor is None:
-            return fetched
-        held = fetched.held()
-        return replace(held, body=self._privacy.body(held.body))
+        if fetched.file:
+            return replace(fetched, file=str(self._privacy.file(Path(fetched.file))))
+        return replace(fetched, body=self._privacy.body(fetched.body))
 
     def ask_otherwise(self, fetched: Fetched) -> str:
         """Another way to ask for the page, for a protocol that has several; ``""``: the answer stands."""
@@ -266,7 +271,19 @@ class PortalSpider(Changes, Guards, Spider):
     async def _take_rest(self, under_way: UnderWay) -> str:
         """The records that were still missing of a page, from its archived body."""
         page = under_way.page
-        fetched = Fetched(page.url, page.body, page.status, page.headers, page.cut)
+        with ExitStack() as files:
+            file = self._file_of(page, files)
+            fetched = Fetched(page.url, page.body, page.status, page.headers, page.cut, file)
+            return await self._take_rest_of(under_way, fetched)
+
+    def _file_of(self, page: Page, files: ExitStack) -> str:
+        """Where the archived body of a page is put that is too large to be held; ``""`` where it is not."""
+        if not page.kept:
+            return ""
+        parts = self.recorder.writer.archive.body_parts(self.portal.id, page.kept)
+        return str(files.enter_context(Spooled.of(parts, self._scratch)).path)
+
+    async def _take_rest_of(self, under_way: UnderWay, fetched: Fetched) -> str:
         self._origin = self._origin or fetched.url
         reading = await self._read(fetched, skip=under_way.taken)
         if isinstance(reading, UnreadablePage):
@@ -301,20 +318,21 @@ class PortalSpider(Changes, Guards, Spider):
             following = self.foreseen(asked, reading.header)
         return _Ahead(reading, following if self._is_beyond_doubt(following, fetched) else "")
 
-    def _unchanged(self, fetched: Fetched, asked: str) -> tuple[Fetched, int | None]:
+    def _unchanged(self, fetched: Fetched, asked: str, files: ExitStack) -> tuple[Fetched, int | None]:
         """Where an answer says that nothing changed (304), the one that it speaks of, and the run in which it came."""
         before = self._validators.get(asked)
         if fetched.status != NOT_MODIFIED or before is None:
             return fetched, None
         try:
             page = self.recorder.writer.archive.page(before.run, before.number)
+            file = self._file_of(page, files) if page else ""
         except HarvestError as error:
             self.broken = error
             return fetched, None
         if page is None:
             return fetched, None
         headers = {**page.headers, **fetched.headers, "content-type": page.headers.get("content-type", "")}
-        return Fetched(fetched.url, page.body, headers=headers), page.body_run
+        return Fetched(fetched.url, page.body, headers=headers, file=file), page.body_run
 
     async def _take(self, fetched: Fetched, ahead: "_Ahead", body_run: int | None) -> str:
         """The address of the next page, ``""`` where the walk ends."""

@@ -1,12 +1,15 @@
 """Nesting without end is cut, at a depth that no real document has; what is beside it stays."""
 
 import json
+from collections.abc import Callable
+from pathlib import Path
 from time import perf_counter
 
 import pytest
 from lxml import etree  # type: ignore[import-untyped]
 
-from dcat.rdf.nesting import DEEPEST, flat_json, flat_xml, flatten
+from dcat.rdf import mapped
+from dcat.rdf.nesting import DEEPEST, flat_json, flat_xml, flatten, flatten_file
 from dcat.rdf.syntax import Syntax
 from tests.reference import FIXTURES
 
@@ -42,6 +45,21 @@ def test_xml_keeps_what_stands_beside(depth: int) -> None:
     assert (found.rule, found.value) == ("value-truncated", f"{depth + 1} > {DEEPEST}")
     if depth > 1_000:
         assert flatten(nested_xml(depth), Syntax.XML) == (data, [found])
+
+
+@pytest.mark.parametrize("depth", [DEEPEST - 1, *DEPTHS])
+@pytest.mark.parametrize(("nested", "syntax"), [(nested_json, Syntax.JSON), (nested_xml, Syntax.XML)])
+def test_a_file_is_cut_as_what_is_held(
+    nested: Callable[[int], bytes], syntax: Syntax, depth: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mapped, "PIECE", 1_000)
+    monkeypatch.setattr(mapped, "WINDOW", 1_000)
+    for data in (nested(depth), nested(depth)[: depth * 2]):
+        path = tmp_path / "document"
+        path.write_bytes(data)
+        cut, findings = flatten_file(path, syntax)
+        assert (cut.read_bytes(), findings) == flatten(data, syntax)
+        assert path.read_bytes() == data
 
 
 def test_what_is_as_deep_as_allowed_stays() -> None:

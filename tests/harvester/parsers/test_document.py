@@ -6,6 +6,7 @@ import json
 import msgspec
 import pytest
 
+from dcat.findings import Finding
 from harvester.parsers import document
 from harvester.parsers.document import count_of, items_of, members_of, read_document, value_of
 from harvester.parsers.page import UnreadablePage
@@ -57,11 +58,11 @@ def test_values_that_are_no_json_are_mended(body: bytes, value: object) -> None:
 
 
 def test_a_number_beyond_measure_is_left_out_and_named() -> None:
-    odd: list[str] = []
+    odd: list[Finding] = []
     rows = read_document(answer(b'[{"n": 1e999, "m": 2}]')).items
     assert rows is not None
     assert value_of(rows[0], odd) == {"n": None, "m": 2}
-    assert odd == ["1e999"]
+    assert [(found.rule, found.value) for found in odd] == [("value-ill-typed", "1e999")]
 
 
 @pytest.mark.parametrize(

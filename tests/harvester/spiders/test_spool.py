@@ -1,6 +1,7 @@
 """Bodies too large to be held: through a file from the socket to the archive, however they are packed."""
 
 import gzip
+import json
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -130,8 +131,10 @@ def spools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def harvested(source: Source, folder: Path, limits: Limits = LIMITS) -> tuple[Report, Archive]:
-    portal = replace(PORTAL, url=source.url, endpoint=f"{source.url}/catalog.ttl")
+def harvested(
+    source: Source, folder: Path, limits: Limits = LIMITS, portal: Portal | None = None
+) -> tuple[Report, Archive]:
+    portal = portal or replace(PORTAL, url=source.url, endpoint=f"{source.url}/catalog.ttl")
     url = f"sqlite:///{folder / 'a.db'}"
     with Fleet(1, 1, 1) as fleet:
         job = Job(portal, url, "Aiguillage-tests", allowed_hosts=(source.host,), first_wait=0.01, limits=limits)
@@ -161,9 +164,33 @@ def test_a_large_document_is_read_as_a_small_one(
             ("language-tag-invalid", 1)
         ]
         (page,) = archive.pages(report.run or 0)
-        assert page.body == body
+        assert b"".join(archive.body_parts("p", page.kept)) == body
         titles = {record.dataset.title[0].value for record in archive.records("p")}
         assert titles == {f"Jeu {n}" for n in range(COUNT)}
+    finally:
+        archive.close()
+    assert list(spools.iterdir()) == []
+
+
+def data_json() -> bytes:
+    """One of its texts has a raw line break, and a comma is too many."""
+    rows = [json.dumps({"identifier": f"jeu-{n}", "title": f"Jeu {n}", "description": TEXT}) for n in range(COUNT)]
+    rows[COUNT // 2] = rows[COUNT // 2].replace("rue par rue", "rue\npar rue", 1)
+    return f'{{"dataset": [{", ".join(rows)},]}}'.encode()
+
+
+def test_a_large_json_document_is_read_record_by_record(source: Source, tmp_path: Path, spools: Path) -> None:
+    body = data_json()
+    assert len(body) > spool.IN_MEMORY
+    source.serve("/data.json", Answer(gzip.compress(body, 1), headers={"content-encoding": "gzip"}))
+    portal = replace(PORTAL, protocol=Protocol.DATA_JSON, url=source.url, endpoint=f"{source.url}/data.json")
+    report, archive = harvested(source, tmp_path, portal=portal)
+    try:
+        assert (report.status, report.complete, report.counts.accepted) == ("ok", True, COUNT)
+        assert [found.count for found in report.findings if found.rule == "page-syntax-repaired"] == [1]
+        assert {record.source_key for record in archive.records("p")} == {f"jeu-{n}" for n in range(COUNT)}
+        (page,) = archive.pages(report.run or 0)
+        assert b"".join(archive.body_parts("p", page.kept)) == body
     finally:
         archive.close()
     assert list(spools.iterdir()) == []
