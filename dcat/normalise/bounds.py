@@ -15,6 +15,7 @@ from dcat.normalise.notes import Notes
 S = TypeVar("S", bound=msgspec.Struct)
 
 SHORT = 4_096
+HALF = SHORT // 2
 LONG = {
     **dict.fromkeys(("rights", "provenance", "version_notes"), 180_000),
     **dict.fromkeys(("geometry", "centroid", "extra"), 1 << 20),
@@ -55,11 +56,17 @@ def bound_beside(record: Record, notes: Notes) -> Record:
 
 def _is_suspect(encoded: bytes | None) -> bool:
     """Whether anything may be too long: one look at the encoded dataset, which is short nearly always."""
-    if encoded is None:
+    if encoded is None or encoded.count(b",") >= MANY:
         return True
-    if len(encoded) <= SHORT:  # no text can be too long
-        return encoded.count(b",") >= MANY
-    return encoded.count(b",") >= MANY or max(map(len, encoded.replace(b'\\"', b"..").split(b'"'))) > SHORT
+    return len(encoded) > SHORT and _has_long_text(encoded.replace(b'\\"', b".."))
+
+
+def _has_long_text(encoded: bytes) -> bool:
+    """Whatever is longer than ``SHORT`` fills one of the halves from end to end, and few records fill any."""
+    halves = range(0, len(encoded) - HALF + 1, HALF)
+    if all(encoded.find(b'"', start, start + HALF) >= 0 for start in halves):
+        return False
+    return max(map(len, encoded.split(b'"'))) > SHORT
 
 
 def _fields(value: S, notes: Notes) -> S:

@@ -109,5 +109,7 @@ def _leaves(one: Statement, gone: frozenset[str], mode: PersonalData) -> bool:
 
 def _emails(one: Statement) -> list[str]:
     """Only where the whole value is an address: one within a text is the text's matter."""
+    if "@" not in one.object and one.object[:8].lower() != "<mailto:":
+        return []
     found = [unquote(mailto or text) for mailto, text in _ADDRESS.findall(one.object)]
     return [email for email in found if " " not in email.strip() and EMAIL.match(email)]

@@ -1,7 +1,7 @@
 """Reading and writing DCAT as RDF.
 
-``read_bytes`` reads a page of a portal, however badly served; ``read`` and ``write`` speak rdflib; ``serialise``
-writes a document. All four go by the one table of ``dcat.rdf.shapes``.
+``read_bytes`` reads a page of a portal, however badly served; ``serialise`` writes a document; ``dcat.rdf.graph`` reads
+and writes graphs of rdflib, which is not loaded with the rest. All go by the one table of ``dcat.rdf.shapes``.
 
 What is written is the normal form of what was read, and reads back as the same dataset:
 
@@ -14,8 +14,7 @@ What is written is the normal form of what was read, and reads back as the same 
 """
 
 from dcat.rdf.errors import UnreadableRdf
-from dcat.rdf.graph import read, write
 from dcat.rdf.page import RdfPage, read_bytes
 from dcat.rdf.serialise import Catalogue, Format, serialise
 
-__all__ = ["Catalogue", "Format", "RdfPage", "UnreadableRdf", "read", "read_bytes", "serialise", "write"]
+__all__ = ["Catalogue", "Format", "RdfPage", "UnreadableRdf", "read_bytes", "serialise"]

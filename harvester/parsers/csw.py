@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from lxml import etree  # type: ignore[import-untyped]
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dcat.findings import Finding, finding
 from dcat.identity import record_id
@@ -28,6 +29,8 @@ DCAT = "RDF"
 RECORDS = frozenset((*ISO, *DUBLIN_CORE, DCAT))
 ANSWERS = frozenset(("GetRecordsResponse", "GetRecordByIdResponse", *RECORDS))
 RESULTS = "SearchResults"
+HEAD = 1 << 16
+"""Bytes of a page in which its counts stand."""
 
 
 class Paging(Struct, frozen=True):
@@ -49,8 +52,8 @@ def parse(fetched: Fetched, portal: Portal) -> ParsedPage:
 
 
 def paging(fetched: Fetched) -> Paging:
-    """The counts in the header of a page. Raises ``UnreadablePage``."""
-    return _paging(read_xml(fetched, RESULTS, RECORDS).header)
+    """The counts in the header of a page, which its records need not be read for. Raises ``UnreadablePage``."""
+    return _paging(read_xml(replace(fetched, body=fetched.body[:HEAD]), RESULTS, RECORDS).header)
 
 
 def _paging(header: Any) -> Paging:

@@ -39,8 +39,9 @@ OPTIONS: Mapping[str, Any] = {
     "huge_tree": False,
     "remove_comments": True,
     "remove_pis": True,
+    "remove_blank_text": True,
 }
-"""No network, no DTD, no entity, bounded depth and text."""
+"""No network, no DTD, no entity, bounded depth and text, none of the blanks between elements."""
 
 
 class XmlRecord(Struct, frozen=True):

@@ -1,6 +1,7 @@
 """Transfer options → distributions, landing pages, documentation; operations of a service → its endpoints."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -69,8 +70,10 @@ def _scopes(root: Element) -> Iterator[Element]:
         yield from _DISTRIBUTOR.all(element)
 
 
+@lru_cache(maxsize=1_024)
 def _several(formats: tuple[Concept, ...]) -> str:
-    """Where a distribution has several formats, none can be told to be the link's: all are kept."""
+    """Where a distribution has several formats, none can be told to be the link's: all are kept. A catalogue repeats a
+    few lists of them for ever."""
     return render((DCT.format, _format(one)) for one in formats) if len(formats) > 1 else ""
 
 

@@ -1,6 +1,8 @@
 """Looking into an ISO metadata tree by local names: prefixes and versions of the namespaces tell nothing."""
 
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from dcat.iri import clean_iri, is_http
@@ -17,34 +19,37 @@ class Path:
     """Local names from an element downwards; ``*`` is any one element, ``|`` separates alternatives, all of them
     looked up: ``organisationName|party/CI_Organisation/name``."""
 
-    __slots__ = ("_alternatives",)
+    __slots__ = ("_begun",)
 
     def __init__(self, text: str) -> None:
-        self._alternatives = tuple(
-            tuple("*" if part == "*" else f"{{*}}{part}" for part in one.split("/")) for one in text.split("|")
-        )
+        alternatives = (["*" if part == "*" else f"{{*}}{part}" for part in one.split("/")] for one in text.split("|"))
+        begun = groupby(alternatives, key=itemgetter(0))
+        self._begun = tuple((tag, tuple(tuple(rest) for _, *rest in found)) for tag, found in begun)
+        """What neighbouring alternatives begin with, and how each of them goes on."""
 
     def all(self, element: Element) -> list[Element]:
         """The elements there, in the order of the alternatives, then of the document."""
-        first, *others = self._alternatives
-        found = _below(element, first)
-        for alternative in others:
-            found += _below(element, alternative)
+        found: list[Element] = []
+        for tag, further in self._begun:
+            if level := list(element.iterchildren(tag)):
+                for tags in further:
+                    found += _below(level, tags)
         return found
 
     def first(self, element: Element) -> Element | None:
         """The first that holds a word, an address or an element; None where none does."""
-        for alternative in self._alternatives:
-            for one in _below(element, alternative):
-                if len(one) or said(one) or one.get(HREF):
-                    return one
+        for tag, further in self._begun:
+            if level := list(element.iterchildren(tag)):
+                for tags in further:
+                    for one in _below(level, tags):
+                        if len(one) or said(one) or one.get(HREF):
+                            return one
         return None
 
 
-def _below(element: Element, tags: tuple[str, ...]) -> list[Element]:
+def _below(level: list[Element], tags: tuple[str, ...]) -> list[Element]:
     """Most elements of a record have one child of a name, or none: each step asks libxml2 once."""
-    level = list(element.iterchildren(tags[0]))
-    for tag in tags[1:]:
+    for tag in tags:
         if len(level) > 1:
             level = [child for one in level for child in one.iterchildren(tag)]
         elif level:
@@ -67,7 +72,7 @@ def said(element: Element | None) -> str:
     own: str = (element.text or "").strip()
     if own:
         return own
-    for node in element.iterchildren("*"):
+    for node in element:
         text: str = (node.text or "").strip()
         if text:
             return text
@@ -78,7 +83,7 @@ def code(element: Element | None) -> str:
     """The value of a property from a code list: what the attribute says, else the words."""
     if element is None:
         return ""
-    for node in (element, *element.iterchildren("*")):
+    for node in (element, *element):
         listed: str = node.get("codeListValue", "").strip()
         if listed:
             return listed
@@ -94,7 +99,7 @@ def href(element: Element | None) -> str:
     """The address of a property or of the ``Anchor`` in it; ``""`` where it is no http(s) one."""
     if element is None:
         return ""
-    for node in (element, *element.iterchildren("*")):
+    for node in (element, *element):
         given = node.get(HREF)
         if given and is_http(address := clean_iri(given.strip())[0]):
             return address

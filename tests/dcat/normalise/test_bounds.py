@@ -4,6 +4,7 @@ from time import perf_counter
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from dcat.findings import Finding
 from dcat.model import (
@@ -118,6 +119,15 @@ def test_a_long_text_is_cut_or_left_out(fields: dict[str, Any], place: str, kept
     dataset, noted = bounded(**fields)
     assert [where for where, _ in noted] == [place]
     assert kept(dataset)
+
+
+@pytest.mark.parametrize("before", [0, 1, 2_047, 2_048, 4_095, 6_000])
+@pytest.mark.parametrize("text", ["x", '"', "\\", "é"], ids=ascii)
+def test_a_text_one_character_too_long_is_seen_wherever_it_stands(before: int, text: str) -> None:
+    notes = Notes(Record("1", "portal", "1", SOUND), PORTAL, None)
+    whole = replace(SOUND, description=(Text("d" * before, "fr"),), version=text * SHORT)
+    assert bound(whole, notes) is whole
+    assert bound(replace(whole, version=text * (SHORT + 1)), notes).version == text * SHORT
 
 
 def test_a_title_of_a_megabyte_is_cut_and_the_rest_is_kept() -> None:

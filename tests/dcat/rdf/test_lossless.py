@@ -7,7 +7,8 @@ import pytest
 
 from dcat.model import Dataset
 from dcat.namespaces import DCT, RDF
-from dcat.rdf import read, read_bytes, serialise, write
+from dcat.rdf import read_bytes, serialise
+from dcat.rdf.graph import read, write
 from dcat.rdf.shapes import ALL, Field, Kind
 from dcat.rdf.syntax import detect
 from tests.dcat.rdf.test_fixtures import COUNTS

@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from rdflib.compare import isomorphic
 
 from dcat.model import Concept, Dataset, Distribution, Text
-from dcat.rdf import Catalogue, Format, read, read_bytes, serialise, write
+from dcat.rdf import Catalogue, Format, read_bytes, serialise
+from dcat.rdf.graph import read, write
 from dcat.rdf.syntax import Syntax
 from tests.dcat.rdf.strategies import datasets
 
