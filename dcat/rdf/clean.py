@@ -7,6 +7,7 @@ import codecs
 import re
 import zlib
 from collections.abc import Iterator
+from mmap import mmap
 
 from dcat.findings import Finding, finding
 from dcat.rdf.errors import UnreadableRdf
@@ -26,8 +27,7 @@ AS_WINDOWS = {0xDC00 + byte: bytes([byte]).decode("cp1252", "ignore") for byte i
 _PROLOG = re.compile(rb"(?:\s|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _ROOT = re.compile(rb"<([A-Za-z_][\w.:-]*)")
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.DOTALL)
-_ENTITY = re.compile(rb"<!ENTITY\b")
-_CDATA = re.compile(rb"<!\[CDATA\[.*?\]\]>|<!--.*?-->", re.DOTALL)
+_ENTITY = re.compile(rb"<!\[CDATA\[.*?\]\]>|<!--.*?-->|(<!ENTITY\b)", re.DOTALL)
 
 
 def decompress(data: bytes) -> tuple[bytes, list[Finding]]:
@@ -117,11 +117,17 @@ def bare(data: bytes) -> bytes:
 def without_doctype(data: bytes) -> tuple[bytes, list[Finding]]:
     """XML without its DOCTYPE; one that declares entities is refused, wherever it stands: the parser would expand
     it."""
-    if b"<!ENTITY" in data and _ENTITY.search(_CDATA.sub(b"", data)):
-        raise UnreadableRdf(finding("page-doctype-refused", value="<!ENTITY"))
+    if b"<!ENTITY" in data:
+        refuse_entities(data)
     start = _prolog_end(data)
     doctype = _DOCTYPE.match(data, start)
     return (data[:start] + data[doctype.end() :] if doctype else data), []
+
+
+def refuse_entities(data: bytes | mmap) -> None:
+    """Raises ``UnreadableRdf`` where one is declared outside texts and comments."""
+    if any(found[1] for found in _ENTITY.finditer(data)):
+        raise UnreadableRdf(finding("page-doctype-refused", value="<!ENTITY"))
 
 
 def _prolog_end(data: bytes) -> int:

@@ -13,6 +13,7 @@ from pathlib import Path
 from dcat.findings import Finding, finding
 from dcat.rdf import clean, contexts
 from dcat.rdf.errors import UnreadableRdf
+from dcat.rdf.mapped import Mapped
 from dcat.rdf.syntax import Syntax
 
 CHUNK = 1 << 20
@@ -87,7 +88,7 @@ def clean_file(path: Path, syntax: Syntax) -> Cleaned:
 def _without_doctype(path: Path) -> Path:
     """A document that says ``<!ENTITY`` somewhere is looked at as a whole: a comment may."""
     if _says(path, _ENTITY):
-        clean.without_doctype(path.read_bytes())
+        clean.refuse_entities(Mapped(path).data)
     start = start_of(path, CHUNK)
     without, _ = clean.without_doctype(start)
     return path if without == start else _written(path, _with_start(_chunks(path), lambda _: without))
