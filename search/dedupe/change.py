@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from search.dedupe import rows
 from search.dedupe.clusters import MOST_HOLDERS, Facts, facts_of, partition
+from search.dedupe.decisions import decided_about
 from search.dedupe.identities import Known, mint, name_clusters
 from search.document import Copy
 
@@ -49,6 +50,12 @@ def apply_batch(
     return _recluster(connection, near, before, frozenset(new), frozenset(gone))
 
 
+def reconsider(connection: sa.Connection, ids: Collection[str]) -> Batch:
+    """Cluster these records and their neighbours anew: something was decided about them."""
+    near = _neighbours(connection, set(ids))
+    return _recluster(connection, near, {}, frozenset(), frozenset())
+
+
 def name_and_move(
     connection: sa.Connection,
     clusters: Sequence[tuple[str, ...]],
@@ -79,7 +86,8 @@ def _recluster(
     members = {**before, **rows.read_datasets(connection, set(near) - new)}
     known = rows.read_known(connection, {dataset for dataset in members.values() if dataset})
     every_key = {key for fact in near.values() for key in fact.keys}
-    clusters = partition(list(near.values()), rows.crowded(connection, every_key))
+    decided = decided_about(connection, near)
+    clusters = partition(list(near.values()), rows.crowded(connection, every_key), decided)
     after, ended = name_and_move(
         connection, clusters, members, known, lambda ids: set(rows.read_known(connection, ids))
     )
@@ -92,7 +100,7 @@ def _recluster(
 
 
 def _neighbours(connection: sa.Connection, seeds: set[str]) -> dict[str, Facts]:
-    """The records connected to these by keys that mean something, with their facts."""
+    """The records connected to these by keys that mean something or by a decision, with their facts."""
     known: dict[str, Facts] = {}
     followed: set[int] = set()
     frontier = seeds
@@ -103,7 +111,8 @@ def _neighbours(connection: sa.Connection, seeds: set[str]) -> dict[str, Facts]:
         followed |= fresh
         counts = rows.key_counts(connection, fresh)
         shared = [key for key, number in counts.items() if 1 < number <= MOST_HOLDERS]
-        frontier = set(rows.holders(connection, shared)) - set(known)
+        decided = {record for pair in decided_about(connection, found) for record in pair}
+        frontier = (decided | set(rows.holders(connection, shared))) - set(known)
     return known
 
 

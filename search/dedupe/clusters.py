@@ -8,15 +8,19 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
+from types import MappingProxyType
 
 from msgspec import Struct
 
 from dcat.model import text_in
 from dcat.text import fold
 from search.dedupe.clues import key_number
+from search.dedupe.decisions import Decided
+from search.dedupe.verdict import Relation
 from search.document import Copy
 
 MOST_HOLDERS = 20  # a key that more records share says nothing about any of them
+DECIDED = -1  # the weakness of what people decided
 SHARED_DOWNLOADS = 0.5  # more than this part of the larger record's addresses: less is an extract or an aggregate
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 VERSION = re.compile(r"\b(?:v|version )(\d+(?: \d+)*)\b")
@@ -50,7 +54,7 @@ class Facts(Struct, frozen=True):
 class Edge(Struct, frozen=True, order=True):
     """Two records that share proof; sorts strongest first."""
 
-    weakness: int  # 0 identity, 1 the data's addresses
+    weakness: int  # -1 decided, 0 identity, 1 the data's addresses
     titles_differ: bool
     one: str
     other: str
@@ -77,15 +81,18 @@ def facts_of(copy: Copy) -> Facts:
     )
 
 
-def partition(facts: Sequence[Facts], ignored: Collection[int] = ()) -> list[tuple[str, ...]]:
+def partition(
+    facts: Sequence[Facts], ignored: Collection[int] = (), decided: Decided = MappingProxyType({})
+) -> list[tuple[str, ...]]:
     """The clusters, each sorted, in the order of their first record. ``ignored`` are keys held by too many records,
-    as far as the caller knows more holders than are given here.
+    as far as the caller knows more holders than are given here. What people decided wins: ``same`` joins whatever the
+    clues say, anything else keeps the two in different clusters.
     """
     by_record = {fact.record: fact for fact in facts}
     groups = {record: [record] for record in by_record}
-    for edge in sorted(_edges(facts, ignored)):
+    for edge in sorted((*_decided_edges(decided, by_record), *_edges(facts, ignored))):
         one, other = groups[edge.one], groups[edge.other]
-        if one is not other and _may_join(one, other, by_record):
+        if one is not other and _may_join(edge, one, other, by_record, decided):
             one.extend(other)
             groups.update(dict.fromkeys(other, one))
     distinct = {id(group): tuple(sorted(group)) for group in groups.values()}
@@ -163,9 +170,26 @@ def _repeated(holders: Sequence[Facts]) -> bool:
     return len({fact.portal for fact in holders}) < len(holders)
 
 
-def _may_join(one: Sequence[str], other: Sequence[str], by_record: Mapping[str, Facts]) -> bool:
-    pairs = ((by_record[first], by_record[second]) for first, second in product(one, other))
-    return not any(apart(first, second) or same_portal_apart(first, second) for first, second in pairs)
+def _decided_edges(decided: Decided, known: Collection[str]) -> Iterator[Edge]:
+    for (one, other), relation in decided.items():
+        if relation is Relation.SAME and one in known and other in known:
+            yield Edge(DECIDED, False, one, other)
+
+
+def _may_join(
+    edge: Edge, one: Sequence[str], other: Sequence[str], by_record: Mapping[str, Facts], decided: Decided
+) -> bool:
+    pairs = list(product(one, other))
+    if decided and any(_told_apart(decided, *pair) for pair in pairs):
+        return False
+    if edge.weakness == DECIDED:
+        return True
+    facts = ((by_record[first], by_record[second]) for first, second in pairs)
+    return not any(apart(first, second) or same_portal_apart(first, second) for first, second in facts)
+
+
+def _told_apart(decided: Decided, one: str, other: str) -> bool:
+    return decided.get((min(one, other), max(one, other)), Relation.SAME) is not Relation.SAME
 
 
 def _numbers(keys: Iterable[str]) -> frozenset[int]:

@@ -21,6 +21,7 @@ from search.dedupe import rows
 from search.dedupe.change import Batch, apply_batch, name_and_move
 from search.dedupe.clues import Clues, key_number
 from search.dedupe.clusters import MOST_HOLDERS, Facts, facts_of, partition
+from search.dedupe.decisions import all_decided
 from search.dedupe.quality import means
 from search.dedupe.tables import datasets, keys, metadata, pending, records, redirects, scores, state
 from search.document import Copy, copy_of
@@ -80,7 +81,7 @@ class ClusterStore:
                 copies = {record.id: self._copy(record) for record in some if record.id not in facts}
                 facts.update((identity, facts_of(copy)) for identity, copy in copies.items())
                 rows.insert_records(connection, copies, facts, before)
-            clusters = partition(list(facts.values()))
+            clusters = partition(list(facts.values()), decided=all_decided(connection))
             name_and_move(connection, clusters, before, known, lambda ids: known.keys() & set(ids))
             rows.set_state(connection, STALE, 1)
             mark_all(connection)
