@@ -10,12 +10,13 @@ from dcat.territory import gazetteer
 from harvester.archive.links import links_of
 from harvester.links.sample import addresses
 from search.catalogue import CopyView, Redirect
+from search.dedupe.offered import Offered
 from search.document import Document
 
 
 class Shown(Struct, frozen=True):
     """A dataset as it is shown. ``description`` and its ``quality`` are the elected record's, None where the
-    archive lost it meanwhile."""
+    archive lost it meanwhile; ``offered`` are better values of the other copies."""
 
     id: str
     title: str
@@ -34,6 +35,7 @@ class Shown(Struct, frozen=True):
     archived: bool
     copies: tuple[CopyView, ...]
     why: tuple[str, ...]
+    offered: tuple[Offered, ...]
     description: Dataset | None
     quality: Mean | None
 
@@ -50,6 +52,7 @@ def dataset(services: Services, identity: str, lang: str) -> Shown | Redirect:
     return _shown(
         view.document,
         copies=view.copies,
+        offered=view.offered,
         why=view.reasons_en if lang == "en" else view.reasons_fr,
         description=record.dataset if record else None,
         quality=mean_of([score(record.dataset, links)]) if record else None,
@@ -60,6 +63,7 @@ def dataset(services: Services, identity: str, lang: str) -> Shown | Redirect:
 def _shown(
     document: Document,
     copies: tuple[CopyView, ...],
+    offered: tuple[Offered, ...],
     why: tuple[str, ...],
     description: Dataset | None,
     quality: Mean | None,
@@ -85,6 +89,7 @@ def _shown(
         archived=document.archived,
         copies=copies,
         why=why,
+        offered=offered,
         description=description,
         quality=quality,
     )

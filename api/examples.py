@@ -122,6 +122,7 @@ DATASET: Json = {
         for copy in COPIES
     ],
     "why": ["Le portail Métropole européenne de Lille est le plus proche du territoire de l'éditeur."],
+    "offered": [{"field": "licence", "value": "etalab-2.0", "record": COPIES[1]["record"], "portal": "data-gouv-fr"}],
     "description": {"title": [["Horaires théoriques du réseau de bus (GTFS)", "fr"]]},
     "quality": QUALITY | {"datasets": 1},
 }

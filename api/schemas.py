@@ -327,6 +327,15 @@ class CopyOfDataset(Copy):
     elected: bool
 
 
+class OfferedValue(Wire):
+    """What another copy says better than the elected one."""
+
+    field: Literal["description", "licence", "themes", "publisher", "formats", "modified"]
+    value: str
+    record: str
+    portal: str
+
+
 class DatasetAnswer(Wire):
     """One dataset with its elected description and its copies, the elected one first."""
 
@@ -346,6 +355,7 @@ class DatasetAnswer(Wire):
     archived: bool
     copies: list[CopyOfDataset]
     why: list[str]
+    offered: list[OfferedValue]
     description: dict[str, Any] | None = Field(description="the elected record as it was harvested and normalised")
     quality: Quality | None
 

@@ -1,6 +1,6 @@
 """What is known across portals: the one object that the ways in ask."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 import sqlalchemy as sa
@@ -10,6 +10,8 @@ from dcat.model import Record, text_in
 from dcat.portal import Portal
 from dcat.quality import Mean
 from search.backend import Health, IndexUnavailable, SearchBackend
+from search.dedupe.ailing import Found, keep_ailments, shared_records
+from search.dedupe.offered import Offered, offered
 from search.dedupe.store import Change, ClusterStore
 from search.document import Copy, CopyLink, Document
 from search.facets import facet_values
@@ -46,12 +48,13 @@ class CopyView(Struct, frozen=True):
 
 
 class DatasetView(Struct, frozen=True):
-    """One dataset: what is shown of it, and every copy, the elected one first."""
+    """One dataset: what is shown of it, every copy, the elected one first, and what others say better."""
 
     document: Document
     copies: tuple[CopyView, ...]
     reasons_fr: tuple[str, ...]
     reasons_en: tuple[str, ...]
+    offered: tuple[Offered, ...] = ()
 
 
 class Resolution(Struct, frozen=True):
@@ -75,6 +78,7 @@ class Catalogue:
     """
 
     def __init__(self, engine: sa.Engine, backend: SearchBackend, portals: Mapping[str, Portal]) -> None:
+        self._engine = engine
         self._store = ClusterStore(engine, portals)
         self._backend = backend
         self._portals = portals
@@ -110,7 +114,15 @@ class Catalogue:
     def set_value(self, name: str, value: int) -> None:
         self._store.set_value(name, value)
 
+    def keep_ailments(self, found: Found) -> int:
+        """What is wrong with records, as measured now; gives how many are better or worse than they were."""
+        return keep_ailments(self._engine, found)
+
     # asking
+
+    def shared_records(self, datasets: int) -> Iterator[list[str]]:
+        """The records of datasets that several describe, of so many datasets at a time."""
+        return shared_records(self._engine, datasets)
 
     def search(self, request: SearchRequest) -> SearchPage:
         """One page; where no dataset has enough of the words together, any of the words will do (``relaxed``)."""
@@ -146,8 +158,9 @@ class Catalogue:
     def _view(self, identity: str, copies: tuple[Copy, ...]) -> DatasetView:
         document = self._indexer.document(identity, copies)
         by_record = {copy.record: copy for copy in copies}
-        views = (_view(by_record[link.record], link.record == document.record) for link in document.copies)
-        return DatasetView(document, tuple(views), document.elected_fr, document.elected_en)
+        ordered = [by_record[link.record] for link in document.copies]
+        views = tuple(_view(copy, copy.record == document.record) for copy in ordered)
+        return DatasetView(document, views, document.elected_fr, document.elected_en, offered(ordered))
 
     def datasets_of(self, records: Collection[str]) -> Mapping[str, str]:
         """Record id → dataset id, for the records that are known here."""

@@ -5,7 +5,7 @@ nobody else. Every batch is one transaction: a process killed at any point leave
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from itertools import groupby
 from operator import itemgetter
 from types import MappingProxyType
@@ -15,14 +15,15 @@ import sqlalchemy as sa
 from dcat.model import Record
 from dcat.portal import Portal
 from dcat.quality import Mean
-from search.backend import IndexUnavailable
 from search.batches import batches
 from search.dedupe import rows
+from search.dedupe.ailing import told, with_ailments
 from search.dedupe.change import Batch, apply_batch, name_and_move
 from search.dedupe.clues import Clues, key_number
 from search.dedupe.clusters import MOST_HOLDERS, Facts, facts_of, partition
 from search.dedupe.decisions import all_decided
 from search.dedupe.quality import means
+from search.dedupe.sessions import reading, speaking, writing
 from search.dedupe.tables import datasets, keys, metadata, pending, records, redirects, scores, state
 from search.document import Copy, copy_of
 from search.published.marks import mark_all, mark_unpublished
@@ -30,10 +31,6 @@ from search.published.marks import mark_all, mark_unpublished
 BATCH = 1_000  # records read or written at once
 HASH_LENGTH = len(":0123456789abcdef")  # what follows the portal in a record's id (design §6)
 STALE = "index_stale"  # state: the clusters were rebuilt and the index was not yet
-
-
-class StoreUnavailable(IndexUnavailable):
-    """The database of the clusters cannot answer now; the words say what to do."""
 
 
 Change = tuple[str, Record | None]
@@ -90,19 +87,11 @@ class ClusterStore:
     def _copy(self, record: Record) -> Copy:
         return copy_of(record, self._portals.get(record.portal), self.clues.of(record))
 
-    @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
-        """One transaction. The first statement writes: SQLite then waits for another writer's turn to end, where it
-        would refuse a reader that turns writer later.
-        """
-        with speaking(), self._engine.begin() as connection:
-            connection.execute(state.update().where(state.c.name == "").values(value=0))
-            yield connection
+    def _writing(self) -> AbstractContextManager[sa.Connection]:
+        return writing(self._engine)
 
-    @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
-        with speaking(), self._engine.connect() as connection:
-            yield connection
+    def _reading(self) -> AbstractContextManager[sa.Connection]:
+        return reading(self._engine)
 
     # reading
 
@@ -128,18 +117,18 @@ class ClusterStore:
         found: dict[str, list[Copy]] = {}
         with self._reading() as connection:
             for some in batches(sorted(ids), rows.PARAMETERS):
-                query = sa.select(records.c.dataset, records.c.copy).where(records.c.dataset.in_(some))
-                for dataset, copy in connection.execute(query.order_by(records.c.record)):
-                    found.setdefault(dataset, []).append(rows.decode(copy))
+                query = with_ailments(records.c.dataset).where(records.c.dataset.in_(some))
+                for dataset, copy, ailments in connection.execute(query.order_by(records.c.record)):
+                    found.setdefault(dataset, []).append(told(copy, ailments))
         return {dataset: tuple(copies) for dataset, copies in found.items()}
 
     def all_clusters(self) -> Iterator[tuple[str, tuple[Copy, ...]]]:
         """Every dataset with its copies, streaming, by id."""
-        query = sa.select(records.c.dataset, records.c.copy).order_by(records.c.dataset, records.c.record)
+        query = with_ailments(records.c.dataset).order_by(records.c.dataset, records.c.record)
         with self._reading() as connection:
             found = connection.execution_options(yield_per=BATCH).execute(query)
             for dataset, group in groupby(found, key=itemgetter(0)):
-                yield dataset, tuple(rows.decode(copy) for _, copy in group)
+                yield dataset, tuple(told(copy, ailments) for _, copy, ailments in group)
 
     def count(self) -> int:
         """How many datasets there are."""
@@ -211,18 +200,3 @@ class ClusterStore:
     def set_value(self, name: str, value: int) -> None:
         with self._writing() as connection:
             rows.set_state(connection, name, value)
-
-
-@contextmanager
-def speaking() -> Iterator[None]:
-    """The database's errors in words that say what to do."""
-    try:
-        yield
-    except sa.exc.DBAPIError as problem:
-        reason = str(problem.orig).strip()[:300]
-        raise StoreUnavailable(
-            f"La base de données ne répond pas ({reason}) : vérifiez qu'elle tourne, qu'elle a de la place et qu'aucun "
-            "autre processus ne la bloque, puis relancez.",
-            f"The database does not answer ({reason}): check that it is running, that it has space and that no other "
-            "process locks it, then try again.",
-        ) from problem

@@ -26,6 +26,14 @@ scores = Table(
     Index("search_scores_portal", "portal", "outcomes"),
 )
 
+# What was measured of a record since it was harvested (``search.dedupe.health.Ailment``), where something is wrong.
+ailing = Table(
+    "search_ailing",
+    metadata,
+    Column("record", RECORD, primary_key=True),
+    Column("ailments", String(100), nullable=False),
+)
+
 # Blocking keys: 64-bit digests of the clues' keys.
 keys = Table(
     "search_keys",

@@ -10,7 +10,8 @@ from sqlalchemy import Engine, create_engine, event
 
 from dcat.model import Origin, Record
 from search.dedupe.clusters import MOST_HOLDERS
-from search.dedupe.store import ClusterStore, StoreUnavailable
+from search.dedupe.sessions import StoreUnavailable
+from search.dedupe.store import ClusterStore
 from tests.search.dedupe.test_clusters import RECORDS
 from tests.search.examples import PORTALS, chain, record
 
