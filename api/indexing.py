@@ -44,8 +44,8 @@ def follow(services: Services) -> Followed:
         applied += len(batch)
     if applied:
         logger.info("indexed", changes=applied, last=last)
-    if measure(services, datetime.now(UTC)):
-        catalogue.apply(())
+    measure(services, datetime.now(UTC))
+    catalogue.follow_decisions()
     publish(services)
     return Followed(applied, last)
 

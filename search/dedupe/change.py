@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from search.dedupe import rows
 from search.dedupe.clusters import MOST_HOLDERS, Facts, facts_of, partition
-from search.dedupe.decisions import decided_about
+from search.dedupe.decisions import decided_about, rename_in_decisions
 from search.dedupe.identities import Known, mint, name_clusters
 from search.document import Copy
 
@@ -29,6 +29,7 @@ def apply_batch(
     under which identifier. They keep their place in their cluster, so that the dataset keeps its id."""
     if successors:
         rows.mark_pending(connection, rows.rename_records(connection, successors))
+        rename_in_decisions(connection, successors)
     old = rows.read_copies(connection, latest)
     new = {record: copy for record, copy in latest.items() if copy is not None and copy != old.get(record)}
     gone = {record for record, copy in latest.items() if copy is None and record in old}

@@ -18,10 +18,10 @@ from dcat.quality import Mean
 from search.batches import batches
 from search.dedupe import rows
 from search.dedupe.ailing import told, with_ailments
-from search.dedupe.change import Batch, apply_batch, name_and_move
+from search.dedupe.change import Batch, apply_batch, name_and_move, reconsider
 from search.dedupe.clues import Clues, key_number
 from search.dedupe.clusters import MOST_HOLDERS, Facts, facts_of, partition
-from search.dedupe.decisions import all_decided
+from search.dedupe.decisions import all_decided, mark_applied, rename_in_decisions, unapplied
 from search.dedupe.quality import means
 from search.dedupe.sessions import reading, speaking, writing
 from search.dedupe.tables import datasets, keys, metadata, pending, records, redirects, scores, state
@@ -66,6 +66,16 @@ class ClusterStore:
         """Records that live on under another identifier keep their datasets, whatever is rebuilt after."""
         with self._writing() as connection:
             rows.mark_pending(connection, rows.rename_records(connection, successors))
+            rename_in_decisions(connection, successors)
+
+    def apply_decisions(self) -> Batch:
+        """Cluster anew what was decided about since the last time, in one transaction."""
+        with self._writing() as connection:
+            waiting = unapplied(connection)
+            done = reconsider(connection, {record for pair in waiting.values() for record in pair})
+            mark_unpublished(connection, done.touched)
+            mark_applied(connection, waiting)
+            return done
 
     def rebuild(self, found: Iterable[Record]) -> int:
         """Replace everything by these records, in one transaction; ids are inherited. Gives how many records."""
@@ -80,6 +90,7 @@ class ClusterStore:
                 rows.insert_records(connection, copies, facts, before)
             clusters = partition(list(facts.values()), decided=all_decided(connection))
             name_and_move(connection, clusters, before, known, lambda ids: known.keys() & set(ids))
+            mark_applied(connection, unapplied(connection))
             rows.set_state(connection, STALE, 1)
             mark_all(connection)
             return len(facts)
@@ -190,6 +201,12 @@ class ClusterStore:
             .distinct()
             .limit(MOST_HOLDERS + 1)
         )
+        with self._reading() as connection:
+            return sorted(connection.scalars(query))
+
+    def records_of_key(self, key: str) -> list[str]:
+        """The records that hold a key, at most ``MOST_HOLDERS`` and one."""
+        query = sa.select(keys.c.record).where(keys.c.key == key_number(key)).limit(MOST_HOLDERS + 1)
         with self._reading() as connection:
             return sorted(connection.scalars(query))
 

@@ -1,6 +1,6 @@
 """The tables that ``search`` owns in the one database."""
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, MetaData, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 metadata = MetaData()
 
@@ -57,6 +57,25 @@ redirects = Table(
     metadata,
     Column("dataset", DATASET, primary_key=True),
     Column("target", DATASET, nullable=False, index=True),
+)
+
+# What people decided of two records, the smaller id first, and everything that was decided before. Of a pair one row is
+# ``current``; ``applied`` says that the clusters follow it. ``whole`` is, of a part, the record that holds more.
+decisions = Table(
+    "search_decisions",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("one", RECORD, nullable=False),
+    Column("other", RECORD, nullable=False),
+    Column("relation", String(16), nullable=False),
+    Column("whole", RECORD, nullable=False, server_default=""),
+    Column("reason", Text, nullable=False),
+    Column("who", String(200), nullable=False),
+    Column("moment", String(32), nullable=False),
+    Column("current", Boolean, nullable=False),
+    Column("applied", Boolean, nullable=False),
+    Index("search_decisions_one", "one"),
+    Index("search_decisions_other", "other"),
 )
 
 # Datasets that the index has not caught up with yet.

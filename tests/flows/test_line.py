@@ -71,8 +71,9 @@ def operations(client: httpx.Client) -> list[tuple[str, type[BaseModel]]]:
     document = get(client, "/openapi.json")
     found = []
     for path, methods in document["paths"].items():
-        content = methods.get("get", {}).get("responses", {}).get("200", {}).get("content", {})
-        if "application/json" in content:
+        asking = methods.get("get", {})
+        content = asking.get("responses", {}).get("200", {}).get("content", {})
+        if "application/json" in content and "security" not in asking:
             model = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
             address = path.format(identity=dataset, portal="mel", run=1) + asked.get(path, "")
             found.append((address, getattr(schemas, model)))
