@@ -19,12 +19,16 @@ from search.batches import batches
 from search.dedupe import rows
 from search.dedupe.ailing import told, with_ailments
 from search.dedupe.change import Batch, apply_batch, name_and_move, reconsider
-from search.dedupe.clues import Clues, key_number
-from search.dedupe.clusters import MOST_HOLDERS, Facts, facts_of, partition
-from search.dedupe.decisions import all_decided, mark_applied, rename_in_decisions, unapplied
+from search.dedupe.clues import Clues
+from search.dedupe.decisions import mark_applied, rename_in_decisions, unapplied
+from search.dedupe.facts import Facts, facts_of_all
+from search.dedupe.keys import CAPS, KIND, MOST_HOLDERS, PROVING, key_number
+from search.dedupe.near import Neighbourhood
 from search.dedupe.quality import means
 from search.dedupe.sessions import reading, speaking, writing
-from search.dedupe.tables import datasets, keys, metadata, pending, records, redirects, scores, state
+from search.dedupe.tables import datasets, facts, keys, metadata, pending, records, redirects, relations, scores, state
+from search.dedupe.total import cluster_all
+from search.dedupe.verdict import Link, Verdict
 from search.document import Copy, copy_of
 from search.published.marks import mark_all, mark_unpublished
 
@@ -81,19 +85,20 @@ class ClusterStore:
         """Replace everything by these records, in one transaction; ids are inherited. Gives how many records."""
         with self._writing() as connection:
             before, known = rows.read_everything(connection)
-            for table in (records, keys, scores, pending):
+            for table in (records, keys, scores, pending, facts, relations):
                 connection.execute(table.delete())
-            facts: dict[str, Facts] = {}
+            written: dict[str, Facts] = {}
             for some in batches(found, BATCH):
-                copies = {record.id: self._copy(record) for record in some if record.id not in facts}
-                facts.update((identity, facts_of(copy)) for identity, copy in copies.items())
-                rows.insert_records(connection, copies, facts, before)
-            clusters = partition(list(facts.values()), decided=all_decided(connection))
+                copies = {record.id: self._copy(record) for record in some if record.id not in written}
+                fresh = facts_of_all(list(copies.values()))
+                rows.insert_records(connection, copies, fresh, before)
+                written.update(fresh)
+            clusters = cluster_all(connection, written)
             name_and_move(connection, clusters, before, known, lambda ids: known.keys() & set(ids))
             mark_applied(connection, unapplied(connection))
             rows.set_state(connection, STALE, 1)
             mark_all(connection)
-            return len(facts)
+            return len(written)
 
     def _copy(self, record: Record) -> Copy:
         return copy_of(record, self._portals.get(record.portal), self.clues.of(record))
@@ -151,10 +156,12 @@ class ClusterStore:
             return connection.scalar(sa.select(sa.func.count()).select_from(records)) or 0
 
     def count_ignored_keys(self) -> int:
-        """Keys that too many records share to mean anything."""
-        shared = sa.select(keys.c.key).group_by(keys.c.key).having(sa.func.count() > MOST_HOLDERS).subquery()
+        """Identifiers and addresses that too many records share to mean anything."""
+        kind = keys.c.key.bitwise_and(KIND)
+        cap = sa.case({number: CAPS[number] for number in PROVING}, value=kind)
+        shared = sa.select(keys.c.key).where(kind.in_(PROVING)).group_by(keys.c.key).having(sa.func.count() > cap)
         with self._reading() as connection:
-            return connection.scalar(sa.select(sa.func.count()).select_from(shared)) or 0
+            return connection.scalar(sa.select(sa.func.count()).select_from(shared.subquery())) or 0
 
     def dataset_of(self, record: str) -> str:
         """The dataset that a record belongs to, or ``""``."""
@@ -186,6 +193,25 @@ class ClusterStore:
         """Portal → the mean quality of its records; one that has none is not there."""
         with self._reading() as connection:
             return means(connection, portals)
+
+    def relations(self, ids: Collection[str] | None = None) -> Iterator[Link]:
+        """What is linked without being one dataset; given records, only what concerns them."""
+        with self._reading() as connection:
+            yield from rows.read_relations(connection, ids)
+
+    def verdict(self, one: str, other: str) -> Verdict | None:
+        """What is said of two records as they are now; None where one of them does not exist."""
+        with self._reading() as connection:
+            near = Neighbourhood(connection, ())
+            return near.verdict(one, other)
+
+    def reconsider(self, ids: Collection[str]) -> Batch:
+        """Cluster these records and their neighbours anew, because something was decided about them."""
+        with self._writing() as connection:
+            before = rows.read_datasets(connection, ids)
+            done = reconsider(connection, ids)
+            mark_unpublished(connection, {*done.touched, *before.values()})
+            return done
 
     def redirect_of(self, dataset: str) -> str:
         """The id that took over from an ended one, or ``""``."""

@@ -1,6 +1,6 @@
 """The tables that ``search`` owns in the one database."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 metadata = MetaData()
 
@@ -14,6 +14,27 @@ records = Table(
     Column("record", RECORD, primary_key=True),
     Column("dataset", DATASET, nullable=False, index=True),
     Column("copy", LargeBinary, nullable=False),
+)
+
+# What comparing needs of each record (``search.dedupe.facts.Facts`` as MessagePack): copies hold far more.
+facts = Table(
+    "search_facts",
+    metadata,
+    Column("record", RECORD, primary_key=True),
+    Column("facts", LargeBinary, nullable=False),
+)
+
+# Two records that are not one dataset and have to do with each other (``search.dedupe.verdict.Relation``), the smaller
+# first; ``whole`` is the one that holds more where one is a part, else empty.
+relations = Table(
+    "search_relations",
+    metadata,
+    Column("record", RECORD, primary_key=True),
+    Column("other", RECORD, primary_key=True),
+    Column("relation", String(16), nullable=False),
+    Column("score", Float, nullable=False),
+    Column("whole", RECORD, nullable=False),
+    Index("search_relations_other", "other"),
 )
 
 # How good each record's description is (``dcat.quality.pattern``): counted by portal without reading the copies.

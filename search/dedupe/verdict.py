@@ -48,3 +48,13 @@ class Verdict(Struct, frozen=True):
     veto: str = ""
     clues: tuple[Weighed, ...] = ()
     whole: str = ""
+
+
+class Link(Struct, frozen=True):
+    """What is kept of a verdict between two records that are not one dataset and have to do with each other."""
+
+    record: str
+    other: str
+    relation: Relation
+    score: float
+    whole: str = ""

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from dcat.model import Origin, Record
 from search.dedupe.clues import Clues
-from search.dedupe.clusters import MOST_HOLDERS, facts_of, partition
+from search.dedupe.clusters import partition
 from search.dedupe.decisions import Decided
+from search.dedupe.facts import facts_of
+from search.dedupe.keys import MOST_HOLDERS
 from search.dedupe.verdict import Relation
 from search.document import copy_of
 from tests.search.examples import PORTALS, chain, record
