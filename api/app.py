@@ -15,6 +15,7 @@ from api.feed.pages import PageCache
 from api.routes import (
     datasets,
     decisions,
+    explain,
     feed,
     health,
     pages,
@@ -80,6 +81,7 @@ def create_app(services: Services) -> FastAPI:
         resolve,
         datasets,
         decisions,
+        explain,
         portals,
         runs,
         health,

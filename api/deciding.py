@@ -29,7 +29,7 @@ class Line(Struct, frozen=True, forbid_unknown_fields=True):
 def record_named(services: Services, text: str) -> str:
     """The record that a record id, a dataset id, a source IRI or a page link means. Raises ``NotFound``,
     ``BadRequest`` where it may be several."""
-    found = services.catalogue.records_named(text) if services.harvested else []
+    found = services.catalogue.arbiter.named(text) if services.harvested else []
     if not found and services.harvested and services.archive.history(text.strip()):
         return text.strip()  # it is gone for now; what is decided of it holds when it comes back
     if not found:
@@ -56,9 +56,9 @@ def decide(services: Services, relation: Said, one: str, other: str, reason: str
         raise BadRequest(say("fr", "decision_reason", **limit), say("en", "decision_reason", **limit))
     first, second = two_records(services, one, other)
     said = Decision(relation, first, second, reason.strip(), who.strip()[:200], _now())
-    if not services.catalogue.decide([said]) and relation is Said.UNDO:
+    if not services.catalogue.arbiter.decide([said]) and relation is Said.UNDO:
         raise NotFound(say("fr", "decision_none"), say("en", "decision_none"))
-    return next(about for about in services.catalogue.decisions_about([first]) if about.pair == said.pair)
+    return next(about for about in services.catalogue.arbiter.decisions_about([first]) if about.pair == said.pair)
 
 
 def lines(services: Services) -> Iterator[bytes]:
@@ -76,7 +76,7 @@ def take_lines(services: Services, given: Iterable[bytes]) -> tuple[int, int]:
     many are news, and how many lines there were. Records that are not known (yet) are no error. Raises ``BadRequest``.
     """
     said = [_read(number, line) for number, line in enumerate(given, 1) if line.strip()]
-    return services.catalogue.decide(said), len(said)
+    return services.catalogue.arbiter.decide(said), len(said)
 
 
 def _read(number: int, line: bytes) -> Decision:
@@ -92,7 +92,7 @@ def _read(number: int, line: bytes) -> Decision:
 def _every(services: Services) -> Iterator[Decision]:
     """The newest first."""
     offset = 0
-    while found := services.catalogue.decisions(MOST, offset)[0]:
+    while found := services.catalogue.arbiter.decisions(MOST, offset)[0]:
         yield from found
         offset += len(found)
 

@@ -9,12 +9,10 @@ from msgspec import Struct
 from dcat.model import Record, text_in
 from dcat.portal import Portal
 from dcat.quality import Mean
+from search.arbiter import Arbiter
 from search.backend import Health, IndexUnavailable, SearchBackend
-from search.dedupe import rows
 from search.dedupe.ailing import Found, keep_ailments, shared_records
-from search.dedupe.decisions import Decision, history, in_force, unapplied, write_decisions
 from search.dedupe.offered import Offered, offered
-from search.dedupe.sessions import reading, writing
 from search.dedupe.store import Change, ClusterStore
 from search.document import Copy, CopyLink, Document
 from search.facets import facet_values
@@ -86,6 +84,7 @@ class Catalogue:
         self._backend = backend
         self._portals = portals
         self._indexer = Indexer(self._store, backend, portals)
+        self.arbiter = Arbiter(engine, self._store, portals)
 
     def create(self) -> None:
         """Make the tables that are missing."""
@@ -121,58 +120,12 @@ class Catalogue:
         """What is wrong with records, as measured now; gives how many are better or worse than they were."""
         return keep_ailments(self._engine, found)
 
-    def decide(self, said: Iterable[Decision]) -> int:
-        """Write decisions down, by any process; gives how many are news. The clusters follow with ``follow_decisions``
-        of the one that may change them."""
-        with writing(self._engine) as connection:
-            return write_decisions(connection, said)
-
     def follow_decisions(self) -> int:
         """Cluster anew what was decided about, and index what waits; gives how many datasets were looked at again."""
-        touched = self._store.apply_decisions().touched if self.undecided() else frozenset[str]()
+        touched = self._store.apply_decisions().touched if self.arbiter.undecided() else frozenset[str]()
         return self._indexer.catch_up() if touched or self._store.pending(1) else 0
 
-    def undecided(self) -> int:
-        """How many decisions the clusters do not follow yet."""
-        with reading(self._engine) as connection:
-            return len(unapplied(connection))
-
     # asking
-
-    def decisions(self, limit: int, offset: int = 0) -> tuple[list[Decision], int]:
-        """Everything that was decided, the newest first, and how much that is."""
-        with reading(self._engine) as connection:
-            return history(connection, limit, offset)
-
-    def decisions_about(self, records: Collection[str]) -> list[Decision]:
-        """The last word on each pair that holds any of these records."""
-        with reading(self._engine) as connection:
-            return in_force(connection, records)
-
-    def records_named(self, text: str) -> list[str]:
-        """The records that a record id, a dataset id (its elected copy), a source IRI or a page link may mean: none,
-        one, or several that cannot be told apart. A portal's own link means its own record, whoever points to it."""
-        asked = text.strip()
-        if self._store.dataset_of(asked):
-            return [asked]
-        found = self.views([self._store.redirect_of(asked) or asked])
-        if found:
-            return [view.document.record for view in found.values()]
-        for key in self._store.clues.of_text(asked):
-            if holders := self._store.records_of_key(key):
-                return self._owners(key, asked, holders)
-        return []
-
-    def _owners(self, key: str, asked: str, holders: list[str]) -> list[str]:
-        copies = self.copies(holders)
-        pages = [record for record, copy in copies.items() if copy.url == asked]
-        own = [record for record, copy in copies.items() if key in copy.identity.get("own", ())]
-        return next((some for some in (pages, own, holders) if len(some) == 1), own or holders)
-
-    def copies(self, records: Collection[str]) -> Mapping[str, Copy]:
-        """Record id → what it brings, for the records that are known here."""
-        with reading(self._engine) as connection:
-            return rows.read_copies(connection, records)
 
     def shared_records(self, datasets: int) -> Iterator[list[str]]:
         """The records of datasets that several describe, of so many datasets at a time."""
@@ -275,10 +228,7 @@ class Catalogue:
             return [asked]
         if direct := self._store.redirect_of(asked) or self._store.dataset_of(asked):
             return [direct]
-        for key in self._store.clues.of_text(asked):
-            if found := self._store.datasets_of_key(key):
-                return found
-        return []
+        return sorted(set(self._store.datasets_of(self.arbiter.holding(asked)).values()))
 
 
 def _view(copy: Copy, elected: bool) -> CopyView:

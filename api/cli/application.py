@@ -23,6 +23,8 @@ COMMANDS = {
     "replay": "api.cli.replay:replay",
     "export": "api.cli.export:export",
     "dedupe": "api.cli.dedupe:dedupe",
+    "explain": "api.cli.explain:explain",
+    "review": "api.cli.decide:review",
     "decide": "api.cli.decide:decide",
     "decisions": "api.cli.decide:app",
     "index": "api.cli.index:index",

@@ -1,4 +1,4 @@
-"""``decide`` and ``decisions``: what people know of two records wins over every clue."""
+"""``decide``, ``decisions`` and ``review``: what people know of two records wins over every clue."""
 
 import getpass
 from typing import Annotated
@@ -9,6 +9,7 @@ from api import deciding
 from api.cli.console import language, out, print_json, print_table, tell
 from api.cli.index import indexed
 from api.cli.session import opened
+from api.explaining import doubtful
 from api.messages import say
 from search.dedupe.decisions import Decision, Said
 
@@ -30,12 +31,38 @@ def decide(
         said = deciding.decide(services, relation, one, other, reason, getpass.getuser())
         done = indexed(services)
         if json:
-            (said,) = (about for about in services.catalogue.decisions_about([said.one]) if about.pair == said.pair)
+            (said,) = (
+                about for about in services.catalogue.arbiter.decisions_about([said.one]) if about.pair == said.pair
+            )
             print_json(said)
         else:
             out.print(_sentence(said), markup=False)
         if not done:
             raise typer.Exit(1)
+
+
+def review(
+    most: Annotated[int, typer.Option(min=1, max=1_000, help="the most doubtful so many")] = 20, json: Json = False
+) -> None:
+    """The pairs that a person should look at, the most doubtful first; decide with aiguillage decide."""
+    with opened() as services:
+        found, total = doubtful(services, most, 0)
+    if json:
+        print_json({"results": found, "total": total})
+        return
+    rows = [
+        (
+            f"{one.score:g}",
+            say(language(), f"relation_{one.relation}"),
+            one.one.record,
+            one.other.record,
+            one.one.title,
+            one.other.title,
+        )
+        for one in found
+    ]
+    print_table(("score", "relation", "one", "other", "title_one", "title_other"), rows)
+    tell("review_total", total=total)
 
 
 @app.command("list")
@@ -44,7 +71,7 @@ def show(
 ) -> None:
     """What was decided, the newest first."""
     with opened() as services:
-        found = services.catalogue.decisions(most)[0] if services.harvested else []
+        found = services.catalogue.arbiter.decisions(most)[0] if services.harvested else []
     if json:
         print_json(found)
         return

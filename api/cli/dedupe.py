@@ -25,8 +25,8 @@ def dedupe(
             "records": found.records,
             "datasets": found.clusters,
             "ignored_keys": found.ignored_keys,
-            "decisions": services.catalogue.decisions(1)[1],
-            "waiting": services.catalogue.undecided(),
+            "decisions": services.catalogue.arbiter.decisions(1)[1],
+            "waiting": services.catalogue.arbiter.undecided(),
         }
     if json:
         print_json(told)

@@ -34,5 +34,7 @@ def write_decision(services: Asked, said: Annotated[DecisionBody, Body(examples=
 )
 def list_decisions(request: Request, services: Asked, page: Page = 1, page_size: PageSize = 20) -> Response:
     """With what was undone or decided anew since."""
-    found, total = services.catalogue.decisions(page_size, (page - 1) * page_size) if services.harvested else ([], 0)
+    found, total = (
+        services.catalogue.arbiter.decisions(page_size, (page - 1) * page_size) if services.harvested else ([], 0)
+    )
     return answer(listed(found, total, page, page_size, request))

@@ -54,6 +54,11 @@ class Decision(Struct, frozen=True):
         """The smaller id first."""
         return min(self.one, self.other), max(self.one, self.other)
 
+    @property
+    def in_force(self) -> bool:
+        """Not so where it was undone."""
+        return self.relation is not Said.UNDO
+
     @classmethod
     def of_row(cls, row: Any) -> Self:
         """A part is told before its whole."""

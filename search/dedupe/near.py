@@ -12,6 +12,7 @@ from search.dedupe import rows
 from search.dedupe.blocks import Blocks
 from search.dedupe.clusters import Edge, edge_of, joined
 from search.dedupe.decisions import decided_about
+from search.dedupe.doubt import is_kept
 from search.dedupe.facts import Facts
 from search.dedupe.keys import cap_of
 from search.dedupe.tree import judge
@@ -47,9 +48,9 @@ class Neighbourhood:
         return joined(self.core, self._edges(), self.blocks, self._decided)
 
     def relations(self, seeds: Collection[str]) -> Iterator[Verdict]:
-        """What links any of these to another record without making them one."""
+        """What links any of these to another record without making them one, and what is doubtful."""
         for verdict in self._verdicts.values():
-            if verdict.relation.links and (verdict.one in seeds or verdict.other in seeds):
+            if is_kept(verdict) and (verdict.one in seeds or verdict.other in seeds):
                 yield verdict
 
     def _edges(self) -> Iterator[Edge]:

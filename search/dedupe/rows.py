@@ -10,6 +10,7 @@ from msgspec import msgpack
 from msgspec.structs import replace
 
 from search.batches import batches
+from search.dedupe.doubt import doubt_of
 from search.dedupe.facts import Facts, facts_of_all
 from search.dedupe.identities import Known
 from search.dedupe.tables import datasets, facts, keys, pending, records, redirects, relations, scores, state
@@ -18,6 +19,8 @@ from search.document import Copy
 
 BATCH = 1_000  # rows written at once
 PARAMETERS = 900  # values in one IN (...), below every database's limit
+
+LINKING = relations.c.relation.not_in((Relation.SAME, Relation.DIFFERENT))
 
 _encoder = msgpack.Encoder(order="sorted")
 _decoder = msgpack.Decoder(Copy)
@@ -144,12 +147,14 @@ def delete_relations(connection: sa.Connection, ids: Collection[str]) -> None:
 def read_relations(connection: sa.Connection, ids: Collection[str] | None) -> Iterator[Link]:
     """Of these records, or all, streaming; a link between two of them comes once."""
     if ids is None:
-        yield from map(_link, connection.execution_options(yield_per=BATCH).execute(sa.select(relations)))
+        yield from map(
+            _link, connection.execution_options(yield_per=BATCH).execute(sa.select(relations).where(LINKING))
+        )
         return
     found: set[Link] = set()
     for some in batches(sorted(ids), PARAMETERS):
         for column in (relations.c.record, relations.c.other):
-            found.update(map(_link, connection.execute(sa.select(relations).where(column.in_(some)))))
+            found.update(map(_link, connection.execute(sa.select(relations).where(LINKING, column.in_(some)))))
     yield from sorted(found, key=attrgetter("record", "other"))
 
 
@@ -160,7 +165,14 @@ def _link(row: sa.Row[Any]) -> Link:
 def insert_relations(connection: sa.Connection, found: Iterable[Verdict]) -> None:
     for some in batches(found, BATCH):
         rows = [
-            {"record": one.one, "other": one.other, "relation": one.relation, "score": one.score, "whole": one.whole}
+            {
+                "record": one.one,
+                "other": one.other,
+                "relation": one.relation,
+                "score": one.score,
+                "whole": one.whole,
+                "doubt": doubt_of(one),
+            }
             for one in some
         ]
         insert_all(connection, relations, rows)

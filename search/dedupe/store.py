@@ -22,7 +22,7 @@ from search.dedupe.change import Batch, apply_batch, name_and_move, reconsider
 from search.dedupe.clues import Clues
 from search.dedupe.decisions import mark_applied, rename_in_decisions, unapplied
 from search.dedupe.facts import Facts, facts_of_all
-from search.dedupe.keys import CAPS, KIND, MOST_HOLDERS, PROVING, key_number
+from search.dedupe.keys import CAPS, KIND, MOST_COPIES, PROVING, key_number
 from search.dedupe.near import Neighbourhood
 from search.dedupe.quality import means
 from search.dedupe.sessions import reading, speaking, writing
@@ -218,21 +218,9 @@ class ClusterStore:
         with self._reading() as connection:
             return connection.scalar(sa.select(redirects.c.target).where(redirects.c.dataset == dataset)) or ""
 
-    def datasets_of_key(self, key: str) -> list[str]:
-        """The datasets one of whose records holds a key, at most ``MOST_HOLDERS`` and one."""
-        query = (
-            sa.select(records.c.dataset)
-            .join_from(keys, records, keys.c.record == records.c.record)
-            .where(keys.c.key == key_number(key))
-            .distinct()
-            .limit(MOST_HOLDERS + 1)
-        )
-        with self._reading() as connection:
-            return sorted(connection.scalars(query))
-
     def records_of_key(self, key: str) -> list[str]:
-        """The records that hold a key, at most ``MOST_HOLDERS`` and one."""
-        query = sa.select(keys.c.record).where(keys.c.key == key_number(key)).limit(MOST_HOLDERS + 1)
+        """The records that hold a key, at most ``MOST_COPIES`` and one."""
+        query = sa.select(keys.c.record).where(keys.c.key == key_number(key)).limit(MOST_COPIES + 1)
         with self._reading() as connection:
             return sorted(connection.scalars(query))
 

@@ -25,7 +25,8 @@ facts = Table(
 )
 
 # Two records that are not one dataset and have to do with each other (``search.dedupe.verdict.Relation``), the smaller
-# first; ``whole`` is the one that holds more where one is a part, else empty.
+# first; ``whole`` is the one that holds more where one is a part, else empty. Where there is ``doubt``
+# (``search.dedupe.doubt``), those that are the same or different too.
 relations = Table(
     "search_relations",
     metadata,
@@ -34,7 +35,9 @@ relations = Table(
     Column("relation", String(16), nullable=False),
     Column("score", Float, nullable=False),
     Column("whole", RECORD, nullable=False),
+    Column("doubt", Float),
     Index("search_relations_other", "other"),
+    Index("search_relations_doubt", "doubt"),
 )
 
 # How good each record's description is (``dcat.quality.pattern``): counted by portal without reading the copies.

@@ -9,6 +9,7 @@ from search.dedupe import rows
 from search.dedupe.blocks import Blocks
 from search.dedupe.clusters import Edge, edge_of, joined
 from search.dedupe.decisions import all_decided
+from search.dedupe.doubt import is_kept
 from search.dedupe.facts import Facts
 from search.dedupe.keys import is_crowded
 from search.dedupe.tree import judge
@@ -40,12 +41,12 @@ def _blocks(connection: sa.Connection, facts: Mapping[str, Facts]) -> Blocks:
 
 
 def _links(blocks: Blocks, edges: list[Edge]) -> Iterator[Verdict]:
-    """What links two records; those that are one dataset are added to ``edges``."""
+    """What links two records, and what is doubtful; those that are one dataset are added to ``edges``."""
     for one, other in blocks.pairs():
         verdict = judge(one, other, blocks)
         if verdict.relation is Relation.SAME:
             edges.append(edge_of(verdict))
-        elif verdict.relation.links:
+        if is_kept(verdict):
             yield verdict
 
 

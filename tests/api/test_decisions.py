@@ -77,9 +77,9 @@ def test_records_are_named_by_record_dataset_page_and_iri(services: Services) ->
     record = services.archive.record(view.document.record)
     assert record is not None
     for name in (view.document.id, view.document.record, view.document.url):
-        assert services.catalogue.records_named(name) == [record.id]
+        assert services.catalogue.arbiter.named(name) == [record.id]
     iris = [one for one in services.archive.records() if one.dataset.iri.startswith("http")]
-    assert services.catalogue.records_named(iris[0].dataset.iri)
+    assert services.catalogue.arbiter.named(iris[0].dataset.iri)
 
 
 @pytest.mark.parametrize(("name", "said"), [("https://nulle.part/x", "Aucune fiche connue"), ("", "Aucune fiche")])
@@ -140,7 +140,7 @@ def test_a_decision_over_http_is_followed_by_the_keeper(client: Client, services
 def test_only_administrators_decide(client: Client, services: Services) -> None:
     assert client.post("/api/decisions", json=body(services)).status_code == 401
     assert client.get("/api/decisions").status_code == 401
-    assert services.catalogue.undecided() == 0
+    assert services.catalogue.arbiter.undecided() == 0
 
 
 @pytest.mark.parametrize(
@@ -150,4 +150,67 @@ def test_only_administrators_decide(client: Client, services: Services) -> None:
 def test_a_wrong_decision_is_refused(client: Client, services: Services, changed: dict[str, str], status: int) -> None:
     answer = client.post("/api/decisions", json=body(services, **changed), headers=BEARER)
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
-    assert services.catalogue.undecided() == 0
+    assert services.catalogue.arbiter.undecided() == 0
+
+
+def test_why_two_copies_are_one_is_told_in_text_and_json(command: Command, services: Services) -> None:
+    one, other = (copy.record for copy in shared(services).copies[:2])
+    code, out, _ = command("explain", one, other)
+    assert code == 0
+    assert "Un même jeu de données" in out
+    assert one in out
+    told = command.json("explain", one, other)
+    assert (told["together"], told["one"]["dataset"]) == (True, told["other"]["dataset"])
+    assert told["steps"][-1]["total"] == told["score"]
+
+
+def test_the_page_tells_why_and_how_to_decide_otherwise(client: Client, services: Services) -> None:
+    one, other = (copy.record for copy in shared(services).copies[:2])
+    page = client.get("/explain", params={"a": one, "b": other})
+    assert page.status_code == 200
+    for said in ("Un même jeu de données", "aiguillage decide different", "/api/decisions"):
+        assert said in page.text
+    english = client.get("/explain", params={"a": one, "b": other, "lang": "en"}).text
+    assert "One dataset" in english
+    assert client.get("/api/explain", params={"a": one, "b": other}).json()["together"] is True
+
+
+def test_a_wrong_name_is_told_on_the_page_and_the_form_stays(client: Client) -> None:
+    page = client.get("/explain", params={"a": "https://nulle.part/x", "b": "rien"})
+    assert (page.status_code, "Aucune fiche connue sous" in page.text, 'name="a"' in page.text) == (404, True, True)
+    assert client.get("/explain").status_code == 200
+
+
+def test_a_reason_is_shown_and_who_decided_is_not(client: Client, services: Services, command: Command) -> None:
+    one, other = (copy.record for copy in shared(services).copies[:2])
+    asked = {"relation": "different", "one": one, "other": other, "reason": "autre millésime", "who": "Camille"}
+    assert client.post("/api/decisions", json=asked, headers=BEARER).status_code == 200
+    follow(services)
+    page = client.get("/explain", params={"a": one, "b": other}).text
+    assert "autre millésime" in page
+    assert "quelqu&#39;un en a décidé ainsi" in page or "quelqu'un en a décidé ainsi" in page
+    assert "Camille" not in page + client.get("/api/explain", params={"a": one, "b": other}).text
+    assert command.json("decisions", "list")[0]["who"] == "Camille"
+
+
+def test_the_queue_is_the_same_on_the_page_in_json_and_on_the_command_line(client: Client, command: Command) -> None:
+    told = client.get("/api/review", params={"page_size": 100}).json()
+    assert told["total"] == len(told["results"]) == len(command.json("review", "--most", "1000")["results"])
+    page = client.get("/review").text
+    for doubt in told["results"][:3]:
+        assert f"a={doubt['one']['record']}" in page
+
+
+def test_a_link_pasted_in_the_search_box_leads_to_its_dataset(client: Client, services: Services) -> None:
+    view = shared(services)
+    for asked in [view.document.id, *(copy.record for copy in view.copies), *(copy.url for copy in view.copies)]:
+        answer = client.get("/search", params={"q": asked, "lang": "fr"})
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/datasets/{view.document.id}?lang=fr")
+    page = client.get(f"/datasets/{view.document.id}").text
+    assert all(f"b={copy.record}" in page for copy in view.copies[1:]), "each other copy can be asked about"
+
+
+def test_an_unknown_link_in_the_search_box_is_told(client: Client) -> None:
+    page = client.get("/search", params={"q": "https://nulle.part/jeu/1"})
+    assert (page.status_code, "Aucun jeu de données connu sous" in page.text) == (404, True)
+    assert client.get("/search", params={"q": "horaires de bus"}).status_code == 200

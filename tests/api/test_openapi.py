@@ -29,6 +29,9 @@ EXAMPLES: list[tuple[Json, type[schemas.Wire]]] = [
     (decision_shapes.DECISION, decision_shapes.Decision),
     (decision_shapes.BODY, decision_shapes.DecisionBody),
     (examples.list_of(decision_shapes.DECISION), decision_shapes.DecisionList),
+    (decision_shapes.EXPLANATION, decision_shapes.Explanation),
+    (decision_shapes.DOUBT, decision_shapes.Doubt),
+    (examples.list_of(decision_shapes.DOUBT), decision_shapes.DoubtList),
     (examples.HEALTH, schemas.Health),
     (examples.PROBLEM, schemas.ProblemBody),
 ]
@@ -62,6 +65,8 @@ def test_every_route_of_the_contract_is_described(document: Json) -> None:
         "POST /api/runs/{run}/approve",
         "POST /api/decisions",
         "GET /api/decisions",
+        "GET /api/explain",
+        "GET /api/review",
         "GET /go",
         "GET /api/resolve",
         "GET /api/datasets/{identity}",

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from pydantic import BaseModel
 
-from api import schemas
+from api import decision_shapes, schemas
 from dcat.authority import table
 from dcat.territory import gazetteer
 from harvester.registry import Registry
@@ -63,10 +63,12 @@ def test_every_portal_was_harvested(installation: Installation) -> None:
 def operations(client: httpx.Client) -> list[tuple[str, type[BaseModel]]]:
     """Every GET of JSON, with a question that it can answer, and the schema that it declares."""
     dataset = get(client, "/api/search", page_size=1)["results"][0]["id"]
+    shared = next(one for one in get(client, "/api/search", page_size=100)["results"] if len(one["copies"]) > 1)
     asked = {
         "/api/search": "?q=bus+rennes",
         "/api/route": "?q=bus+rennes",
         "/api/resolve": f"?identifier={dataset}",
+        "/api/explain": "?a={}&b={}".format(*(copy["record"] for copy in shared["copies"])),
     }
     document = get(client, "/openapi.json")
     found = []
@@ -76,13 +78,13 @@ def operations(client: httpx.Client) -> list[tuple[str, type[BaseModel]]]:
         if "application/json" in content and "security" not in asking:
             model = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
             address = path.format(identity=dataset, portal="mel", run=1) + asked.get(path, "")
-            found.append((address, getattr(schemas, model)))
+            found.append((address, getattr(schemas, model, None) or getattr(decision_shapes, model)))
     return found
 
 
 def test_every_answer_is_what_openapi_declares(client: httpx.Client) -> None:
     found = operations(client)
-    assert len(found) == 12
+    assert len(found) == 14
     for address, model in found:
         model.model_validate_json(client.get(address).content, strict=True)
 
