@@ -147,6 +147,10 @@ PORTAL: Json = {
     "next_run": "2025-03-14T03:00:00+01:00",
     "quality": QUALITY,
 }
+PORTAL_DETAIL: Json = PORTAL | {
+    "republishers": [{"portal": "data-gouv-fr", "shared": 412, "shown_here": 405, "shown_there": 2}],
+    "loops": [{"portals": ["data-bretagne", "data-gouv-fr"], "datasets": 3, "example": "c30a09456d230eaa"}],
+}
 RUN: Json = {
     "run": 42,
     "portal": "rennes-metropole",

@@ -190,6 +190,28 @@ class PortalView(Wire):
     quality: Quality | None
 
 
+class Republisher(Wire):
+    """Another portal that publishes datasets of this one too, and whose copy of them is shown."""
+
+    portal: str
+    shared: int
+    shown_here: int
+    shown_there: int
+
+
+class Loop(Wire):
+    """Portals, each of which harvests the next, and the last the first; ``example`` is one of the datasets."""
+
+    portals: list[str]
+    datasets: int
+    example: str
+
+
+class PortalDetail(PortalView):
+    republishers: list[Republisher]
+    loops: list[Loop]
+
+
 class PortalList(Wire):
     results: list[PortalView]
     total: int

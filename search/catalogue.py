@@ -12,7 +12,9 @@ from dcat.quality import Mean
 from search.arbiter import Arbiter
 from search.backend import Health, IndexUnavailable, SearchBackend
 from search.dedupe.ailing import Found, keep_ailments, shared_records
+from search.dedupe.loops import LoopFound, loops_of
 from search.dedupe.offered import Offered, offered
+from search.dedupe.shown import Republisher, republishers
 from search.dedupe.store import Change, ClusterStore
 from search.document import Copy, CopyLink, Document
 from search.facets import facet_values
@@ -83,7 +85,7 @@ class Catalogue:
         self._store = ClusterStore(engine, portals)
         self._backend = backend
         self._portals = portals
-        self._indexer = Indexer(self._store, backend, portals)
+        self._indexer = Indexer(engine, self._store, backend, portals)
         self.arbiter = Arbiter(engine, self._store, portals)
 
     def create(self) -> None:
@@ -205,9 +207,13 @@ class Catalogue:
         query = evidence_query(words, themes, territory_codes, MOST_PORTALS, inside=inside)
         return dict(self._backend.search(query).facets["portal"])
 
-    def sharing(self, portal: str) -> Mapping[str, int]:
-        """The other portals that publish datasets of this one too, and how many; the most first."""
-        return self._store.sharing(portal)
+    def republishers(self, portal: str) -> list[Republisher]:
+        """The other portals that publish datasets of this one too, and whose copy is shown; the most first."""
+        return republishers(self._engine, portal)
+
+    def loops_of(self, portal: str) -> list[LoopFound]:
+        """The loops of harvesting that a portal is part of."""
+        return loops_of(self._engine, portal)
 
     def quality(self, portals: Collection[str]) -> Mapping[str, Mean]:
         """Portal → the mean quality of its records by the European method; one that has none is not there."""

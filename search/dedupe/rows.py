@@ -124,7 +124,7 @@ def shared_keys(connection: sa.Connection) -> Iterator[tuple[int, list[str]]]:
     """Every key that several records hold, with its holders, streaming."""
     several = sa.select(keys.c.key).group_by(keys.c.key).having(sa.func.count() > 1)
     query = sa.select(keys.c.key, keys.c.record).where(keys.c.key.in_(several)).order_by(keys.c.key, keys.c.record)
-    found = connection.execution_options(yield_per=10_000).execute(query)
+    found = connection.execute(query, execution_options={"yield_per": 10_000})  # of this query alone
     for key, group in groupby(found, key=itemgetter(0)):
         yield key, [record for _, record in group]
 
@@ -147,9 +147,8 @@ def delete_relations(connection: sa.Connection, ids: Collection[str]) -> None:
 def read_relations(connection: sa.Connection, ids: Collection[str] | None) -> Iterator[Link]:
     """Of these records, or all, streaming; a link between two of them comes once."""
     if ids is None:
-        yield from map(
-            _link, connection.execution_options(yield_per=BATCH).execute(sa.select(relations).where(LINKING))
-        )
+        query = sa.select(relations).where(LINKING)
+        yield from map(_link, connection.execute(query, execution_options={"yield_per": BATCH}))
         return
     found: set[Link] = set()
     for some in batches(sorted(ids), PARAMETERS):

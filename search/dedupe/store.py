@@ -33,7 +33,6 @@ from search.document import Copy, copy_of
 from search.published.marks import mark_all, mark_unpublished
 
 BATCH = 1_000  # records read or written at once
-HASH_LENGTH = len(":0123456789abcdef")  # what follows the portal in a record's id (design §6)
 STALE = "index_stale"  # state: the clusters were rebuilt and the index was not yet
 
 
@@ -146,6 +145,18 @@ class ClusterStore:
             for dataset, group in groupby(found, key=itemgetter(0)):
                 yield dataset, tuple(told(copy, ailments) for _, copy, ailments in group)
 
+    def pages(self, size: int) -> Iterator[dict[str, tuple[Copy, ...]]]:
+        """Every dataset with its copies, by id, so many at a time; nothing is held open while the caller works."""
+        last = ""
+        while True:
+            query = sa.select(datasets.c.dataset).where(datasets.c.dataset > last).order_by(datasets.c.dataset)
+            with self._reading() as connection:
+                ids = list(connection.scalars(query.limit(size)))
+            if not ids:
+                return
+            yield self.clusters(ids)
+            last = ids[-1]
+
     def count(self) -> int:
         """How many datasets there are."""
         with self._reading() as connection:
@@ -172,22 +183,6 @@ class ClusterStore:
         """Record → dataset, for the records that exist."""
         with self._reading() as connection:
             return rows.read_datasets(connection, ids)
-
-    def sharing(self, portal: str) -> dict[str, int]:
-        """The other portals that publish datasets of this one too, and how many of them."""
-        mine, theirs = records.alias(), records.alias()
-        inside = mine.c.record.startswith(f"{portal}:", autoescape=True)
-        carrier = sa.func.substr(theirs.c.record, 1, sa.func.length(theirs.c.record) - HASH_LENGTH).label("portal")
-        shared = sa.func.count(sa.distinct(mine.c.dataset)).label("shared")
-        query = (
-            sa.select(carrier, shared)
-            .join_from(mine, theirs, theirs.c.dataset == mine.c.dataset)
-            .where(inside, carrier != portal)
-            .group_by(carrier)
-            .order_by(shared.desc(), carrier)
-        )
-        with self._reading() as connection:
-            return {row.portal: row.shared for row in connection.execute(query)}
 
     def quality(self, portals: Collection[str]) -> dict[str, Mean]:
         """Portal → the mean quality of its records; one that has none is not there."""

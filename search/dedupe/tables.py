@@ -75,6 +75,22 @@ datasets = Table(
     Column("born", BigInteger, nullable=False),
 )
 
+# The portal whose copy of each dataset the index was last told to show.
+shown = Table(
+    "search_shown",
+    metadata,
+    Column("dataset", DATASET, primary_key=True),
+    Column("portal", RECORD, nullable=False),
+)
+
+# Records that came back to their portal, and the way that they went (``search.dedupe.loops``).
+loops = Table(
+    "search_loops",
+    metadata,
+    Column("record", RECORD, primary_key=True),
+    Column("way", Text, nullable=False),
+)
+
 # Ids that ended by a merge, and the one that answers for them.
 redirects = Table(
     "search_redirects",

@@ -21,6 +21,7 @@ EXAMPLES: list[tuple[Json, type[schemas.Wire]]] = [
     (examples.RESOLUTION, schemas.Resolution),
     (examples.DATASET, schemas.DatasetAnswer),
     (examples.PORTAL, schemas.PortalView),
+    (examples.PORTAL_DETAIL, schemas.PortalDetail),
     (examples.list_of(examples.PORTAL), schemas.PortalList),
     (examples.RUN, schemas.RunReport),
     (examples.list_of(examples.RUN), schemas.RunList),

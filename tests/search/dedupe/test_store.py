@@ -53,12 +53,9 @@ def test_one_dataset_in_three_portals(store: ClusterStore) -> None:
     assert {copy.portal for copy in store.clusters([dataset])[dataset]} == {one.portal for one in chain()}
 
 
-def test_who_else_publishes_the_datasets_of_a_portal(store: ClusterStore) -> None:
+def test_records_are_found_in_their_datasets(store: ClusterStore) -> None:
     copies = chain()
     store.apply(written(*copies, record("roubaix", "inconnu")))
-    for one in copies:
-        assert store.sharing(one.portal) == {other.portal: 1 for other in copies if other is not one}
-    assert store.sharing("nowhere") == {}
     assert store.datasets_of([copies[0].id, "nowhere:1"]) == {copies[0].id: ids(store)[copies[0].id]}
 
 
