@@ -7,7 +7,7 @@ WFS, ``res`` a resource; ``url`` and ``page`` are addresses that no pattern read
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from dcat.iri import is_public_http, normalise_url
 from dcat.portal import Portal
@@ -64,7 +64,7 @@ def address_key(url: str, names: Mapping[str, str], unread: str = "url") -> str:
     if url[:4].lower() != "http":
         return ""
     try:
-        parts = urlsplit(normalise_url(url))
+        parts = _split(url)
         host = canonical_host(parts.hostname or "", names)
     except ValueError:
         return ""
@@ -76,6 +76,12 @@ def address_key(url: str, names: Mapping[str, str], unread: str = "url") -> str:
         return found
     query = f"?{parts.query}" if parts.query else ""
     return f"{unread}:{host}{path}{query}"
+
+
+@lru_cache(maxsize=4096)
+def _split(url: str) -> SplitResult:
+    """Several clues look at each address of a record."""
+    return urlsplit(normalise_url(url))
 
 
 def _by_path(host: str, path: str) -> str:

@@ -36,6 +36,10 @@ class Blocks:
         publishers = {holder.publisher for holder in self.held.get(key, ()) if holder.publisher}
         return key in self.crowded or len(publishers) >= SEVERAL_PUBLISHERS
 
+    def has_one_owner(self, key: int) -> bool:
+        """Whether the key is the name of exactly one record on its own portal."""
+        return sum(key in fact.own for fact in self.held.get(key, ())) == 1
+
     def pairs(self) -> Iterator[tuple[Facts, Facts]]:
         """Every two records that share a key, once, the smaller record first."""
         for key, holders in self.held.items():

@@ -91,8 +91,9 @@ def _blocks(held: Mapping[int, list[Facts]], counts: Mapping[int, tuple[int, int
     return Blocks({key: found for key, found in held.items() if len(found) > 1 and key not in crowded}, crowded)
 
 
-def _sense(blocks: Blocks, key: int) -> tuple[bool, bool, bool]:
-    return key in blocks.crowded, key in blocks.repeated, blocks.is_generic_key(key)
+def _sense(blocks: Blocks, key: int) -> tuple[bool, ...]:
+    """What a key says of those who hold it."""
+    return key in blocks.crowded, key in blocks.repeated, blocks.is_generic_key(key), blocks.has_one_owner(key)
 
 
 def _partners(

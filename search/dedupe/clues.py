@@ -45,6 +45,8 @@ class Clues:
         """Role → keys, each once, sorted."""
         host = self._hosts.get(record.portal, record.portal)
         found = {role: _kept(clue(record, host, self._names)) for role, clue in CLUES.items()}
+        mine = {*found["own"], *found["origin"]}
+        found["mention"] = tuple(key for key in found["mention"] if key not in mine)
         return {role: keys for role, keys in found.items() if keys}
 
     def of_text(self, text: str) -> tuple[str, ...]:
@@ -98,14 +100,13 @@ def download(record: Record, _host: str, names: Names) -> Iterable[str]:
         yield from _distribution(distribution, names)
 
 
-def mention(record: Record, host: str, names: Names) -> Iterable[str]:
+def mention(record: Record, _host: str, names: Names) -> Iterable[str]:
     """The datasets that the description leads to, and those that the source names (dct:source, dct:isVersionOf)."""
     text = " ".join(text.value for text in record.dataset.description)
     addresses = (*ADDRESS.findall(text)[:MOST_MENTIONS], *record.dataset.sources, *record.dataset.is_version_of)
-    mine = {*own(record, host, names), *origin(record, host, names)}
     for address in addresses:
         key = address_key(address.rstrip(".,;:"), names, "")
-        if key.partition(":")[0] in ("ref", "item") and key not in mine:
+        if key.partition(":")[0] in ("ref", "item"):
             yield key
 
 

@@ -6,19 +6,22 @@ that is what it adds to the score. Licence, formats and the number of files are 
 
 import csv
 from collections.abc import Callable, Mapping
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 
 from msgspec import Struct
 
 from dcat.territory import gazetteer
+from dcat.text import fold
 from search.dedupe.blocks import Blocks
 from search.dedupe.facts import Facts
-from search.dedupe.texts import NOISE, likeness, only_in, place_words, title_likeness
+from search.dedupe.keys import PAGE, kind_of
+from search.dedupe.texts import NOISE, bag_of, likeness, only_in, place_words, title_likeness
 from search.dedupe.verdict import Weighed
 
 SHARED_DOWNLOADS = 0.5  # more than this part of the larger record's addresses: less is an extract or an aggregate
 FEW_WORDS = 5  # a description of fewer different words says little
+SEVERAL_WORDS = 20  # and one that was cut to fewer, not enough
 UNLIKE = 0.3  # descriptions with a smaller part of their words in common are other texts
 CUT = 0.9  # part of the shorter description's words that the longer one has where it was only cut
 
@@ -63,11 +66,12 @@ class Pair:
         return not self.only_one | self.only_other or self._added(self.only_one, self.only_other)
 
     def _added(self, first: frozenset[str], second: frozenset[str]) -> bool:
-        """Words stand in one title only, and are what the other record calls its publisher."""
+        """Words stand in one title only, and say no more than what the other record calls its publisher."""
         if (first and second) or not self.one.bag or not self.other.bag:
             return False
         shorter = self.other if first else self.one
-        return not (first | second) - NOISE - frozenset(shorter.publisher.split())
+        added = (first | second) - NOISE
+        return not added or added == frozenset(bag_of(shorter.publisher).split()) - NOISE
 
     @cached_property
     def only_one(self) -> frozenset[str]:
@@ -79,7 +83,8 @@ class Pair:
 
     @cached_property
     def titles(self) -> float:
-        return 1.0 if self.one.bag == self.other.bag else title_likeness(self.one.bag, self.other.bag)
+        """Part of the words of both titles, small words too, that both have."""
+        return 1.0 if self.one.title == self.other.title else title_likeness(self.one.title, self.other.title)
 
     @cached_property
     def texts(self) -> tuple[float, float]:
@@ -94,9 +99,13 @@ class Pair:
 
     @cached_property
     def shared(self) -> frozenset[int]:
-        """Strong keys that tell something."""
+        """Strong keys that tell something: within one portal those that are unique in the world, across portals those
+        that no portal gives to several records of other titles.
+        """
+        if self.same_portal:
+            return self.blocks.usable(self.one.unique & self.other.unique)
         found = self.blocks.usable(self.one.strong & self.other.strong)
-        return frozenset(key for key in found if self.same_title or key not in self.blocks.repeated)
+        return found if self.same_title else found - self.blocks.repeated
 
     @property
     def same_publisher(self) -> bool:
@@ -107,8 +116,9 @@ Clue = Callable[[Pair], float]
 
 
 def pointer(pair: Pair) -> float:
+    """One names the other, and nobody else bears that name."""
     pointed = {*pair.one.origin} & {*pair.other.own} | {*pair.other.origin} & {*pair.one.own}
-    return float(bool(pointed & pair.shared))
+    return float(any(kind_of(key) != PAGE and pair.blocks.has_one_owner(key) for key in pointed))
 
 
 def identifier(pair: Pair) -> float:
@@ -137,12 +147,12 @@ def title(pair: Pair) -> float:
 
 
 def description(pair: Pair) -> float:
-    """−1 for another text, 1 for the same; a text that was cut counts as one that changed a little."""
+    """−1 for another text, 1 for the same; one that its own publisher cut counts as half the same."""
     if not pair.one.text or not pair.other.text:
         return 0.0
     jaccard, part = pair.texts
-    if part >= CUT and pair.shortest >= 2 * FEW_WORDS:
-        jaccard = max(jaccard, 0.8)
+    if part >= CUT and pair.same_publisher and pair.shortest >= SEVERAL_WORDS:
+        jaccard = max(jaccard, 0.5)
     if jaccard < UNLIKE:
         return -1.0
     brief = pair.shortest < FEW_WORDS
@@ -213,9 +223,16 @@ def homonym(pair: Pair) -> float:
     if pair.same_publisher or not pair.same_title:
         return 0.0
     seats = pair.one.seat, pair.other.seat
-    apart = bool(all(seats)) and not _related(*seats)
+    apart = bool(all(seats)) and not _related(*seats) and not any(_names(pair.one.title, seat) for seat in seats)
     unlike = bool(pair.one.text and pair.other.text) and description(pair) < 0
     return float(apart or unlike)
+
+
+@lru_cache(maxsize=4_096)
+def _names(title: str, seat: str) -> bool:
+    """A title that names the place of one of the publishers is no generic one."""
+    found = gazetteer().get(seat)
+    return found is not None and f" {fold(found.name)} " in f" {title} "
 
 
 def _differ(one: object, other: object) -> bool:

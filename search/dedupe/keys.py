@@ -14,16 +14,16 @@ KINDS = {
     **dict.fromkeys(("ref", "uuid", "doi", "iri", "item", "sync"), IDENTITY),
     "page": PAGE,
     **dict.fromkeys(("url", "res", "layer", "sum"), DATA),
-    "same": TEXT,
-    **dict.fromkeys(("title", "series", "band"), WORDS),
+    **dict.fromkeys(("same", "title"), TEXT),
+    **dict.fromkeys(("series", "band"), WORDS),
 }
 """What stands before a key's colon → its kind."""
 
 MOST_HOLDERS = 20
-"""A file, an address or a title that more records share says nothing about any of them."""
+"""A file or an address that more records share says nothing about any of them."""
 
 MOST_COPIES = 200
-"""The same for identifiers and whole texts: a national geocatalogue held the 181st copy of one dataset."""
+"""The same for identifiers, titles and whole texts: a national geocatalogue held the 181st copy of one dataset."""
 
 CAPS = {IDENTITY: MOST_COPIES, PAGE: MOST_HOLDERS, DATA: MOST_HOLDERS, TEXT: MOST_COPIES, WORDS: MOST_HOLDERS}
 

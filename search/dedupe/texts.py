@@ -5,9 +5,10 @@ the smallest hashes of its words: exact for a text of up to ``SKETCH`` different
 """
 
 import re
+import unicodedata
 from array import array
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from html import unescape
 from zlib import crc32
@@ -33,13 +34,14 @@ SMALL_WORDS = FRENCH_FUNCTION_WORDS | {
     "of",
     "the",
 }
-NOISE = frozenset(fold(word) for word in ("données", "donnée", "ouvertes", "ouverte", "open", "data", "jeu", "copie"))
+NOISE = frozenset(fold(word) for word in ("données", "ouvertes", "open", "data", "copie"))
 """What a republisher may add to a title without meaning another dataset."""
 
 ADDRESS = re.compile(r"https?://[^\s)\]>\"']+")
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 VERSION = re.compile(r"\b(?:v|version )(\d+(?: \d+)*)\b")
 NUMBER = re.compile(r"\d+")
+WORD = re.compile(r"[a-z0-9]+")
 SKETCH = 128
 PERMUTATIONS, BAND, SEED = 16, 4, 1
 LONGEST_PLACE = 5  # words
@@ -70,9 +72,13 @@ def without_numbers(bag: str) -> str:
 
 
 def words_of(text: str) -> frozenset[str]:
-    """The different words of a description, its addresses and entities aside."""
-    plain = ADDRESS.sub(" ", text)
-    return frozenset(fold(unescape(plain) if "&" in plain else plain).split())
+    """The different words of a description, its addresses and entities aside. As ``fold`` has them, but in a tenth of
+    the time; texts in other letters than ours are folded.
+    """
+    plain = ADDRESS.sub(" ", text).lower()
+    plain = (unescape(plain) if "&" in plain else plain).replace("œ", "oe").replace("’", " ")
+    found = WORD.findall(unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode())
+    return frozenset(found or fold(text).split())
 
 
 def sketch_of(words: Iterable[str]) -> bytes:
@@ -122,7 +128,7 @@ def _numbers(packed: bytes) -> frozenset[int]:
 
 
 def title_likeness(one: str, other: str) -> float:
-    """Jaccard of the bags' words."""
+    """Jaccard of the words of two folded titles."""
     first, second = frozenset(one.split()), frozenset(other.split())
     return len(first & second) / (len(first | second) or 1)
 
@@ -138,10 +144,15 @@ def place_words(folded: str) -> frozenset[str]:
     words, found = folded.split(), set[str]()
     for start in range(len(words)):
         for end in range(min(len(words), start + LONGEST_PLACE), start, -1):
-            if gazetteer().by_name(" ".join(words[start:end])):
+            if " ".join(words[start:end]) in _place_names():
                 found.update(words[start:end])
                 break
     return frozenset(found)
+
+
+@cache
+def _place_names() -> frozenset[str]:
+    return frozenset(place.name_folded for place in gazetteer().names())
 
 
 def _distinct(values: Iterable[str]) -> tuple[str, ...]:

@@ -25,9 +25,13 @@ from search.dedupe.facts import Facts
 from search.dedupe.texts import NOISE, place_words
 from search.dedupe.verdict import Relation, Verdict, Weighed
 
-ENOUGH = 8.0  # what the weights of words must add up to
+ENOUGH = 6.5  # what the weights of words must add up to
 CLOSE_TITLES = 0.8  # part of the titles' words in common: one thing, worded anew
-FAR_TITLES, FAR_TEXTS = 0.5, 0.8  # an identifier alone does not hold together what differs more than this in both
+FAR_TITLES = 0.5  # an identifier alone does not hold together titles that differ more than this…
+FAR_TEXTS = 0.5  # …nor titles that are not close with texts that differ more than this
+COPIED, MENTIONED = 0.65, 0.7  # what another publisher's text must have in common, and one that leads to the other
+REWORDED = 0.22  # how far the clue of the description must hold where its own publisher reworded it
+IDENTICAL, SEVERAL_WORDS = 0.95, 10
 ALIKE, LINKED = 0.5, 0.75  # descriptions: of a series, of anything else
 
 HARD = ("year", "version", "place", "disjoint territory")
@@ -61,28 +65,34 @@ def worded(pair: Pair) -> Verdict | None:
     """No identifier, but the same title: the words are weighed."""
     if not pair.same_title:
         return None
-    clues = tuple(found for name in WORDS if (found := weigh(pair, name)))
-    veto = _veto(pair, HARD_FOR_WORDS) or (_twins(pair) if _both_live(pair) else "")
+    clues = _weighed(pair)
+    kept_apart = pair.same_portal and _both_live(pair)
+    veto = _veto(pair, HARD_FOR_WORDS) or (_twins(pair) if kept_apart and not _say_the_same(pair) else "")
     if veto:
         return _said(pair, _kind_of_difference(pair, veto), clues, veto)
-    if _score(clues) >= ENOUGH and description(pair) > 0:
+    if _score(clues) >= ENOUGH and not kept_apart and _texts_agree(pair):
         return _said(pair, Relation.SAME, clues)
-    near = bool(mention(pair)) or (pair.same_publisher and description(pair) >= 0)
+    near = bool(mention(pair)) or pair.same_publisher or pair.texts[0] >= ALIKE
     return _said(pair, Relation.RELATED if near else Relation.DIFFERENT, clues)
 
 
 def linked(pair: Pair) -> Verdict | None:
     """Other titles: what the two have to do with each other, if anything."""
-    clues = tuple(found for name in WORDS if (found := weigh(pair, name)))
-    veto = _veto(pair, HARD_FOR_WORDS) or _twins(pair)
     jaccard = pair.texts[0] if pair.one.text and pair.other.text else 0.0
+    relation = _linking(pair, jaccard)
+    if relation is None:
+        return None
+    veto = _veto(pair, HARD_FOR_WORDS) or _twins(pair)
+    clues = _weighed(pair)
+    return _part(pair, clues, veto) if relation is Relation.PART else _said(pair, relation, clues, veto)
+
+
+def _linking(pair: Pair, jaccard: float) -> Relation | None:
     if pair.same_publisher and _series(pair, jaccard):
-        return _said(pair, Relation.SERIES, clues, veto)
+        return Relation.SERIES
     if jaccard >= LINKED and _is_extract(pair):
-        return _part(pair, clues, veto)
-    if mention(pair) or jaccard >= LINKED:
-        return _said(pair, Relation.RELATED, clues, veto)
-    return None
+        return Relation.PART
+    return Relation.RELATED if jaccard >= LINKED or mention(pair) else None
 
 
 def unlike(pair: Pair) -> Verdict:
@@ -114,9 +124,16 @@ def _one_record_twice(pair: Pair) -> bool:
     one, other = pair.one, pair.other
     if not pair.blocks.usable(one.unique & other.unique):
         return False
-    if pair.same_title or (pair.titles >= CLOSE_TITLES and one.years == other.years):
+    if pair.same_title or (pair.titles >= CLOSE_TITLES and one.numbers == other.numbers) or _renamed(pair):
         return True
     return bool(one.origin or other.origin) and _holds(one.title, other.title)
+
+
+def _renamed(pair: Pair) -> bool:
+    """Copies of one record of another portal, of which one was archived: it was renamed there."""
+    common = frozenset(pair.one.origin).intersection(pair.other.origin)
+    archived = pair.one.archived or pair.other.archived
+    return archived and any(pair.blocks.has_one_owner(key) for key in common)
 
 
 def _both_live(pair: Pair) -> bool:
@@ -125,9 +142,28 @@ def _both_live(pair: Pair) -> bool:
     return not (one.archived or other.archived) and bool(one.own and other.own)
 
 
+def _say_the_same(pair: Pair) -> bool:
+    """Nobody could tell one from the other by what they say, and they say something. A portal that holds both apart is
+    believed, yet what they are copies of may be one dataset.
+    """
+    return pair.same_publisher and pair.texts[0] >= IDENTICAL and pair.shortest >= SEVERAL_WORDS
+
+
+def _texts_agree(pair: Pair) -> bool:
+    """Another publisher's text, or one that leads to the other dataset, must say more of the same."""
+    if mention(pair):
+        return pair.texts[0] >= MENTIONED
+    if pair.same_publisher:
+        return description(pair) >= REWORDED
+    return pair.texts[0] >= COPIED
+
+
 def _strayed(pair: Pair) -> bool:
-    """Both title and text have become others: the identifier was given to something else, or to another state of it."""
-    return pair.titles < FAR_TITLES and pair.texts[0] < FAR_TEXTS and bool(pair.one.text and pair.other.text)
+    """The words have become others: the identifier was given to something else, or to another state of it."""
+    if pair.same_title or pair.titles >= CLOSE_TITLES:
+        return False
+    unlike_texts = bool(pair.one.text and pair.other.text) and pair.texts[0] < FAR_TEXTS
+    return pair.titles < FAR_TITLES or unlike_texts
 
 
 def _series(pair: Pair, jaccard: float) -> bool:
@@ -138,7 +174,7 @@ def _series(pair: Pair, jaccard: float) -> bool:
 
 def _is_extract(pair: Pair) -> bool:
     """One title is the other's with a place or a publisher added, and its data are about less."""
-    if bool(pair.only_one) == bool(pair.only_other) or pointer(pair):
+    if bool(pair.only_one) == bool(pair.only_other) or pair.same_portal or pointer(pair):
         return False
     longer = pair.one if pair.only_one else pair.other
     added = (pair.only_one | pair.only_other) - NOISE
@@ -161,6 +197,10 @@ def _holds(one: str, other: str) -> bool:
 
 
 # -- what is said
+
+
+def _weighed(pair: Pair) -> tuple[Weighed, ...]:
+    return tuple(found for name in WORDS if (found := weigh(pair, name)))
 
 
 def _score(clues: Iterable[Weighed]) -> float:
