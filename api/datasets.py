@@ -9,9 +9,19 @@ from dcat.quality import Mean, mean_of, score
 from dcat.territory import gazetteer
 from harvester.archive.links import links_of
 from harvester.links.sample import addresses
-from search.catalogue import CopyView, Redirect
+from search.catalogue import CopyView, DatasetView, Redirect
+from search.dedupe.linked import Kind
 from search.dedupe.offered import Offered
 from search.document import Document
+
+
+class RelatedView(Struct, frozen=True):
+    """Another dataset, and what this one is to it."""
+
+    relation: Kind
+    dataset: str
+    title: str
+    portal: str
 
 
 class Shown(Struct, frozen=True):
@@ -36,6 +46,7 @@ class Shown(Struct, frozen=True):
     copies: tuple[CopyView, ...]
     why: tuple[str, ...]
     offered: tuple[Offered, ...]
+    related: tuple[RelatedView, ...]
     description: Dataset | None
     quality: Mean | None
 
@@ -53,6 +64,7 @@ def dataset(services: Services, identity: str, lang: str) -> Shown | Redirect:
         view.document,
         copies=view.copies,
         offered=view.offered,
+        related=_related(services, view, lang),
         why=view.reasons_en if lang == "en" else view.reasons_fr,
         description=record.dataset if record else None,
         quality=mean_of([score(record.dataset, links)]) if record else None,
@@ -60,10 +72,21 @@ def dataset(services: Services, identity: str, lang: str) -> Shown | Redirect:
     )
 
 
+def _related(services: Services, view: DatasetView, lang: str) -> tuple[RelatedView, ...]:
+    found = services.catalogue.linked((view,)).get(view.document.id, ())
+    others = services.catalogue.views([one.dataset for one in found])
+    shown = ((one, others[one.dataset].document) for one in found if one.dataset in others)
+    return tuple(
+        RelatedView(one.kind, one.dataset, text_in(other.title, lang) or one.dataset, other.portal)
+        for one, other in shown
+    )
+
+
 def _shown(
     document: Document,
     copies: tuple[CopyView, ...],
     offered: tuple[Offered, ...],
+    related: tuple[RelatedView, ...],
     why: tuple[str, ...],
     description: Dataset | None,
     quality: Mean | None,
@@ -90,6 +113,7 @@ def _shown(
         copies=copies,
         why=why,
         offered=offered,
+        related=related,
         description=description,
         quality=quality,
     )

@@ -122,6 +122,7 @@ DATASET: Json = {
         for copy in COPIES
     ],
     "why": ["Le portail Métropole européenne de Lille est le plus proche du territoire de l'éditeur."],
+    "related": [{"relation": "has-version", "dataset": "9f0f5e1d7a2c4b36", "title": "Horaires 2024", "portal": "mel"}],
     "offered": [{"field": "licence", "value": "etalab-2.0", "record": COPIES[1]["record"], "portal": "data-gouv-fr"}],
     "description": {"title": [["Horaires théoriques du réseau de bus (GTFS)", "fr"]]},
     "quality": QUALITY | {"datasets": 1},

@@ -8,7 +8,7 @@ from api.messages import Language, say
 from api.services import Services
 from dcat.model import text_in
 from search.dedupe.decisions import Said
-from search.dedupe.waterfall import Explanation, Step
+from search.dedupe.explanation import Explanation, Step
 from search.document import Copy
 
 

@@ -358,6 +358,15 @@ class OfferedValue(Wire):
     portal: str
 
 
+class RelatedDataset(Wire):
+    """Another dataset, and what this one is to it."""
+
+    relation: Literal["part-of", "has-part", "version-of", "has-version", "series", "related"]
+    dataset: str
+    title: str
+    portal: str
+
+
 class DatasetAnswer(Wire):
     """One dataset with its elected description and its copies, the elected one first."""
 
@@ -378,6 +387,7 @@ class DatasetAnswer(Wire):
     copies: list[CopyOfDataset]
     why: list[str]
     offered: list[OfferedValue]
+    related: list[RelatedDataset]
     description: dict[str, Any] | None = Field(description="the elected record as it was harvested and normalised")
     quality: Quality | None
 

@@ -11,7 +11,7 @@ from search.dedupe.elect import elect
 from search.dedupe.review import Doubt, doubts
 from search.dedupe.sessions import reading, writing
 from search.dedupe.store import ClusterStore
-from search.dedupe.waterfall import Explanation, explain
+from search.dedupe.explanation import Explanation, explain
 from search.document import Copy
 
 

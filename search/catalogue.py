@@ -12,8 +12,10 @@ from dcat.quality import Mean
 from search.arbiter import Arbiter
 from search.backend import Health, IndexUnavailable, SearchBackend
 from search.dedupe.ailing import Found, keep_ailments, shared_records
+from search.dedupe.linked import Linked, linked
 from search.dedupe.loops import LoopFound, loops_of
 from search.dedupe.offered import Offered, offered
+from search.dedupe.sessions import reading
 from search.dedupe.shown import Republisher, republishers
 from search.dedupe.store import Change, ClusterStore
 from search.document import Copy, CopyLink, Document
@@ -206,6 +208,11 @@ class Catalogue:
             raise IndexUnavailable(*NOTHING_INDEXED)
         query = evidence_query(words, themes, territory_codes, MOST_PORTALS, inside=inside)
         return dict(self._backend.search(query).facets["portal"])
+
+    def linked(self, views: Collection[DatasetView]) -> Mapping[str, tuple[Linked, ...]]:
+        """Dataset → the others that it has to do with; one that is linked to none is not there."""
+        with reading(self._engine) as connection:
+            return linked(connection, {view.document.id: [copy.record for copy in view.copies] for view in views})
 
     def republishers(self, portal: str) -> list[Republisher]:
         """The other portals that publish datasets of this one too, and whose copy is shown; the most first."""

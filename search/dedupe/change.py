@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 import sqlalchemy as sa
 from msgspec import Struct
+from msgspec.structs import replace
 
 from search.dedupe import rows
 from search.dedupe.blocks import Blocks
@@ -15,16 +16,18 @@ from search.dedupe.identities import Known, mint, name_clusters
 from search.dedupe.keys import cap_of, is_crowded
 from search.dedupe.near import Neighbourhood
 from search.dedupe.tree import judge
-from search.dedupe.verdict import Relation
+from search.dedupe.verdict import Link, Relation
 from search.document import Copy
 
 
 class Batch(Struct, frozen=True):
-    """What one transaction did: records written and removed, datasets that the index must look at again."""
+    """What one transaction did: records written and removed, datasets that the index must look at again, and those
+    that have to do with others than before, or otherwise."""
 
     written: int
     removed: int
     touched: frozenset[str]
+    linked: frozenset[str] = frozenset()
 
 
 def apply_batch(
@@ -44,10 +47,12 @@ def apply_batch(
     replaced = rows.read_facts(connection, [record for record in old if record in new or record in gone])
     facts = facts_of_all(list(new.values()))
     touched = affected(connection, replaced, facts)
+    lost = list(rows.read_relations(connection, gone))
     rows.delete_records(connection, [*new, *gone])
     rows.delete_relations(connection, gone)
     rows.insert_records(connection, new, facts, before)
-    return _recluster(connection, touched - gone, before, frozenset(new), frozenset(gone))
+    done = _recluster(connection, touched - gone, before, frozenset(new), frozenset(gone))
+    return replace(done, linked=done.linked | _datasets_of(connection, lost))
 
 
 def reconsider(connection: sa.Connection, ids: Collection[str]) -> Batch:
@@ -137,6 +142,7 @@ def _recluster(
     members = {**before, **rows.read_datasets(connection, set(near.core) - new)}
     known = rows.read_known(connection, {dataset for dataset in members.values() if dataset})
     clusters = near.clusters()
+    links = set(rows.read_relations(connection, seeds))
     rows.delete_relations(connection, seeds)
     rows.insert_relations(connection, near.relations(seeds))
     after, ended = name_and_move(
@@ -147,7 +153,15 @@ def _recluster(
     left = {members[record] for record in moved | gone if members.get(record)}
     touched = frozenset(content | left | ended)
     rows.mark_pending(connection, touched)
-    return Batch(len(new), len(gone), touched)
+    other_links = links ^ set(rows.read_relations(connection, seeds))
+    moved_links = rows.read_relations(connection, moved)
+    return Batch(len(new), len(gone), touched, _datasets_of(connection, [*other_links, *moved_links]))
+
+
+def _datasets_of(connection: sa.Connection, links: Iterable[Link]) -> frozenset[str]:
+    """Those of both ends."""
+    ends = {record for link in links for record in (link.record, link.other)}
+    return frozenset(rows.read_datasets(connection, ends).values())
 
 
 def _counted(facts: Iterable[Facts]) -> Counter[int]:

@@ -62,7 +62,7 @@ class ClusterStore:
             before = rows.read_datasets(connection, latest)
             done = apply_batch(connection, latest, successors)
             after = rows.read_datasets(connection, latest)
-            mark_unpublished(connection, {*done.touched, *before.values(), *after.values()})
+            mark_unpublished(connection, {*done.touched, *done.linked, *before.values(), *after.values()})
             return done
 
     def rename(self, successors: Mapping[str, str]) -> None:
@@ -75,8 +75,10 @@ class ClusterStore:
         """Cluster anew what was decided about since the last time, in one transaction."""
         with self._writing() as connection:
             waiting = unapplied(connection)
-            done = reconsider(connection, {record for pair in waiting.values() for record in pair})
-            mark_unpublished(connection, done.touched)
+            records = {record for pair in waiting.values() for record in pair}
+            done = reconsider(connection, records)
+            about = rows.read_datasets(connection, records).values()
+            mark_unpublished(connection, {*done.touched, *done.linked, *about})
             mark_applied(connection, waiting)
             return done
 
@@ -205,7 +207,7 @@ class ClusterStore:
         with self._writing() as connection:
             before = rows.read_datasets(connection, ids)
             done = reconsider(connection, ids)
-            mark_unpublished(connection, {*done.touched, *before.values()})
+            mark_unpublished(connection, {*done.touched, *done.linked, *before.values()})
             return done
 
     def redirect_of(self, dataset: str) -> str:

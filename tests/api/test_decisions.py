@@ -214,3 +214,22 @@ def test_an_unknown_link_in_the_search_box_is_told(client: Client) -> None:
     page = client.get("/search", params={"q": "https://nulle.part/jeu/1"})
     assert (page.status_code, "Aucun jeu de données connu sous" in page.text) == (404, True)
     assert client.get("/search", params={"q": "horaires de bus"}).status_code == 200
+
+
+def test_a_part_is_linked_on_the_page_in_json_and_in_the_feed(
+    client: Client, services: Services, command: Command
+) -> None:
+    part, whole = lonely(services)
+    assert command("decide", "part-of", part, whole, "--reason", "extrait")[0] == 0
+    about = client.get(f"/api/datasets/{part}").json()["related"]
+    assert ("part-of", whole) in [(one["relation"], one["dataset"]) for one in about]
+    assert ("has-part", part) in [
+        (one["relation"], one["dataset"]) for one in client.get(f"/api/datasets/{whole}").json()["related"]
+    ]
+    page = client.get(f"/datasets/{part}").text
+    assert f'Partie de <a href="/datasets/{whole}?lang=fr">' in page
+    assert f'Part of <a href="/datasets/{whole}?lang=en">' in client.get(f"/datasets/{part}?lang=en").text
+    triples = client.get(f"/datasets/{part}.nt").text
+    assert f"<http://purl.org/dc/terms/isPartOf> <http://127.0.0.1:8000/datasets/{whole}> ." in triples
+    command("decide", "undo", part, whole, "--reason", "non")
+    assert "isPartOf> <http://127.0.0.1:8000/datasets/" not in client.get(f"/datasets/{part}.nt").text

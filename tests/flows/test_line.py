@@ -341,7 +341,9 @@ def test_every_portal_is_listed_with_what_is_known_of_it(client: httpx.Client, i
     portals = list(pages(client, "/api/portals?page_size=20"))
     assert [portal["id"] for portal in portals] == sorted(portal.id for portal in Registry.load())
     assert {portal["id"]: portal["records"] for portal in portals} == installation.services.archive.counts_by_portal()
-    assert get(client, "/api/portals/mel") == next(portal for portal in portals if portal["id"] == "mel")
+    mel = get(client, "/api/portals/mel")
+    assert {name: mel[name] for name in portals[0]} == next(portal for portal in portals if portal["id"] == "mel")
+    assert mel.keys() - portals[0].keys() == {"republishers", "loops"}
     problem = refused(client, "/api/portals/rennes-metropol")
     assert problem["status"] == 404
     assert "rennes-metropole" in problem["detail"]

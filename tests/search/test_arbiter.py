@@ -9,7 +9,7 @@ from search.dedupe.decisions import Decision, Said
 from search.dedupe.store import ClusterStore
 from search.dedupe.tree import ENOUGH
 from search.dedupe.verdict import Relation
-from search.dedupe.waterfall import Outcome
+from search.dedupe.explanation import Outcome
 from search.published.store import PublishedStore
 from tests.search.examples import PORTALS, chain, record
 

@@ -1,22 +1,17 @@
-"""Why two records are one dataset, or not: the clues in the order in which they counted, what each side says, the sum.
-
-Made when somebody asks; the engine itself keeps no words.
-"""
+"""Why two records are one dataset, or not: the waterfall of the clues, what was decided, and what joins the two."""
 
 from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
+from itertools import accumulate
 
 from msgspec import Struct
 
-from dcat.model import text_in
-from dcat.territory import gazetteer
 from search.dedupe.decisions import RELATIONS, Decision
 from search.dedupe.evidence import table
 from search.dedupe.tree import ENOUGH
 from search.dedupe.verdict import Relation, Verdict
 from search.document import Copy
 
-LONGEST = 300  # characters shown of what a side says
 MOST_MEMBERS = 30  # copies of one dataset among which a way from one record to the other is looked for
 
 Asked = Callable[[str, str], Verdict | None]
@@ -66,21 +61,29 @@ class Explanation(Struct, frozen=True):
 def explain(
     pair: tuple[Copy, Copy], verdict: Verdict, decision: Decision | None, members: Collection[str], ask: Asked
 ) -> Explanation:
-    """``members`` are the records of the dataset that holds both; empty where none does."""
+    """``verdict`` has its words (``search.dedupe.waterfall``); ``members`` are the records of the dataset that holds
+    both; empty where none does."""
     through = _through(pair, members, ask) if members and verdict.relation is not Relation.SAME else ()
     outcome = _outcome(verdict, decision, together=bool(members))
-    return Explanation(*pair, bool(members), outcome, verdict, ENOUGH, steps(verdict, pair), decision, through)
+    return Explanation(*pair, bool(members), outcome, verdict, ENOUGH, steps(verdict), decision, through)
 
 
-def steps(verdict: Verdict, pair: tuple[Copy, Copy]) -> tuple[Step, ...]:
-    """The clues that counted, then the veto."""
-    total, found = 0.0, []
-    for clue in verdict.clues:
-        total = round(total + clue.weight, 2)
-        found.append(_step(clue.clue, clue.weight, total, pair))
-    if verdict.veto:
-        found.append(_step(verdict.veto, 0.0, total, pair))
-    return tuple(found)
+def steps(verdict: Verdict) -> tuple[Step, ...]:
+    """The clues that counted, then the veto, with the sum so far."""
+    totals = accumulate(clue.weight for clue in verdict.clues)
+    return tuple(
+        Step(
+            clue.clue,
+            table()[clue.clue].part,
+            clue.weight,
+            round(total, 2),
+            clue.one,
+            clue.other,
+            clue.text_fr,
+            clue.text_en,
+        )
+        for clue, total in zip(verdict.clues, totals, strict=True)
+    )
 
 
 def _outcome(verdict: Verdict, decision: Decision | None, *, together: bool) -> Outcome:
@@ -116,69 +119,3 @@ def _way(came: Mapping[str, str], goal: str) -> tuple[str, ...]:
         way.append(here)
         here = came[here]
     return tuple(reversed(way))
-
-
-def _step(clue: str, weight: float, total: float, pair: tuple[Copy, Copy]) -> Step:
-    row = table()[clue]
-    said = SAYS.get(clue, _keys)
-    one, other = (said(copy, against)[:LONGEST] for copy, against in (pair, pair[::-1]))
-    return Step(clue, row.part, weight, total, one, other, row.text["fr"], row.text["en"])
-
-
-def _title(copy: Copy, _: Copy) -> str:
-    return text_in(copy.title)
-
-
-def _description(copy: Copy, _: Copy) -> str:
-    return " ".join(text_in(copy.description).split())
-
-
-def _publisher(copy: Copy, _: Copy) -> str:
-    return copy.publisher
-
-
-def _seat(copy: Copy, _: Copy) -> str:
-    return _place(copy.publisher_territory) or _coverage(copy, copy)
-
-
-def _coverage(copy: Copy, _: Copy) -> str:
-    return ", ".join(map(_place, copy.coverage))
-
-
-def _place(code: str) -> str:
-    found = gazetteer().get(code) if code else None
-    return f"{found.name} ({code})" if found else code
-
-
-def _keywords(copy: Copy, other: Copy) -> str:
-    """Those that both have first."""
-    return ", ".join(sorted(copy.keywords, key=lambda word: word not in other.keywords))
-
-
-def _modified(copy: Copy, _: Copy) -> str:
-    return copy.modified[:10]
-
-
-def _version(copy: Copy, _: Copy) -> str:
-    return " · ".join(filter(None, (text_in(copy.title), copy.version)))
-
-
-def _keys(copy: Copy, other: Copy) -> str:
-    """The identifiers and addresses of this one that the other has too."""
-    theirs = {key for keys in other.identity.values() for key in keys}
-    return ", ".join(sorted({key for keys in copy.identity.values() for key in keys if key in theirs}))
-
-
-SAYS: Mapping[str, Callable[[Copy, Copy], str]] = {
-    **dict.fromkeys(("title", "generic title", "year", "number", "place", "twins"), _title),
-    "homonym": _publisher,
-    "version": _version,
-    "description": _description,
-    "publisher": _publisher,
-    "other publisher": _publisher,
-    "territory": _seat,
-    "disjoint territory": _coverage,
-    "keywords": _keywords,
-    "modified": _modified,
-}
-"""Clue → what a copy says where it is asked; all others are about identifiers and addresses."""
