@@ -94,7 +94,8 @@ def facts_of_all(copies: Sequence[Copy]) -> dict[str, Facts]:
 
 def _facts(copy: Copy, words: frozenset[str], bands: tuple[str, ...]) -> Facts:
     title = fold(text_in(copy.title))
-    bag, text = bag_of(title), digest_of(words)
+    bag, sketch = bag_of(title), sketch_of(words)
+    text = digest_of(sketch, len(words))
     return Facts(
         record=copy.record,
         portal=intern(copy.portal),
@@ -107,10 +108,10 @@ def _facts(copy: Copy, words: frozenset[str], bands: tuple[str, ...]) -> Facts:
         publisher=intern(fold(copy.publisher)),
         seat=copy.publisher_territory,
         coverage=copy.coverage,
-        keywords=_numbers(sorted(map(fold, copy.keywords))),
+        keywords=_numbers(word.lower().replace("-", " ") for word in copy.keywords),
         modified=copy.modified[:10],
         archived=copy.archived,
-        sketch=sketch_of(words),
+        sketch=sketch,
         length=len(words),
         text=text,
         **_roles(copy.identity),

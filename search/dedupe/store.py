@@ -29,6 +29,7 @@ from search.dedupe.sessions import reading, speaking, writing
 from search.dedupe.tables import datasets, facts, keys, metadata, pending, records, redirects, relations, scores, state
 from search.dedupe.total import cluster_all
 from search.dedupe.verdict import Link, Verdict
+from search.dedupe.waterfall import told
 from search.document import Copy, copy_of
 from search.published.marks import mark_all, mark_unpublished
 
@@ -197,10 +198,11 @@ class ClusterStore:
             yield from rows.read_relations(connection, ids)
 
     def verdict(self, one: str, other: str) -> Verdict | None:
-        """What is said of two records as they are now; None where one of them does not exist."""
+        """What is said of two records as they are now, clue by clue; None where one of them does not exist."""
         with self._reading() as connection:
-            near = Neighbourhood(connection, ())
-            return near.verdict(one, other)
+            copies = rows.read_copies(connection, {one, other})
+            found = Neighbourhood(connection, ()).verdict(one, other)
+        return told(found, copies[found.one], copies[found.other]) if found else None
 
     def reconsider(self, ids: Collection[str]) -> Batch:
         """Cluster these records and their neighbours anew, because something was decided about them."""

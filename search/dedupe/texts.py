@@ -86,16 +86,16 @@ def sketch_of(words: Iterable[str]) -> bytes:
     return array("I", sorted({crc32(word.encode("utf-8", "replace")) for word in words})[:SKETCH]).tobytes()
 
 
-def digest_of(words: frozenset[str]) -> int:
+def digest_of(sketch: bytes, length: int) -> int:
     """The same for texts of the same words; 0 for none."""
-    if not words:
+    if not length:
         return 0
-    return int.from_bytes(blake2b(" ".join(sorted(words)).encode("utf-8", "replace"), digest_size=8).digest(), "big")
+    return int.from_bytes(blake2b(sketch + length.to_bytes(4, "big"), digest_size=8).digest(), "big")
 
 
 def bands_of(texts: Sequence[frozenset[str]]) -> list[tuple[str, ...]]:
     """For each text what it is looked up by: MinHash bands; two that share one are probably alike."""
-    digests = RMinHash.digests_from_token_sets([sorted(words) for words in texts], PERMUTATIONS, SEED)
+    digests = RMinHash.digests_from_token_sets([list(words) for words in texts], PERMUTATIONS, SEED)
     return [_bands(digest) if words else () for words, digest in zip(texts, digests, strict=True)]
 
 
