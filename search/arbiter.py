@@ -8,10 +8,10 @@ from dcat.portal import Portal
 from search.dedupe import rows
 from search.dedupe.decisions import Decision, history, in_force, unapplied, write_decisions
 from search.dedupe.elect import elect
+from search.dedupe.explanation import Explanation, explain
 from search.dedupe.review import Doubt, doubts
 from search.dedupe.sessions import reading, writing
 from search.dedupe.store import ClusterStore
-from search.dedupe.explanation import Explanation, explain
 from search.document import Copy
 
 

@@ -49,11 +49,11 @@ def shared_records(engine: sa.Engine, size: int) -> Iterator[list[str]]:
 
 
 def with_ailments(*columns: sa.Column[Any]) -> sa.Select[Any]:
-    """These columns of the records, then the copy and what was measured of it: for ``told``."""
+    """These columns of the records, then the copy and what was measured of it: for ``as_measured``."""
     return sa.select(*columns, records.c.copy, ailing.c.ailments).outerjoin(ailing, ailing.c.record == records.c.record)
 
 
-def told(copy: bytes, ailments: str | None) -> Copy:
+def as_measured(copy: bytes, ailments: str | None) -> Copy:
     """A copy as it was kept, with what is wrong with it."""
     kept = rows.decode(copy)
     return replace(kept, ailments=tuple(ailments.split(","))) if ailments else kept

@@ -17,7 +17,7 @@ from dcat.portal import Portal
 from dcat.quality import Mean
 from search.batches import batches
 from search.dedupe import rows
-from search.dedupe.ailing import told, with_ailments
+from search.dedupe.ailing import as_measured, with_ailments
 from search.dedupe.change import Batch, apply_batch, name_and_move, reconsider
 from search.dedupe.clues import Clues
 from search.dedupe.decisions import mark_applied, rename_in_decisions, unapplied
@@ -137,7 +137,7 @@ class ClusterStore:
             for some in batches(sorted(ids), rows.PARAMETERS):
                 query = with_ailments(records.c.dataset).where(records.c.dataset.in_(some))
                 for dataset, copy, ailments in connection.execute(query.order_by(records.c.record)):
-                    found.setdefault(dataset, []).append(told(copy, ailments))
+                    found.setdefault(dataset, []).append(as_measured(copy, ailments))
         return {dataset: tuple(copies) for dataset, copies in found.items()}
 
     def all_clusters(self) -> Iterator[tuple[str, tuple[Copy, ...]]]:
@@ -146,7 +146,7 @@ class ClusterStore:
         with self._reading() as connection:
             found = connection.execution_options(yield_per=BATCH).execute(query)
             for dataset, group in groupby(found, key=itemgetter(0)):
-                yield dataset, tuple(told(copy, ailments) for _, copy, ailments in group)
+                yield dataset, tuple(as_measured(copy, ailments) for _, copy, ailments in group)
 
     def pages(self, size: int) -> Iterator[dict[str, tuple[Copy, ...]]]:
         """Every dataset with its copies, by id, so many at a time; nothing is held open while the caller works."""

@@ -6,10 +6,10 @@ from sqlalchemy import Engine
 from dcat.model import Record, Text
 from search.arbiter import Arbiter
 from search.dedupe.decisions import Decision, Said
+from search.dedupe.explanation import Outcome
 from search.dedupe.store import ClusterStore
 from search.dedupe.tree import ENOUGH
 from search.dedupe.verdict import Relation
-from search.dedupe.explanation import Outcome
 from search.published.store import PublishedStore
 from tests.search.examples import PORTALS, chain, record
 
