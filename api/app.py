@@ -12,7 +12,22 @@ from fastapi.staticfiles import StaticFiles
 
 from api import problems
 from api.feed.pages import PageCache
-from api.routes import datasets, feed, health, pages, portals, reports, resolve, routing, runs, search, sitemap, stream
+from api.routes import (
+    datasets,
+    decisions,
+    explain,
+    feed,
+    health,
+    pages,
+    portals,
+    reports,
+    resolve,
+    routing,
+    runs,
+    search,
+    sitemap,
+    stream,
+)
 from api.routing import read
 from api.services import Services
 
@@ -57,7 +72,22 @@ def create_app(services: Services) -> FastAPI:
         expose_headers=["Retry-After", "ETag", "Last-Modified", "Link"],
     )
     problems.install(app)
-    for module in (feed, stream, sitemap, search, routing, resolve, datasets, portals, runs, health, pages, reports):
+    for module in (
+        feed,
+        stream,
+        sitemap,
+        search,
+        routing,
+        resolve,
+        datasets,
+        decisions,
+        explain,
+        portals,
+        runs,
+        health,
+        pages,
+        reports,
+    ):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "pages" / "static"), name="static")
     return app

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from msgspec import Struct
 
 from api.harvesting import host_port
+from api.measuring import measure_anew
 from api.services import Services
 from dcat.portal import Portal
 from harvester.archive.links import Check, keep_checks
@@ -37,7 +38,9 @@ def check_links(
         for portal in portals:
             if stopping():
                 return
-            yield _check_portal(services, portal, most, asker, stopping)
+            checked = _check_portal(services, portal, most, asker, stopping)
+            measure_anew(services)
+            yield checked
 
 
 @contextmanager

@@ -9,13 +9,24 @@ from dcat.quality import Mean, mean_of, score
 from dcat.territory import gazetteer
 from harvester.archive.links import links_of
 from harvester.links.sample import addresses
-from search.catalogue import CopyView, Redirect
+from search.catalogue import CopyView, DatasetView, Redirect
+from search.dedupe.linked import Kind
+from search.dedupe.offered import Offered
 from search.document import Document
+
+
+class RelatedView(Struct, frozen=True):
+    """Another dataset, and what this one is to it."""
+
+    relation: Kind
+    dataset: str
+    title: str
+    portal: str
 
 
 class Shown(Struct, frozen=True):
     """A dataset as it is shown. ``description`` and its ``quality`` are the elected record's, None where the
-    archive lost it meanwhile."""
+    archive lost it meanwhile; ``offered`` are better values of the other copies."""
 
     id: str
     title: str
@@ -34,6 +45,8 @@ class Shown(Struct, frozen=True):
     archived: bool
     copies: tuple[CopyView, ...]
     why: tuple[str, ...]
+    offered: tuple[Offered, ...]
+    related: tuple[RelatedView, ...]
     description: Dataset | None
     quality: Mean | None
 
@@ -50,6 +63,8 @@ def dataset(services: Services, identity: str, lang: str) -> Shown | Redirect:
     return _shown(
         view.document,
         copies=view.copies,
+        offered=view.offered,
+        related=_related(services, view, lang),
         why=view.reasons_en if lang == "en" else view.reasons_fr,
         description=record.dataset if record else None,
         quality=mean_of([score(record.dataset, links)]) if record else None,
@@ -57,9 +72,21 @@ def dataset(services: Services, identity: str, lang: str) -> Shown | Redirect:
     )
 
 
+def _related(services: Services, view: DatasetView, lang: str) -> tuple[RelatedView, ...]:
+    found = services.catalogue.linked((view,)).get(view.document.id, ())
+    others = services.catalogue.views([one.dataset for one in found])
+    shown = ((one, others[one.dataset].document) for one in found if one.dataset in others)
+    return tuple(
+        RelatedView(one.kind, one.dataset, text_in(other.title, lang) or one.dataset, other.portal)
+        for one, other in shown
+    )
+
+
 def _shown(
     document: Document,
     copies: tuple[CopyView, ...],
+    offered: tuple[Offered, ...],
+    related: tuple[RelatedView, ...],
     why: tuple[str, ...],
     description: Dataset | None,
     quality: Mean | None,
@@ -85,6 +112,8 @@ def _shown(
         archived=document.archived,
         copies=copies,
         why=why,
+        offered=offered,
+        related=related,
         description=description,
         quality=quality,
     )

@@ -122,6 +122,8 @@ DATASET: Json = {
         for copy in COPIES
     ],
     "why": ["Le portail Métropole européenne de Lille est le plus proche du territoire de l'éditeur."],
+    "related": [{"relation": "has-version", "dataset": "9f0f5e1d7a2c4b36", "title": "Horaires 2024", "portal": "mel"}],
+    "offered": [{"field": "licence", "value": "etalab-2.0", "record": COPIES[1]["record"], "portal": "data-gouv-fr"}],
     "description": {"title": [["Horaires théoriques du réseau de bus (GTFS)", "fr"]]},
     "quality": QUALITY | {"datasets": 1},
 }
@@ -145,6 +147,10 @@ PORTAL: Json = {
     "last_success": "2025-03-13T03:04:05+00:00",
     "next_run": "2025-03-14T03:00:00+01:00",
     "quality": QUALITY,
+}
+PORTAL_DETAIL: Json = PORTAL | {
+    "republishers": [{"portal": "data-gouv-fr", "shared": 412, "shown_here": 405, "shown_there": 2}],
+    "loops": [{"portals": ["data-bretagne", "data-gouv-fr"], "datasets": 3, "example": "c30a09456d230eaa"}],
 }
 RUN: Json = {
     "run": 42,

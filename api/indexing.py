@@ -2,11 +2,13 @@
 
 import itertools
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import structlog
 from msgspec import Struct
 
 from api.feed.publishing import publish
+from api.measuring import measure
 from api.services import Services
 from harvester.archive import Change
 
@@ -42,6 +44,8 @@ def follow(services: Services) -> Followed:
         applied += len(batch)
     if applied:
         logger.info("indexed", changes=applied, last=last)
+    measure(services, datetime.now(UTC))
+    catalogue.follow_decisions()
     publish(services)
     return Followed(applied, last)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from api.services import Services
 from dcat.portal import Portal
@@ -11,6 +12,8 @@ from dcat.quality import Mean
 from harvester.archive import LastRuns
 from harvester.registry import SPOKEN
 from harvester.schedule import next_run, waiting
+from search.dedupe.loops import LoopFound
+from search.dedupe.shown import Republisher
 
 
 class PortalView(Struct, frozen=True):
@@ -35,6 +38,24 @@ class PortalView(Struct, frozen=True):
     last_success: str | None
     next_run: str | None
     quality: Mean | None
+
+
+class PortalDetail(PortalView, frozen=True):
+    """One portal, with the others that publish its datasets too, and the loops of harvesting that it is part of."""
+
+    republishers: list[Republisher]
+    loops: list[LoopFound]
+
+
+def portal_detail(services: Services, portal: Portal) -> PortalDetail:
+    """The view of one portal, and two questions more to the clusters."""
+    (view,) = portal_views(services, (portal,))
+    known = view.last_run is not None
+    return PortalDetail(
+        **asdict(view),
+        republishers=services.catalogue.republishers(portal.id) if known else [],
+        loops=services.catalogue.loops_of(portal.id) if known else [],
+    )
 
 
 def portal_views(services: Services, portals: Iterable[Portal]) -> list[PortalView]:

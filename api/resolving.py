@@ -1,9 +1,28 @@
 """Links and identifiers resolved to datasets."""
 
+import re
+
 from msgspec import Struct
 
 from api.services import Services
+from dcat.model import text_in
 from search.document import CopyLink
+
+NAMES = re.compile(
+    r"https?://\S+|[a-z0-9][a-z0-9-]*:[0-9a-f]{16}|[0-9a-f]{16}|(?:doi:)?10\.\d{4,9}/\S+"
+    r"|\S*[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\S*",
+    re.IGNORECASE,
+)
+"""A link, a record id, a dataset id, a DOI, an identifier with a UUID: nobody asks a question so."""
+
+
+class Candidate(Struct, frozen=True):
+    """One of several datasets that bear what was asked."""
+
+    id: str
+    title: str
+    portal: str
+    publisher: str
 
 
 class Resolved(Struct, frozen=True):
@@ -35,3 +54,21 @@ def resolve(services: Services, url: str, identifier: str, lang: str) -> Resolve
         why=found.why_en if lang == "en" else found.why_fr,
         candidates=found.candidates,
     )
+
+
+def names_a_dataset(text: str) -> bool:
+    """Whether what was typed in the search box is a link or an identifier."""
+    return NAMES.fullmatch(text.strip()) is not None
+
+
+def candidates(services: Services, asked: str, lang: str) -> list[Candidate]:
+    """The datasets that a link or identifier may mean: one where it is known, several where they share it."""
+    found = resolve(services, "", asked, lang)
+    wanted = (found.dataset,) if found and found.dataset else found.candidates if found else ()
+    views = services.catalogue.views(wanted) if wanted else {}
+    return [
+        Candidate(
+            identity, text_in(view.document.title, lang) or identity, view.document.portal, view.document.publisher
+        )
+        for identity, view in sorted(views.items())
+    ]

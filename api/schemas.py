@@ -190,6 +190,28 @@ class PortalView(Wire):
     quality: Quality | None
 
 
+class Republisher(Wire):
+    """Another portal that publishes datasets of this one too, and whose copy of them is shown."""
+
+    portal: str
+    shared: int
+    shown_here: int
+    shown_there: int
+
+
+class Loop(Wire):
+    """Portals, each of which harvests the next, and the last the first; ``example`` is one of the datasets."""
+
+    portals: list[str]
+    datasets: int
+    example: str
+
+
+class PortalDetail(PortalView):
+    republishers: list[Republisher]
+    loops: list[Loop]
+
+
 class PortalList(Wire):
     results: list[PortalView]
     total: int
@@ -327,6 +349,24 @@ class CopyOfDataset(Copy):
     elected: bool
 
 
+class OfferedValue(Wire):
+    """What another copy says better than the elected one."""
+
+    field: Literal["description", "licence", "themes", "publisher", "formats", "modified"]
+    value: str
+    record: str
+    portal: str
+
+
+class RelatedDataset(Wire):
+    """Another dataset, and what this one is to it."""
+
+    relation: Literal["part-of", "has-part", "version-of", "has-version", "series", "related"]
+    dataset: str
+    title: str
+    portal: str
+
+
 class DatasetAnswer(Wire):
     """One dataset with its elected description and its copies, the elected one first."""
 
@@ -346,6 +386,8 @@ class DatasetAnswer(Wire):
     archived: bool
     copies: list[CopyOfDataset]
     why: list[str]
+    offered: list[OfferedValue]
+    related: list[RelatedDataset]
     description: dict[str, Any] | None = Field(description="the elected record as it was harvested and normalised")
     quality: Quality | None
 

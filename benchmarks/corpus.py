@@ -36,15 +36,20 @@ def stratified(path: Path, most: int) -> list[Row]:
     return list(islice(turns, most))
 
 
-def record_of(row: Row) -> Record:
-    """As the portal of origin would have been read."""
-    portal = Portal(
-        id=(row["harvest.domain"] or "data-gouv-fr").replace(".", "-"),
-        title=row["harvest.domain"] or "data.gouv.fr",
+def portal_of(domain: str) -> Portal:
+    """The portal that a row was harvested from."""
+    return Portal(
+        id=(domain or "data-gouv-fr").replace(".", "-"),
+        title=domain or "data.gouv.fr",
         level=Level.NATIONAL,
         territories=("national",),
-        url=f"https://{row['harvest.domain'] or 'www.data.gouv.fr'}",
+        url=f"https://{domain or 'www.data.gouv.fr'}",
     )
+
+
+def record_of(row: Row) -> Record:
+    """As the portal of origin would have been read."""
+    portal = portal_of(row["harvest.domain"])
     identity = record_id(portal.id, row["id"])
     record = Record(identity, portal.id, row["id"], _dataset(row), row["harvest.remote_url"] or row["url"])
     return normalise(record, portal)[0]

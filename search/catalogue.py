@@ -1,6 +1,6 @@
 """What is known across portals: the one object that the ways in ask."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 import sqlalchemy as sa
@@ -9,7 +9,14 @@ from msgspec import Struct
 from dcat.model import Record, text_in
 from dcat.portal import Portal
 from dcat.quality import Mean
+from search.arbiter import Arbiter
 from search.backend import Health, IndexUnavailable, SearchBackend
+from search.dedupe.ailing import Found, keep_ailments, shared_records
+from search.dedupe.linked import Linked, linked
+from search.dedupe.loops import LoopFound, loops_of
+from search.dedupe.offered import Offered, offered
+from search.dedupe.sessions import reading
+from search.dedupe.shown import Republisher, republishers
 from search.dedupe.store import Change, ClusterStore
 from search.document import Copy, CopyLink, Document
 from search.facets import facet_values
@@ -46,12 +53,13 @@ class CopyView(Struct, frozen=True):
 
 
 class DatasetView(Struct, frozen=True):
-    """One dataset: what is shown of it, and every copy, the elected one first."""
+    """One dataset: what is shown of it, every copy, the elected one first, and what others say better."""
 
     document: Document
     copies: tuple[CopyView, ...]
     reasons_fr: tuple[str, ...]
     reasons_en: tuple[str, ...]
+    offered: tuple[Offered, ...] = ()
 
 
 class Resolution(Struct, frozen=True):
@@ -75,10 +83,12 @@ class Catalogue:
     """
 
     def __init__(self, engine: sa.Engine, backend: SearchBackend, portals: Mapping[str, Portal]) -> None:
+        self._engine = engine
         self._store = ClusterStore(engine, portals)
         self._backend = backend
         self._portals = portals
-        self._indexer = Indexer(self._store, backend, portals)
+        self._indexer = Indexer(engine, self._store, backend, portals)
+        self.arbiter = Arbiter(engine, self._store, portals)
 
     def create(self) -> None:
         """Make the tables that are missing."""
@@ -110,7 +120,20 @@ class Catalogue:
     def set_value(self, name: str, value: int) -> None:
         self._store.set_value(name, value)
 
+    def keep_ailments(self, found: Found) -> int:
+        """What is wrong with records, as measured now; gives how many are better or worse than they were."""
+        return keep_ailments(self._engine, found)
+
+    def follow_decisions(self) -> int:
+        """Cluster anew what was decided about, and index what waits; gives how many datasets were looked at again."""
+        touched = self._store.apply_decisions().touched if self.arbiter.undecided() else frozenset[str]()
+        return self._indexer.catch_up() if touched or self._store.pending(1) else 0
+
     # asking
+
+    def shared_records(self, datasets: int) -> Iterator[list[str]]:
+        """The records of datasets that several describe, of so many datasets at a time."""
+        return shared_records(self._engine, datasets)
 
     def search(self, request: SearchRequest) -> SearchPage:
         """One page; where no dataset has enough of the words together, any of the words will do (``relaxed``)."""
@@ -146,8 +169,9 @@ class Catalogue:
     def _view(self, identity: str, copies: tuple[Copy, ...]) -> DatasetView:
         document = self._indexer.document(identity, copies)
         by_record = {copy.record: copy for copy in copies}
-        views = (_view(by_record[link.record], link.record == document.record) for link in document.copies)
-        return DatasetView(document, tuple(views), document.elected_fr, document.elected_en)
+        ordered = [by_record[link.record] for link in document.copies]
+        views = tuple(_view(copy, copy.record == document.record) for copy in ordered)
+        return DatasetView(document, views, document.elected_fr, document.elected_en, offered(ordered))
 
     def datasets_of(self, records: Collection[str]) -> Mapping[str, str]:
         """Record id → dataset id, for the records that are known here."""
@@ -185,9 +209,18 @@ class Catalogue:
         query = evidence_query(words, themes, territory_codes, MOST_PORTALS, inside=inside)
         return dict(self._backend.search(query).facets["portal"])
 
-    def sharing(self, portal: str) -> Mapping[str, int]:
-        """The other portals that publish datasets of this one too, and how many; the most first."""
-        return self._store.sharing(portal)
+    def linked(self, views: Collection[DatasetView]) -> Mapping[str, tuple[Linked, ...]]:
+        """Dataset → the others that it has to do with; one that is linked to none is not there."""
+        with reading(self._engine) as connection:
+            return linked(connection, {view.document.id: [copy.record for copy in view.copies] for view in views})
+
+    def republishers(self, portal: str) -> list[Republisher]:
+        """The other portals that publish datasets of this one too, and whose copy is shown; the most first."""
+        return republishers(self._engine, portal)
+
+    def loops_of(self, portal: str) -> list[LoopFound]:
+        """The loops of harvesting that a portal is part of."""
+        return loops_of(self._engine, portal)
 
     def quality(self, portals: Collection[str]) -> Mapping[str, Mean]:
         """Portal → the mean quality of its records by the European method; one that has none is not there."""
@@ -208,10 +241,7 @@ class Catalogue:
             return [asked]
         if direct := self._store.redirect_of(asked) or self._store.dataset_of(asked):
             return [direct]
-        for key in self._store.clues.of_text(asked):
-            if found := self._store.datasets_of_key(key):
-                return found
-        return []
+        return sorted(set(self._store.datasets_of(self.arbiter.holding(asked)).values()))
 
 
 def _view(copy: Copy, elected: bool) -> CopyView:

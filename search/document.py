@@ -22,8 +22,9 @@ LONGEST_DESCRIPTION = 12_000  # characters kept for searching; the archive keeps
 class Copy(Struct, frozen=True, omit_defaults=True):
     """One portal's record, reduced to what searching, deduplicating and electing need.
 
-    ``publisher_territory`` is where the publisher governs, ``coverage`` what the data are about. ``identity`` are the
-    keys of ``search.dedupe.clues`` by role; ``outcomes`` is the pattern of the quality (``dcat.quality.pattern``).
+    ``publisher_territory`` is where the publisher governs, told with a confidence of 0 to 1; ``coverage`` what
+    the data are about. ``identity`` are the keys of ``search.dedupe.clues`` by role; ``outcomes`` is the pattern of the
+    quality (``dcat.quality.pattern``); ``ailments`` (``search.dedupe.health``) are measured after the harvest.
     """
 
     record: str
@@ -34,6 +35,7 @@ class Copy(Struct, frozen=True, omit_defaults=True):
     keywords: tuple[str, ...] = ()
     publisher: str = ""
     publisher_territory: str = ""
+    publisher_confidence: float = 0.0
     coverage: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     licence: str = ""
@@ -48,6 +50,7 @@ class Copy(Struct, frozen=True, omit_defaults=True):
     quality: float | None = None
     outcomes: str = ""
     identity: Mapping[str, tuple[str, ...]] = {}
+    ailments: tuple[str, ...] = ()
 
 
 class CopyLink(Struct, frozen=True):
@@ -107,6 +110,7 @@ def copy_of(record: Record, portal: Portal | None, identity: Mapping[str, tuple[
         keywords=tuple(dict.fromkeys(text.value for text in dataset.keywords)),
         publisher=text_in(dataset.publisher.name) if dataset.publisher else "",
         publisher_territory=publisher_territory(dataset, portal),
+        publisher_confidence=dataset.publisher.confidence if dataset.publisher else 0.0,
         coverage=_distinct(place.territory for place in dataset.spatial),
         themes=_codes(dataset.themes),
         licence=_licence(dataset),

@@ -1,8 +1,9 @@
 """Keeps the index in line with the clusters: what changed, or everything into a new version."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
+import sqlalchemy as sa
 import structlog
 from msgspec import Struct
 
@@ -11,6 +12,8 @@ from dcat.portal import Portal
 from search.backend import Entry, IndexUnavailable, SearchBackend
 from search.batches import batches
 from search.dedupe.elect import elect
+from search.dedupe.loops import keep_loops
+from search.dedupe.shown import forget_shown, keep_shown
 from search.dedupe.store import BATCH, STALE, Change, ClusterStore
 from search.document import Copy, Document, document_of_copies
 from search.fields import entry_of
@@ -49,7 +52,10 @@ class Check(Struct, frozen=True):
 class Indexer:
     """The only writer: of the clusters first, of the index after, which can always be told again."""
 
-    def __init__(self, store: ClusterStore, backend: SearchBackend, portals: Mapping[str, Portal]) -> None:
+    def __init__(
+        self, engine: sa.Engine, store: ClusterStore, backend: SearchBackend, portals: Mapping[str, Portal]
+    ) -> None:
+        self._engine = engine
         self._store = store
         self._backend = backend
         self._portals = portals
@@ -75,7 +81,8 @@ class Indexer:
         number = 0
         while ids := self._store.pending(BATCH):
             clusters = self._store.clusters(ids)
-            self._backend.update(map(self._entry, clusters.items()), [name for name in ids if name not in clusters])
+            gone = [name for name in ids if name not in clusters]
+            self._backend.update(self._entries(clusters, gone), gone)
             self._store.caught_up(ids)
             number += len(ids)
         return number
@@ -111,7 +118,8 @@ class Indexer:
         """A new version from all the clusters, counted before it is published; the others are removed after."""
         version = self._backend.create_version()
         try:
-            self._backend.write(version, self._entries())
+            forget_shown(self._engine)
+            self._backend.write(version, self._all_entries())
             held = self._counted(version)
         except BaseException:
             self._backend.discard(version)
@@ -131,11 +139,18 @@ class Indexer:
             raise _incomplete(expected, held)
         return held
 
-    def _entries(self) -> Iterator[Entry]:
-        return map(self._entry, self._store.all_clusters())
+    def _all_entries(self) -> Iterator[Entry]:
+        for clusters in self._store.pages(BATCH):
+            yield from self._entries(clusters, changed=False)
 
-    def _entry(self, cluster: tuple[str, tuple[Copy, ...]]) -> Entry:
-        return entry_of(self.document(*cluster))
+    def _entries(
+        self, clusters: Mapping[str, tuple[Copy, ...]], gone: Collection[str] = (), *, changed: bool = True
+    ) -> list[Entry]:
+        """What the index is told of these; which copy is shown, and what came back in a loop, is kept beside."""
+        documents = [self.document(dataset, copies) for dataset, copies in clusters.items()]
+        keep_shown(self._engine, {one.id: one.portal for one in documents}, gone)
+        keep_loops(self._engine, (copy for copies in clusters.values() for copy in copies), pointing=changed)
+        return [entry_of(one) for one in documents]
 
 
 def _incomplete(expected: int, held: int) -> IndexUnavailable:

@@ -18,15 +18,20 @@ def index(
     """Index what changed since the last time, or everything anew while the old index answers."""
     with opened() as services:
         if rebuild_all:
-            with held(keeper_lock(services.settings.data_dir, services.archive.engine)) as mine:
-                if mine:
-                    rebuild(services)
-            if not mine:
-                tell("cli_keeper_busy")
-                raise typer.Exit(1)
+            rebuild_everything(services)
         elif not index_changes(services):
             return
         tell("cli_index_current", datasets=services.catalogue.count())
+
+
+def rebuild_everything(services: Services) -> None:
+    """Clusters and index anew; ends the command where a keeper holds them."""
+    with held(keeper_lock(services.settings.data_dir, services.archive.engine)) as mine:
+        if mine:
+            rebuild(services)
+    if not mine:
+        tell("cli_keeper_busy")
+        raise typer.Exit(1)
 
 
 def index_changes(services: Services) -> bool:

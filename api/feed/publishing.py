@@ -10,10 +10,11 @@ from api.feed.head import base_of, head_text, moment
 from api.services import Services
 from dcat.model import Record, Text, text_in
 from dcat.namespaces import DCAT
-from dcat.publish import Carried, Incomplete, Source, fragment, stamped
+from dcat.publish import Carried, Incomplete, Related, Source, fragment, stamped
 from dcat.publish.addresses import dataset_iri, record_iri
 from dcat.text import fold
 from search.catalogue import DatasetView
+from search.dedupe.linked import Linked
 from search.fields import within
 from search.published.store import Version, Withheld
 
@@ -58,6 +59,7 @@ def _follow_base(services: Services) -> None:
 
 def _described(services: Services, ids: list[str], now: str) -> tuple[list[Version], list[Withheld]]:
     views = services.catalogue.views(ids)
+    related = services.catalogue.linked(tuple(views.values()))
     records = [copy.record for view in views.values() for copy in view.copies]
     seen: Seen = {}
     for start in range(0, len(records), BATCH):
@@ -68,18 +70,21 @@ def _described(services: Services, ids: list[str], now: str) -> tuple[list[Versi
         if view.document.record not in seen:  # the archive lost it meanwhile: the next change says so
             continue
         try:
-            current.append(_version(services, dataset, view, seen, now))
+            current.append(_version(services, dataset, view, related.get(dataset, ()), seen, now))
         except Incomplete as lacking:
             kept_out.append(Withheld(dataset, view.document.record, view.document.portal, lacking.property))
     return current, kept_out
 
 
-def _version(services: Services, dataset: str, view: DatasetView, seen: Seen, now: str) -> Version:
+def _version(
+    services: Services, dataset: str, view: DatasetView, linked: tuple[Linked, ...], seen: Seen, now: str
+) -> Version:
     """Raises ``Incomplete``."""
     base, document = base_of(services), view.document
     record, _ = seen[document.record]
     copies = tuple(_carried(view, copy.record, seen) for copy in view.copies if copy.record in seen)
-    made = fragment(Source(dataset, record.dataset, copies, document.title, document.description), base)
+    related = tuple(Related(one.kind, one.dataset) for one in linked)
+    made = fragment(Source(dataset, record.dataset, copies, document.title, document.description, related), base)
     names = [dataset_iri(base, dataset), *(record_iri(base, copy.record) for copy in copies)]
     links = [
         f"<{base}/catalog> <{DCAT.dataset if not number else DCAT.record}> <{iri}> ."

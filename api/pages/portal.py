@@ -1,12 +1,11 @@
 """A portal as its page shows it."""
 
 import re
-from collections.abc import Mapping
 
 from msgspec import Struct
 
 from api.messages import Language, say
-from api.portals import PortalView, portal_views
+from api.portals import PortalDetail, portal_detail
 from api.services import Services
 from dcat.portal import Portal
 from dcat.territory import NATIONAL, gazetteer
@@ -17,30 +16,26 @@ _DAILY = re.compile(r"(\d{1,2}) (\d{1,2}) \* \* \*")
 
 
 class PortalPage(Struct, frozen=True):
-    """``authority`` is None where nobody knows: no index yet, or it is away. ``shared``: the other portals that publish
-    its datasets too, and how many."""
+    """``authority`` is None where nobody knows: no index yet, or it is away."""
 
-    portal: PortalView
+    portal: PortalDetail
     territories: tuple[str, ...]
     schedule: str
     last: Report | None
     success: Report | None
     authority: int | None
-    shared: Mapping[str, int]
 
 
 def portal_page_view(services: Services, portal: Portal, language: Language) -> PortalPage:
     """A fixed number of queries; none while nothing was harvested."""
-    (view,) = portal_views(services, (portal,))
     last = services.archive.last_runs().get(portal.id) if services.harvested else None
     return PortalPage(
-        portal=view,
+        portal=portal_detail(services, portal),
         territories=tuple(_place(code, language) for code in portal.territories),
         schedule=schedule_in_words(language, portal.schedule),
         last=services.archive.report(last.attempted.id) if last else None,
         success=services.archive.report(last.successful.id) if last and last.successful else None,
         authority=_authority(services, portal.id) if last else None,
-        shared=services.catalogue.sharing(portal.id) if last else {},
     )
 
 

@@ -12,10 +12,12 @@ from api.feed.forms import FORMS, accepted
 from api.feed.head import base_of
 from api.feed.schema_org import script
 from api.labels import code_label
+from api.messages import Language
 from api.pages.frame import frame, language_of, portal_title
 from api.pages.reading import choices, pieces
 from api.pages.render import render
 from api.portals import portal_views
+from api.resolving import candidates, names_a_dataset
 from api.routes.feed import dataset_in
 from api.searching import search
 from api.services import Services
@@ -70,6 +72,8 @@ def search_page(
     if not q and not any((territory, theme, publisher, portal, format, licence, access, language, level)):
         return RedirectResponse(f"/?lang={language_of(request, lang)}", status_code=303)
     spoken = language_of(request, lang)
+    if names_a_dataset(q):
+        return _resolved(request, services, q.strip(), spoken)
     asked = SearchRequest(
         q=q,
         territory=_chosen(territory),
@@ -155,6 +159,16 @@ def robots(request: Request) -> Response:
         f"{body}User-agent: *\nDisallow: /search\nDisallow: /go\nSitemap: {base_url(request)}/sitemap.xml\n",
         media_type="text/plain",
     )
+
+
+def _resolved(request: Request, services: Services, asked: str, language: Language) -> Response:
+    """A pasted link or identifier: its dataset, with every copy and why one is shown; a choice where several bear
+    it."""
+    found = candidates(services, asked, language)
+    if len(found) == 1:
+        return RedirectResponse(f"/datasets/{found[0].id}?lang={language}", status_code=303)
+    shown = {"q": asked, "datasets": found, **frame(services)}
+    return render(request, "resolved.html", language, shown, 200 if found else 404)
 
 
 def _chosen(value: str) -> tuple[str, ...]:

@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
-from api.examples import PORTAL, list_of, shown
-from api.portals import portal_views
-from api.schemas import PortalList, PortalView
+from api.examples import PORTAL, PORTAL_DETAIL, list_of, shown
+from api.portals import portal_detail, portal_views
+from api.schemas import PortalDetail, PortalList
 from api.wire import PROBLEMS, Asked, Page, PageSize, answer, listed
 
 router = APIRouter(tags=["portals"], responses=PROBLEMS)
@@ -23,9 +23,9 @@ def list_portals(request: Request, services: Asked, page: Page = 1, page_size: P
     return answer(listed(portal_views(services, shown), len(every), page, page_size, request))
 
 
-@router.get("/api/portals/{portal}", response_model=PortalView, summary="One portal", responses=shown(PORTAL))
+@router.get("/api/portals/{portal}", response_model=PortalDetail, summary="One portal", responses=shown(PORTAL_DETAIL))
 def show_portal(
     services: Asked, portal: Annotated[str, Path(description="id of a portal", examples=["rennes-metropole"])]
 ) -> Response:
-    """What its file says, and what its last harvest left here."""
-    return answer(portal_views(services, (services.registry.get(portal),))[0])
+    """What its file says, what its last harvest left here, who publishes its datasets too and whose copy is shown."""
+    return answer(portal_detail(services, services.registry.get(portal)))

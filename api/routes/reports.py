@@ -10,6 +10,7 @@ from api.findings import finding_views, moved_views
 from api.messages import say
 from api.pages.frame import frame, language_of
 from api.pages.harvests import history, run_view, sparkline
+from api.pages.paging import PAGE_SIZE, paged
 from api.pages.portal import portal_page_view
 from api.pages.render import render
 from api.routes.runs import archive_of
@@ -23,7 +24,6 @@ from harvester.report import Report
 
 router = APIRouter(include_in_schema=False)
 
-PAGE_SIZE = 50
 Lang = Annotated[str, Query()]
 RunNumber = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Kind = Literal["", "added", "updated", "deleted", "back", "held"]
@@ -146,8 +146,3 @@ def exclusion_page(request: Request, services: Asked, lang: Lang = "") -> Respon
     """How a publisher asks that a portal or a dataset is not harvested, and what is kept."""
     shown = {"settings": services.settings, **frame(services)}
     return render(request, "exclusion.html", language_of(request, lang), shown)
-
-
-def paged(page: int, total: int) -> dict[str, int]:
-    """Where a list is."""
-    return {"page": page, "total": total, "pages": max(1, -(-total // PAGE_SIZE))}

@@ -3,7 +3,7 @@
 ``docs/feed.md`` says what is changed and what is left out, and why.
 """
 
-from dcat.publish.fragment import Carried, Fragment, Source, fragment, stamped
+from dcat.publish.fragment import Carried, Fragment, Related, Source, fragment, stamped
 from dcat.publish.gate import Incomplete
 
-__all__ = ["Carried", "Fragment", "Incomplete", "Source", "fragment", "stamped"]
+__all__ = ["Carried", "Fragment", "Incomplete", "Related", "Source", "fragment", "stamped"]

@@ -5,7 +5,7 @@ a description does not depend on when it was made.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import pyoxigraph as ox
 from msgspec import Struct
@@ -53,15 +53,35 @@ class Fragment(Struct, frozen=True):
         return hashlib.sha256("\n".join(self.lines).encode()).hexdigest()
 
 
+class Related(Struct, frozen=True):
+    """Another dataset of ours, and what this one is to it: a key of ``RELATIONS``."""
+
+    relation: str
+    dataset: str
+
+
+RELATIONS: Mapping[str, str] = {
+    "part-of": DCT.isPartOf,
+    "has-part": DCT.hasPart,
+    "version-of": DCT.isVersionOf,
+    "has-version": DCAT.hasVersion,
+    "series": DCT.relation,
+    "related": DCT.relation,
+}
+"""dct:hasVersion is not among them: the shapes ask to see the class of what it leads to, which may be on another page.
+A series has no resource of its own here, so that dcat:inSeries has nothing to lead to."""
+
+
 class Source(Struct, frozen=True):
-    """What is published of one dataset: the elected copy's description, every copy, and another copy's words for where
-    the elected one has none."""
+    """What is published of one dataset: the elected copy's description, every copy, another copy's words for where the
+    elected one has none, and the datasets that it has to do with."""
 
     id: str
     dataset: Dataset
     copies: tuple[Carried, ...] = ()
     title: Texts = ()
     description: Texts = ()
+    related: tuple[Related, ...] = ()
 
 
 def fragment(source: Source, base: str) -> Fragment:
@@ -72,6 +92,8 @@ def fragment(source: Source, base: str) -> Fragment:
     own = writer.iri(source.dataset.iri, OWL.sameAs)
     if is_public_http(own[1:-1]):
         writer.state(root, OWL.sameAs, own)
+    for other in source.related:
+        writer.state(root, RELATIONS[other.relation], f"<{dataset_iri(base, other.dataset)}>")
     for copy in source.copies:
         _state_record(writer, copy, root, base)
     blocks = {name: [line.replace(_HTTP_SPDX, _HTTPS_SPDX) for line in block] for name, block in writer.blocks.items()}

@@ -7,7 +7,7 @@ WFS, ``res`` a resource; ``url`` and ``page`` are addresses that no pattern read
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from dcat.iri import is_public_http, normalise_url
 from dcat.portal import Portal
@@ -29,6 +29,9 @@ PATHS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"/metadata/([^/]+)$"), "ref"),  # GeoNetwork, in the path or after the #
     (re.compile(r"/srv/(?:\w+/)?(?:api/)?records/([^/]+)"), "ref"),  # GeoNetwork
 )
+IN_PATHS = ("dataset", "/items/", "/metadata/", "/records/")
+"""One of these is in every path that a pattern reads: most paths need not be tried."""
+
 # Parameter that names the dataset → where it counts.
 PARAMETERS = (
     ("dataset", re.compile(r"^/api/records/1\.0/")),  # Opendatasoft v1
@@ -64,7 +67,7 @@ def address_key(url: str, names: Mapping[str, str], unread: str = "url") -> str:
     if url[:4].lower() != "http":
         return ""
     try:
-        parts = urlsplit(normalise_url(url))
+        parts = _split(url)
         host = canonical_host(parts.hostname or "", names)
     except ValueError:
         return ""
@@ -78,9 +81,18 @@ def address_key(url: str, names: Mapping[str, str], unread: str = "url") -> str:
     return f"{unread}:{host}{path}{query}"
 
 
+@lru_cache(maxsize=4096)
+def _split(url: str) -> SplitResult:
+    """Several clues look at each address of a record."""
+    return urlsplit(normalise_url(url))
+
+
 def _by_path(host: str, path: str) -> str:
+    path = path.lower()
+    if not any(word in path for word in IN_PATHS):
+        return ""
     for pattern, kind in PATHS:
-        match = pattern.search(path.lower())
+        match = pattern.search(path)
         if match and match.group(1) not in NOT_A_DATASET:
             value = ":".join(group for group in match.groups() if group)
             return f"item:{value}" if kind == "item" else f"{kind}:{host}:{value}"
@@ -88,6 +100,8 @@ def _by_path(host: str, path: str) -> str:
 
 
 def _by_query(host: str, path: str, query: str) -> str:
+    if not query:
+        return ""
     parameters = {name.lower(): values[0].lower() for name, values in parse_qs(query).items()}
     item = parameters.get("id", "")
     if path.endswith("/item.html") and re.fullmatch(HEX32, item):

@@ -4,7 +4,6 @@ Strongest first (protocols, section k): explicit pointers of a copy to its origi
 world, addresses of the data themselves. Two records meet where they share a key; ``search.dedupe.clusters`` decides.
 """
 
-import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 
@@ -13,6 +12,7 @@ from dcat.model import Distribution, Record
 from dcat.portal import Portal
 from dcat.text import fold
 from search.dedupe.addresses import UUID, address_key, hosts, reference
+from search.dedupe.texts import ADDRESS
 
 PLACEHOLDERS = frozenset(
     fold(word)
@@ -25,8 +25,10 @@ PLACEHOLDERS = frozenset(
 DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>]+")
 SHORTEST = 3  # characters; a shorter identifier ("1", "ab") names nothing
 LONGEST_PLACEHOLDER = 40
+SYNCED = "sync-"
 FILE = re.compile(r"\.[a-z0-9]{2,8}$")
 LONGEST_KEY = 400
+MOST_MENTIONS = 10  # addresses read in a description
 
 Names = Mapping[str, str]
 Clue = Callable[[Record, str, Names], Iterable[str]]
@@ -43,6 +45,8 @@ class Clues:
         """Role → keys, each once, sorted."""
         host = self._hosts.get(record.portal, record.portal)
         found = {role: _kept(clue(record, host, self._names)) for role, clue in CLUES.items()}
+        mine = {*found["own"], *found["origin"]}
+        found["mention"] = tuple(key for key in found["mention"] if key not in mine)
         return {role: keys for role, keys in found.items() if keys}
 
     def of_text(self, text: str) -> tuple[str, ...]:
@@ -56,13 +60,20 @@ def own(record: Record, host: str, names: Names) -> Iterable[str]:
     for identifier in (record.source_key, *record.dataset.identifiers):
         if not is_placeholder(identifier) and not is_public_http(identifier):
             yield reference(host, identifier, names)
+            yield synced(identifier, host)
     page = address_key(record.page, names, "page")
     if page and _host_of(page) in (host, ""):
         yield page
+        yield synced(page.rpartition(":")[2], _host_of(page)) if page.startswith("ref:") else ""
 
 
 def origin(record: Record, _host: str, names: Names) -> Iterable[str]:
-    """The explicit pointer: udata's ``harvest`` block, the federation marker of Opendatasoft, CKAN's guid and uri."""
+    """The explicit pointer: udata's ``harvest`` block, the federation marker of Opendatasoft, CKAN's guid and uri, and
+    the names that a geographic CKAN gives to what it synchronises.
+    """
+    for name in (record.source_key, *record.dataset.identifiers, address_key(record.page, names).rpartition(":")[2]):
+        if name.lower().startswith(SYNCED):
+            yield synced(name[len(SYNCED) :])
     marker = record.origin
     if marker is None:
         return
@@ -89,7 +100,28 @@ def download(record: Record, _host: str, names: Names) -> Iterable[str]:
         yield from _distribution(distribution, names)
 
 
-CLUES: Mapping[str, Clue] = {"own": own, "origin": origin, "identifier": identifier, "download": download}
+def mention(record: Record, _host: str, names: Names) -> Iterable[str]:
+    """The datasets that the description leads to, and those that the source names (dct:source, dct:isVersionOf)."""
+    text = " ".join(text.value for text in record.dataset.description)
+    addresses = (*ADDRESS.findall(text)[:MOST_MENTIONS], *record.dataset.sources, *record.dataset.is_version_of)
+    for address in addresses:
+        key = address_key(address.rstrip(".,;:"), names, "")
+        if key.partition(":")[0] in ("ref", "item"):
+            yield key
+
+
+CLUES: Mapping[str, Clue] = {
+    "own": own,
+    "origin": origin,
+    "identifier": identifier,
+    "download": download,
+    "mention": mention,
+}
+
+
+def synced(identifier: str, host: str = "") -> str:
+    """``sync-slug_host`` as a key: hosts are written there without dots, dashes and underscores come and go."""
+    return f"sync:{''.join(fold(identifier + host).split())}"
 
 
 def identifier_keys(text: str, names: Names) -> Iterable[str]:
@@ -111,12 +143,6 @@ def is_placeholder(text: str) -> bool:
         return False
     folded = fold(text)
     return len(folded) < SHORTEST or folded in PLACEHOLDERS or not folded.replace("0", "").strip()
-
-
-def key_number(key: str) -> int:
-    """A key as the store keeps it: a signed 64-bit digest."""
-    digest = hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
 
 
 def _distribution(distribution: Distribution, names: Names) -> Iterable[str]:

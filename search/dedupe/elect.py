@@ -1,16 +1,15 @@
-"""Which copy speaks for a dataset: authority first, then origin, then closeness, the date last."""
+"""Which copy speaks for a dataset: who holds the competence, then who is close; ill health overrides; the date last."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import Struct
 
-from dcat.portal import Level, Portal
+from dcat.competence import competences
+from dcat.portal import Portal
 from dcat.territory import gazetteer
+from search.dedupe.health import SYMPTOMS, ailments_of
+from search.dedupe.publisher import FARTHEST, RANKS, Publisher, publisher_of, rank
 from search.document import Copy
-
-RANKS: Mapping[str, int] = {level: level.rank for level in Level}
-FARTHEST = 9  # a portal whose territory does not hold the publisher's
 
 
 class Election(Struct, frozen=True):
@@ -21,15 +20,14 @@ class Election(Struct, frozen=True):
 
 
 class _Case(Struct, frozen=True):
-    """One cluster as the criteria see it. ``seat`` is the publisher's territory, ``""`` where unknown."""
+    """One cluster as the criteria see it."""
 
     portals: Mapping[str, Portal]
-    pointed: Mapping[str, int]
-    seat: str
+    publisher: Publisher
 
 
 class Criterion(Struct, frozen=True):
-    """``rank`` is smaller for the better copy; the sentences take ``portal``, ``seat`` and ``number``."""
+    """``rank`` is smaller for the better copy; the sentences take the words of ``_words``."""
 
     rank: Callable[[Copy, _Case], float]
     text_fr: str
@@ -41,16 +39,22 @@ def authority(copy: Copy, case: _Case) -> float:
     return 0 if portal and portal.authority else 1
 
 
+def competence(copy: Copy, case: _Case) -> float:
+    """Whether the publisher that the copy names holds the competence; a copy without testimony is given the seat's."""
+    publisher = case.publisher
+    return not publisher.held_by(publisher.named.get(copy.record, publisher.seat))
+
+
 def closeness(copy: Copy, case: _Case) -> float:
     """Levels between the publisher's territory and the closest of the portal's territories that holds it."""
     portal = case.portals.get(copy.portal)
-    if not case.seat or portal is None:
+    if not case.publisher.seat or portal is None:
         return FARTHEST
-    return min((_distance(code, case.seat) for code in portal.territories), default=FARTHEST)
+    return min((_distance(code, case.publisher.seat) for code in portal.territories), default=FARTHEST)
 
 
 def origin(copy: Copy, case: _Case) -> float:
-    return -case.pointed[copy.record]
+    return -case.publisher.pointed[copy.record]
 
 
 def level(copy: Copy, case: _Case) -> float:
@@ -61,8 +65,13 @@ def level(copy: Copy, case: _Case) -> float:
 CRITERIA = (
     Criterion(
         authority,
-        "Le portail {portal} fait autorité, les autres ne font que republier.",
-        "The portal {portal} has authority; the others only republish.",
+        "Le portail {portal} fait autorité, d'autres ne font que republier.",
+        "The portal {portal} has authority; others only republish.",
+    ),
+    Criterion(
+        competence,
+        "L'éditeur que nomme cette copie est compétent : {competence_fr} ({seat}).",
+        "The publisher that this copy names is competent: {competence_en} ({seat}).",
     ),
     Criterion(
         closeness,
@@ -82,82 +91,70 @@ CRITERIA = (
 )
 NEWEST = ("C'est la copie modifiée le plus récemment.", "It is the copy changed last.")
 ONLY = ("C'est la seule copie connue.", "It is the only known copy.")
+SET_ASIDE = (
+    "La copie du portail {portal} ferait autorité, mais {ailment} : une autre est montrée à sa place.",
+    "The copy of the portal {portal} would have authority, but {ailment}: another is shown instead.",
+)
 
 
 def elect(copies: Sequence[Copy], portals: Mapping[str, Portal]) -> Election:
     """Order never matters: equal copies are told apart by their record id."""
-    pointed = pointers(copies)
-    case = _Case(portals, pointed, _seat(copies, pointed, portals))
+    case = _Case(portals, publisher_of(copies, portals))
     ordered = sorted(copies, key=lambda copy: copy.record)
     ordered.sort(key=lambda copy: copy.modified, reverse=True)
     ordered.sort(key=lambda copy: tuple(criterion.rank(copy, case) for criterion in CRITERIA))
-    return Election(tuple(ordered), _reasons(ordered, case))
+    sound = _soundest(ordered, case)
+    passed, rest = ordered[:sound], [*ordered[:sound], *ordered[sound + 1 :]]
+    told = tuple(_set_aside(copy, ordered, case) for copy in passed)
+    return Election((ordered[sound], *rest), (*told, *_reasons(ordered[sound:], case)))
 
 
-def pointers(copies: Sequence[Copy]) -> Mapping[str, int]:
-    """Record → how many other copies name it as their origin."""
-    pointed: Counter[str] = Counter()
-    for target in copies:
-        own = set(target.identity.get("own", ()))
-        others = (copy for copy in copies if copy.record != target.record)
-        pointed[target.record] = sum(1 for copy in others if own.intersection(copy.identity.get("origin", ())))
-    return pointed
+def _soundest(ordered: Sequence[Copy], case: _Case) -> int:
+    """The first copy that nothing is wrong with, of those that may speak; the first where each has something."""
+    may_speak = [copy for copy in ordered if authority(copy, case) == authority(ordered[0], case)]
+    return next((number for number, copy in enumerate(may_speak) if not ailments_of(copy, ordered)), 0)
 
 
-def _sources(copies: Sequence[Copy]) -> list[Copy]:
-    """The copies that name no other as their origin: who republishes often writes itself as the publisher."""
-    owned = Counter(key for copy in copies for key in set(copy.identity.get("own", ())))
-    return [copy for copy in copies if not any(owned[key] for key in copy.identity.get("origin", ()))]
-
-
-def _seat(copies: Sequence[Copy], pointed: Mapping[str, int], portals: Mapping[str, Portal]) -> str:
-    """The publisher's territory: what the origin says, else what most copies say, else the narrowest; where no copy
-    tells, the territory of the origin's portal.
-    """
-    told = [copy for copy in _sources(copies) if copy.publisher_territory]
-    told = told or [copy for copy in copies if copy.publisher_territory]
-    votes = Counter(copy.publisher_territory for copy in copies if copy.publisher_territory)
-    if told:
-        best = min(told, key=lambda copy: _vote(copy.publisher_territory, pointed[copy.record], votes))
-        return best.publisher_territory
-    origins = sorted(
-        (copy for copy in copies if pointed[copy.record]), key=lambda copy: (-pointed[copy.record], copy.record)
+def _set_aside(copy: Copy, copies: Sequence[Copy], case: _Case) -> tuple[str, str]:
+    symptom = SYMPTOMS[ailments_of(copy, copies)[0]]
+    title = _words(copy, case)["portal"]
+    french, english = SET_ASIDE
+    return (
+        french.format(portal=title, ailment=symptom.text_fr),
+        english.format(portal=title, ailment=symptom.text_en),
     )
-    portal = portals.get(origins[0].portal) if origins else None
-    return portal.territories[0] if portal and portal.territories else ""
-
-
-def _vote(code: str, pointed: int, votes: Mapping[str, int]) -> tuple[int, int, int, str]:
-    return (-pointed, -votes[code], _rank(code), code)
 
 
 def _distance(portal_territory: str, seat: str) -> int:
     if not gazetteer().covers(portal_territory, seat):
         return FARTHEST
-    return max(0, _rank(portal_territory) - _rank(seat))
-
-
-def _rank(code: str) -> int:
-    return RANKS.get(code.partition(":")[0], FARTHEST)
+    return max(0, rank(portal_territory) - rank(seat))
 
 
 def _reasons(ordered: Sequence[Copy], case: _Case) -> tuple[tuple[str, str], ...]:
-    if len(ordered) == 1:
+    """Why the first one, of these: each criterion that some other fell by, in their order."""
+    if len(case.publisher.pointed) == 1:
         return (ONLY,)
-    elected, others = ordered[0], ordered[1:]
+    elected, rivals = ordered[0], list(ordered[1:])
     words = _words(elected, case)
-    found = [
-        (criterion.text_fr.format(**words), criterion.text_en.format(**words))
-        for criterion in CRITERIA
-        if all(criterion.rank(elected, case) < criterion.rank(other, case) for other in others)
-    ]
-    return tuple(found) or (NEWEST,)
+    found = []
+    for criterion in CRITERIA:
+        best = criterion.rank(elected, case)
+        equal = [copy for copy in rivals if criterion.rank(copy, case) == best]
+        if len(equal) < len(rivals):
+            found.append((criterion.text_fr.format(**words), criterion.text_en.format(**words)))
+        rivals = equal
+    return (*found, NEWEST) if rivals else tuple(found)
 
 
 def _words(copy: Copy, case: _Case) -> dict[str, str]:
-    portal, seat = case.portals.get(copy.portal), gazetteer().get(case.seat)
+    publisher, portal = case.publisher, case.portals.get(copy.portal)
+    seat = gazetteer().get(publisher.seat)
+    held = competences().get(publisher.competence)
     return {
         "portal": portal.title if portal else copy.portal,
-        "seat": seat.name if seat else case.seat,
-        "number": str(case.pointed[copy.record]),
+        "seat": seat.name if seat else publisher.seat,
+        "number": str(publisher.pointed[copy.record]),
+        "competence_fr": held.label_fr if held else "",
+        "competence_en": held.label_en if held else "",
     }

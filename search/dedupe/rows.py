@@ -1,6 +1,8 @@
 """What the store reads and writes inside one transaction. Nothing here decides."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,19 +10,25 @@ from msgspec import msgpack
 from msgspec.structs import replace
 
 from search.batches import batches
-from search.dedupe.clusters import MOST_HOLDERS, Facts
+from search.dedupe.doubt import doubt_of
+from search.dedupe.facts import Facts, facts_of_all
 from search.dedupe.identities import Known
-from search.dedupe.tables import datasets, keys, pending, records, redirects, scores, state
+from search.dedupe.tables import datasets, facts, keys, pending, records, redirects, relations, scores, state
+from search.dedupe.verdict import Link, Relation, Verdict
 from search.document import Copy
 
+BATCH = 1_000  # rows written at once
 PARAMETERS = 900  # values in one IN (...), below every database's limit
+
+LINKING = relations.c.relation.not_in((Relation.SAME, Relation.DIFFERENT))
 
 _encoder = msgpack.Encoder(order="sorted")
 _decoder = msgpack.Decoder(Copy)
+_facts_decoder = msgpack.Decoder(Facts)
 
 
-def encode(copy: Copy) -> bytes:
-    return _encoder.encode(copy)
+def encode(kept: Copy | Facts) -> bytes:
+    return _encoder.encode(kept)
 
 
 def decode(data: bytes) -> Copy:
@@ -33,6 +41,17 @@ def read_copies(connection: sa.Connection, ids: Collection[str]) -> dict[str, Co
         query = sa.select(records.c.record, records.c.copy).where(records.c.record.in_(some))
         found.update((record, decode(copy)) for record, copy in connection.execute(query))
     return found
+
+
+def read_facts(connection: sa.Connection, ids: Collection[str]) -> dict[str, Facts]:
+    """Of those of the records that exist; made anew where none are kept."""
+    found: dict[str, Facts] = {}
+    for some in batches(sorted(ids), PARAMETERS):
+        query = sa.select(facts.c.facts).where(facts.c.record.in_(some))
+        made = map(_facts_decoder.decode, connection.scalars(query))
+        found.update((fact.record, fact) for fact in made)
+    missing = read_copies(connection, set(ids) - set(found))
+    return found | facts_of_all(list(missing.values()))
 
 
 def read_datasets(connection: sa.Connection, ids: Collection[str]) -> dict[str, str]:
@@ -57,6 +76,8 @@ def rename_records(connection: sa.Connection, successors: Mapping[str, str]) -> 
             touched.add(members[old])
             renamed = {"record": record, "copy": encode(new[record])}
             connection.execute(records.update().where(records.c.record == old).values(renamed))
+            delete_where(connection, facts, facts.c.record, [old])  # made anew from the copy, under its new name
+            delete_relations(connection, [old])
             for table in (keys, scores):
                 connection.execute(table.update().where(table.c.record == old).values(record=record))
     return touched
@@ -89,15 +110,23 @@ def key_counts(connection: sa.Connection, wanted: Collection[int]) -> dict[int, 
     return found
 
 
-def crowded(connection: sa.Connection, wanted: Collection[int]) -> set[int]:
-    """Those that too many records hold to mean anything."""
-    return {key for key, number in key_counts(connection, wanted).items() if number > MOST_HOLDERS}
-
-
-def holders(connection: sa.Connection, wanted: Collection[int]) -> Iterator[str]:
-    """The records that hold any of the keys, possibly repeated."""
+def holders(connection: sa.Connection, wanted: Collection[int]) -> dict[int, list[str]]:
+    """Key → the records that hold it."""
+    found: dict[int, list[str]] = {}
     for some in batches(sorted(wanted), PARAMETERS):
-        yield from connection.scalars(sa.select(keys.c.record).where(keys.c.key.in_(some)).distinct())
+        query = sa.select(keys.c.key, keys.c.record).where(keys.c.key.in_(some))
+        for key, record in connection.execute(query):
+            found.setdefault(key, []).append(record)
+    return found
+
+
+def shared_keys(connection: sa.Connection) -> Iterator[tuple[int, list[str]]]:
+    """Every key that several records hold, with its holders, streaming."""
+    several = sa.select(keys.c.key).group_by(keys.c.key).having(sa.func.count() > 1)
+    query = sa.select(keys.c.key, keys.c.record).where(keys.c.key.in_(several)).order_by(keys.c.key, keys.c.record)
+    found = connection.execute(query, execution_options={"yield_per": 10_000})  # of this query alone
+    for key, group in groupby(found, key=itemgetter(0)):
+        yield key, [record for _, record in group]
 
 
 def delete_records(connection: sa.Connection, ids: Collection[str]) -> None:
@@ -105,19 +134,62 @@ def delete_records(connection: sa.Connection, ids: Collection[str]) -> None:
         connection.execute(keys.delete().where(keys.c.record.in_(some)))
         connection.execute(records.delete().where(records.c.record.in_(some)))
         connection.execute(scores.delete().where(scores.c.record.in_(some)))
+        connection.execute(facts.delete().where(facts.c.record.in_(some)))
+
+
+def delete_relations(connection: sa.Connection, ids: Collection[str]) -> None:
+    """All that any of these records has to do with others."""
+    for some in batches(sorted(ids), PARAMETERS):
+        connection.execute(relations.delete().where(relations.c.record.in_(some)))
+        connection.execute(relations.delete().where(relations.c.other.in_(some)))
+
+
+def read_relations(connection: sa.Connection, ids: Collection[str] | None) -> Iterator[Link]:
+    """Of these records, or all, streaming; a link between two of them comes once."""
+    if ids is None:
+        query = sa.select(relations).where(LINKING)
+        yield from map(_link, connection.execute(query, execution_options={"yield_per": BATCH}))
+        return
+    found: set[Link] = set()
+    for some in batches(sorted(ids), PARAMETERS):
+        for column in (relations.c.record, relations.c.other):
+            found.update(map(_link, connection.execute(sa.select(relations).where(LINKING, column.in_(some)))))
+    yield from sorted(found, key=attrgetter("record", "other"))
+
+
+def _link(row: sa.Row[Any]) -> Link:
+    return Link(row.record, row.other, Relation(row.relation), row.score, row.whole)
+
+
+def insert_relations(connection: sa.Connection, found: Iterable[Verdict]) -> None:
+    for some in batches(found, BATCH):
+        rows = [
+            {
+                "record": one.one,
+                "other": one.other,
+                "relation": one.relation,
+                "score": one.score,
+                "whole": one.whole,
+                "doubt": doubt_of(one),
+            }
+            for one in some
+        ]
+        insert_all(connection, relations, rows)
 
 
 def insert_records(
-    connection: sa.Connection, copies: Mapping[str, Copy], facts: Mapping[str, Facts], before: Mapping[str, str]
+    connection: sa.Connection, copies: Mapping[str, Copy], known: Mapping[str, Facts], before: Mapping[str, str]
 ) -> None:
     """``before`` is the dataset that each was in, until it is named anew."""
     rows = [
         {"record": record, "dataset": before.get(record, ""), "copy": encode(copy)} for record, copy in copies.items()
     ]
-    held = [{"key": key, "record": record} for record in copies for key in facts[record].keys]
+    held = [{"key": key, "record": record} for record in copies for key in known[record].keys]
+    compared = [{"record": record, "facts": encode(known[record])} for record in copies]
     judged = [{"record": record, "portal": copy.portal, "outcomes": copy.outcomes} for record, copy in copies.items()]
     insert_all(connection, records, rows)
     insert_all(connection, keys, held)
+    insert_all(connection, facts, compared)
     insert_all(connection, scores, judged)
 
 

@@ -5,7 +5,7 @@ nobody else. Every batch is one transaction: a process killed at any point leave
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from itertools import groupby
 from operator import itemgetter
 from types import MappingProxyType
@@ -15,24 +15,26 @@ import sqlalchemy as sa
 from dcat.model import Record
 from dcat.portal import Portal
 from dcat.quality import Mean
-from search.backend import IndexUnavailable
 from search.batches import batches
 from search.dedupe import rows
-from search.dedupe.change import Batch, apply_batch, name_and_move
-from search.dedupe.clues import Clues, key_number
-from search.dedupe.clusters import MOST_HOLDERS, Facts, facts_of, partition
+from search.dedupe.ailing import as_measured, with_ailments
+from search.dedupe.change import Batch, apply_batch, name_and_move, reconsider
+from search.dedupe.clues import Clues
+from search.dedupe.decisions import mark_applied, rename_in_decisions, unapplied
+from search.dedupe.facts import Facts, facts_of_all
+from search.dedupe.keys import CAPS, KIND, MOST_COPIES, PROVING, key_number
+from search.dedupe.near import Neighbourhood
 from search.dedupe.quality import means
-from search.dedupe.tables import datasets, keys, metadata, pending, records, redirects, scores, state
+from search.dedupe.sessions import reading, speaking, writing
+from search.dedupe.tables import datasets, facts, keys, metadata, pending, records, redirects, relations, scores, state
+from search.dedupe.total import cluster_all
+from search.dedupe.verdict import Link, Verdict
+from search.dedupe.waterfall import told
 from search.document import Copy, copy_of
 from search.published.marks import mark_all, mark_unpublished
 
 BATCH = 1_000  # records read or written at once
-HASH_LENGTH = len(":0123456789abcdef")  # what follows the portal in a record's id (design §6)
 STALE = "index_stale"  # state: the clusters were rebuilt and the index was not yet
-
-
-class StoreUnavailable(IndexUnavailable):
-    """The database of the clusters cannot answer now; the words say what to do."""
 
 
 Change = tuple[str, Record | None]
@@ -61,47 +63,53 @@ class ClusterStore:
             before = rows.read_datasets(connection, latest)
             done = apply_batch(connection, latest, successors)
             after = rows.read_datasets(connection, latest)
-            mark_unpublished(connection, {*done.touched, *before.values(), *after.values()})
+            mark_unpublished(connection, {*done.touched, *done.linked, *before.values(), *after.values()})
             return done
 
     def rename(self, successors: Mapping[str, str]) -> None:
         """Records that live on under another identifier keep their datasets, whatever is rebuilt after."""
         with self._writing() as connection:
             rows.mark_pending(connection, rows.rename_records(connection, successors))
+            rename_in_decisions(connection, successors)
+
+    def apply_decisions(self) -> Batch:
+        """Cluster anew what was decided about since the last time, in one transaction."""
+        with self._writing() as connection:
+            waiting = unapplied(connection)
+            records = {record for pair in waiting.values() for record in pair}
+            done = reconsider(connection, records)
+            about = rows.read_datasets(connection, records).values()
+            mark_unpublished(connection, {*done.touched, *done.linked, *about})
+            mark_applied(connection, waiting)
+            return done
 
     def rebuild(self, found: Iterable[Record]) -> int:
         """Replace everything by these records, in one transaction; ids are inherited. Gives how many records."""
         with self._writing() as connection:
             before, known = rows.read_everything(connection)
-            for table in (records, keys, scores, pending):
+            for table in (records, keys, scores, pending, facts, relations):
                 connection.execute(table.delete())
-            facts: dict[str, Facts] = {}
+            written: dict[str, Facts] = {}
             for some in batches(found, BATCH):
-                copies = {record.id: self._copy(record) for record in some if record.id not in facts}
-                facts.update((identity, facts_of(copy)) for identity, copy in copies.items())
-                rows.insert_records(connection, copies, facts, before)
-            clusters = partition(list(facts.values()))
+                copies = {record.id: self._copy(record) for record in some if record.id not in written}
+                fresh = facts_of_all(list(copies.values()))
+                rows.insert_records(connection, copies, fresh, before)
+                written.update(fresh)
+            clusters = cluster_all(connection, written)
             name_and_move(connection, clusters, before, known, lambda ids: known.keys() & set(ids))
+            mark_applied(connection, unapplied(connection))
             rows.set_state(connection, STALE, 1)
             mark_all(connection)
-            return len(facts)
+            return len(written)
 
     def _copy(self, record: Record) -> Copy:
         return copy_of(record, self._portals.get(record.portal), self.clues.of(record))
 
-    @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
-        """One transaction. The first statement writes: SQLite then waits for another writer's turn to end, where it
-        would refuse a reader that turns writer later.
-        """
-        with speaking(), self._engine.begin() as connection:
-            connection.execute(state.update().where(state.c.name == "").values(value=0))
-            yield connection
+    def _writing(self) -> AbstractContextManager[sa.Connection]:
+        return writing(self._engine)
 
-    @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
-        with speaking(), self._engine.connect() as connection:
-            yield connection
+    def _reading(self) -> AbstractContextManager[sa.Connection]:
+        return reading(self._engine)
 
     # reading
 
@@ -127,18 +135,30 @@ class ClusterStore:
         found: dict[str, list[Copy]] = {}
         with self._reading() as connection:
             for some in batches(sorted(ids), rows.PARAMETERS):
-                query = sa.select(records.c.dataset, records.c.copy).where(records.c.dataset.in_(some))
-                for dataset, copy in connection.execute(query.order_by(records.c.record)):
-                    found.setdefault(dataset, []).append(rows.decode(copy))
+                query = with_ailments(records.c.dataset).where(records.c.dataset.in_(some))
+                for dataset, copy, ailments in connection.execute(query.order_by(records.c.record)):
+                    found.setdefault(dataset, []).append(as_measured(copy, ailments))
         return {dataset: tuple(copies) for dataset, copies in found.items()}
 
     def all_clusters(self) -> Iterator[tuple[str, tuple[Copy, ...]]]:
         """Every dataset with its copies, streaming, by id."""
-        query = sa.select(records.c.dataset, records.c.copy).order_by(records.c.dataset, records.c.record)
+        query = with_ailments(records.c.dataset).order_by(records.c.dataset, records.c.record)
         with self._reading() as connection:
             found = connection.execution_options(yield_per=BATCH).execute(query)
             for dataset, group in groupby(found, key=itemgetter(0)):
-                yield dataset, tuple(rows.decode(copy) for _, copy in group)
+                yield dataset, tuple(as_measured(copy, ailments) for _, copy, ailments in group)
+
+    def pages(self, size: int) -> Iterator[dict[str, tuple[Copy, ...]]]:
+        """Every dataset with its copies, by id, so many at a time; nothing is held open while the caller works."""
+        last = ""
+        while True:
+            query = sa.select(datasets.c.dataset).where(datasets.c.dataset > last).order_by(datasets.c.dataset)
+            with self._reading() as connection:
+                ids = list(connection.scalars(query.limit(size)))
+            if not ids:
+                return
+            yield self.clusters(ids)
+            last = ids[-1]
 
     def count(self) -> int:
         """How many datasets there are."""
@@ -150,10 +170,12 @@ class ClusterStore:
             return connection.scalar(sa.select(sa.func.count()).select_from(records)) or 0
 
     def count_ignored_keys(self) -> int:
-        """Keys that too many records share to mean anything."""
-        shared = sa.select(keys.c.key).group_by(keys.c.key).having(sa.func.count() > MOST_HOLDERS).subquery()
+        """Identifiers and addresses that too many records share to mean anything."""
+        kind = keys.c.key.bitwise_and(KIND)
+        cap = sa.case({number: CAPS[number] for number in PROVING}, value=kind)
+        shared = sa.select(keys.c.key).where(kind.in_(PROVING)).group_by(keys.c.key).having(sa.func.count() > cap)
         with self._reading() as connection:
-            return connection.scalar(sa.select(sa.func.count()).select_from(shared)) or 0
+            return connection.scalar(sa.select(sa.func.count()).select_from(shared.subquery())) or 0
 
     def dataset_of(self, record: str) -> str:
         """The dataset that a record belongs to, or ``""``."""
@@ -165,41 +187,39 @@ class ClusterStore:
         with self._reading() as connection:
             return rows.read_datasets(connection, ids)
 
-    def sharing(self, portal: str) -> dict[str, int]:
-        """The other portals that publish datasets of this one too, and how many of them."""
-        mine, theirs = records.alias(), records.alias()
-        inside = mine.c.record.startswith(f"{portal}:", autoescape=True)
-        carrier = sa.func.substr(theirs.c.record, 1, sa.func.length(theirs.c.record) - HASH_LENGTH).label("portal")
-        shared = sa.func.count(sa.distinct(mine.c.dataset)).label("shared")
-        query = (
-            sa.select(carrier, shared)
-            .join_from(mine, theirs, theirs.c.dataset == mine.c.dataset)
-            .where(inside, carrier != portal)
-            .group_by(carrier)
-            .order_by(shared.desc(), carrier)
-        )
-        with self._reading() as connection:
-            return {row.portal: row.shared for row in connection.execute(query)}
-
     def quality(self, portals: Collection[str]) -> dict[str, Mean]:
         """Portal → the mean quality of its records; one that has none is not there."""
         with self._reading() as connection:
             return means(connection, portals)
+
+    def relations(self, ids: Collection[str] | None = None) -> Iterator[Link]:
+        """What is linked without being one dataset; given records, only what concerns them."""
+        with self._reading() as connection:
+            yield from rows.read_relations(connection, ids)
+
+    def verdict(self, one: str, other: str) -> Verdict | None:
+        """What is said of two records as they are now, clue by clue; None where one of them does not exist."""
+        with self._reading() as connection:
+            copies = rows.read_copies(connection, {one, other})
+            found = Neighbourhood(connection, ()).verdict(one, other)
+        return told(found, copies[found.one], copies[found.other]) if found else None
+
+    def reconsider(self, ids: Collection[str]) -> Batch:
+        """Cluster these records and their neighbours anew, because something was decided about them."""
+        with self._writing() as connection:
+            before = rows.read_datasets(connection, ids)
+            done = reconsider(connection, ids)
+            mark_unpublished(connection, {*done.touched, *done.linked, *before.values()})
+            return done
 
     def redirect_of(self, dataset: str) -> str:
         """The id that took over from an ended one, or ``""``."""
         with self._reading() as connection:
             return connection.scalar(sa.select(redirects.c.target).where(redirects.c.dataset == dataset)) or ""
 
-    def datasets_of_key(self, key: str) -> list[str]:
-        """The datasets one of whose records holds a key, at most ``MOST_HOLDERS`` and one."""
-        query = (
-            sa.select(records.c.dataset)
-            .join_from(keys, records, keys.c.record == records.c.record)
-            .where(keys.c.key == key_number(key))
-            .distinct()
-            .limit(MOST_HOLDERS + 1)
-        )
+    def records_of_key(self, key: str) -> list[str]:
+        """The records that hold a key, at most ``MOST_COPIES`` and one."""
+        query = sa.select(keys.c.record).where(keys.c.key == key_number(key)).limit(MOST_COPIES + 1)
         with self._reading() as connection:
             return sorted(connection.scalars(query))
 
@@ -210,18 +230,3 @@ class ClusterStore:
     def set_value(self, name: str, value: int) -> None:
         with self._writing() as connection:
             rows.set_state(connection, name, value)
-
-
-@contextmanager
-def speaking() -> Iterator[None]:
-    """The database's errors in words that say what to do."""
-    try:
-        yield
-    except sa.exc.DBAPIError as problem:
-        reason = str(problem.orig).strip()[:300]
-        raise StoreUnavailable(
-            f"La base de données ne répond pas ({reason}) : vérifiez qu'elle tourne, qu'elle a de la place et qu'aucun "
-            "autre processus ne la bloque, puis relancez.",
-            f"The database does not answer ({reason}): check that it is running, that it has space and that no other "
-            "process locks it, then try again.",
-        ) from problem

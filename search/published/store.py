@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from search.batches import batches
 from search.dedupe import rows
-from search.dedupe.store import speaking
+from search.dedupe.sessions import speaking
 from search.dedupe.tables import metadata, state
 from search.published.marks import mark_all
 from search.published.tables import snapshots, unpublished, versions, withheld

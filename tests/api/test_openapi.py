@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api import examples, schemas
+from api import decision_shapes, examples, schemas
 from api.app import create_app
 from api.services import Services
 from api.settings import read_settings
@@ -21,11 +21,18 @@ EXAMPLES: list[tuple[Json, type[schemas.Wire]]] = [
     (examples.RESOLUTION, schemas.Resolution),
     (examples.DATASET, schemas.DatasetAnswer),
     (examples.PORTAL, schemas.PortalView),
+    (examples.PORTAL_DETAIL, schemas.PortalDetail),
     (examples.list_of(examples.PORTAL), schemas.PortalList),
     (examples.RUN, schemas.RunReport),
     (examples.list_of(examples.RUN), schemas.RunList),
     (examples.list_of(examples.FINDING), schemas.FindingList),
     (examples.list_of(examples.CHANGE), schemas.ChangeList),
+    (decision_shapes.DECISION, decision_shapes.Decision),
+    (decision_shapes.BODY, decision_shapes.DecisionBody),
+    (examples.list_of(decision_shapes.DECISION), decision_shapes.DecisionList),
+    (decision_shapes.EXPLANATION, decision_shapes.Explanation),
+    (decision_shapes.DOUBT, decision_shapes.Doubt),
+    (examples.list_of(decision_shapes.DOUBT), decision_shapes.DoubtList),
     (examples.HEALTH, schemas.Health),
     (examples.PROBLEM, schemas.ProblemBody),
 ]
@@ -57,6 +64,10 @@ def test_every_route_of_the_contract_is_described(document: Json) -> None:
         "GET /api/route",
         "POST /api/route",
         "POST /api/runs/{run}/approve",
+        "POST /api/decisions",
+        "GET /api/decisions",
+        "GET /api/explain",
+        "GET /api/review",
         "GET /go",
         "GET /api/resolve",
         "GET /api/datasets/{identity}",

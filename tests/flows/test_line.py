@@ -12,7 +12,7 @@ import httpx
 import pytest
 from pydantic import BaseModel
 
-from api import schemas
+from api import decision_shapes, schemas
 from dcat.authority import table
 from dcat.territory import gazetteer
 from harvester.registry import Registry
@@ -63,25 +63,28 @@ def test_every_portal_was_harvested(installation: Installation) -> None:
 def operations(client: httpx.Client) -> list[tuple[str, type[BaseModel]]]:
     """Every GET of JSON, with a question that it can answer, and the schema that it declares."""
     dataset = get(client, "/api/search", page_size=1)["results"][0]["id"]
+    shared = next(one for one in get(client, "/api/search", page_size=100)["results"] if len(one["copies"]) > 1)
     asked = {
         "/api/search": "?q=bus+rennes",
         "/api/route": "?q=bus+rennes",
         "/api/resolve": f"?identifier={dataset}",
+        "/api/explain": "?a={}&b={}".format(*(copy["record"] for copy in shared["copies"])),
     }
     document = get(client, "/openapi.json")
     found = []
     for path, methods in document["paths"].items():
-        content = methods.get("get", {}).get("responses", {}).get("200", {}).get("content", {})
-        if "application/json" in content:
+        asking = methods.get("get", {})
+        content = asking.get("responses", {}).get("200", {}).get("content", {})
+        if "application/json" in content and "security" not in asking:
             model = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
             address = path.format(identity=dataset, portal="mel", run=1) + asked.get(path, "")
-            found.append((address, getattr(schemas, model)))
+            found.append((address, getattr(schemas, model, None) or getattr(decision_shapes, model)))
     return found
 
 
 def test_every_answer_is_what_openapi_declares(client: httpx.Client) -> None:
     found = operations(client)
-    assert len(found) == 12
+    assert len(found) == 14
     for address, model in found:
         model.model_validate_json(client.get(address).content, strict=True)
 
@@ -338,7 +341,9 @@ def test_every_portal_is_listed_with_what_is_known_of_it(client: httpx.Client, i
     portals = list(pages(client, "/api/portals?page_size=20"))
     assert [portal["id"] for portal in portals] == sorted(portal.id for portal in Registry.load())
     assert {portal["id"]: portal["records"] for portal in portals} == installation.services.archive.counts_by_portal()
-    assert get(client, "/api/portals/mel") == next(portal for portal in portals if portal["id"] == "mel")
+    mel = get(client, "/api/portals/mel")
+    assert {name: mel[name] for name in portals[0]} == next(portal for portal in portals if portal["id"] == "mel")
+    assert mel.keys() - portals[0].keys() == {"republishers", "loops"}
     problem = refused(client, "/api/portals/rennes-metropol")
     assert problem["status"] == 404
     assert "rennes-metropole" in problem["detail"]

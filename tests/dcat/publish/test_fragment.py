@@ -11,7 +11,7 @@ from rdflib.compare import isomorphic
 
 from dcat.model import Agent, Concept, Dataset, Distribution, Place, Text
 from dcat.namespaces import ADMS, DC, DCAT, DCT, FOAF, OWL, PROV, RDF
-from dcat.publish import Fragment, Incomplete, stamped
+from dcat.publish import Fragment, Incomplete, Related, Source, fragment, stamped
 from tests.dcat.publish.sources import BASE, MOMENT, dataset, published, with_file
 
 ROOT = f"<{BASE}/datasets/00000000000000aa>"
@@ -196,3 +196,19 @@ def test_what_only_we_have_a_code_for_is_said_in_the_words_of_the_feed() -> None
     )
     assert said(one, DCT.accessRights) == [f"<{AUTHORITY}access-right/RESTRICTED>"]
     assert said(one, DCT.conformsTo) == ["<https://schema.data.gouv.fr/etalab/schema-irve-statique>"]
+
+
+@pytest.mark.parametrize(
+    ("relation", "property_"),
+    [
+        ("part-of", DCT.isPartOf),
+        ("has-part", DCT.hasPart),
+        ("version-of", DCT.isVersionOf),
+        ("has-version", DCAT.hasVersion),
+        ("series", DCT.relation),
+        ("related", DCT.relation),
+    ],
+)
+def test_another_dataset_of_ours_is_linked(relation: str, property_: str) -> None:
+    source = Source("00000000000000aa", dataset(), related=(Related(relation, "00000000000000bb"),))
+    assert said(fragment(source, BASE), property_) == [f"<{BASE}/datasets/00000000000000bb>"]

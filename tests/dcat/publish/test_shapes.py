@@ -1,9 +1,12 @@
 """The official shapes find nothing in what is published of the reference documents, and would find what is wrong."""
 
 import pytest
+from msgspec import structs
 
 from dcat.namespaces import DCT, FOAF
-from tests.dcat.publish.sources import of_documents, page
+from dcat.publish import Related, fragment
+from dcat.publish.fragment import RELATIONS
+from tests.dcat.publish.sources import BASE, dataset, of_documents, page, published, source
 from tests.feed.shapes import background, violations
 
 pytestmark = pytest.mark.reference
@@ -25,6 +28,17 @@ def test_page_as_served(shapes: str, document: str) -> None:
 @pytest.mark.parametrize("shapes", ["html-shapes.ttl", "html-range.ttl", "html-mdr-vocabularies.shape.ttl"])
 def test_page_with_the_vocabularies_behind_it(shapes: str, document: str) -> None:
     assert violations(shapes, document, background(document)) == []
+
+
+@pytest.mark.parametrize("shapes", ["html-shapes.ttl", "html-range.ttl"])
+def test_links_to_datasets_on_this_page_and_on_another(shapes: str) -> None:
+    """Every kind of link, to a dataset that the page has, and to one that it has not."""
+    others = ("00000000000000ab", "00000000000000ff")
+    related = tuple(Related(kind, other) for kind in RELATIONS for other in others)
+    linked = fragment(structs.replace(source(dataset()), related=related), BASE)
+    linked_page = page([linked, published(dataset(), others[0])])
+    assert violations(shapes, linked_page, background(linked_page)) == []
+    assert violations(shapes, linked_page) == []
 
 
 def test_the_shapes_see_what_is_wrong(document: str) -> None:

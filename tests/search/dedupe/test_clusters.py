@@ -1,6 +1,7 @@
 """Which records are one dataset."""
 
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -9,7 +10,11 @@ from hypothesis import strategies as st
 
 from dcat.model import Origin, Record
 from search.dedupe.clues import Clues
-from search.dedupe.clusters import MOST_HOLDERS, facts_of, partition
+from search.dedupe.clusters import partition
+from search.dedupe.decisions import Decided
+from search.dedupe.facts import facts_of
+from search.dedupe.keys import MOST_HOLDERS
+from search.dedupe.verdict import Relation
 from search.document import copy_of
 from tests.search.examples import PORTALS, chain, record
 
@@ -18,10 +23,11 @@ UUID = "0b5c3d1e-1111-4222-8333-944445555666"
 FILE = "https://files.example.fr/bus/arrets.csv"
 
 
-def clusters(*records: Record) -> list[set[str]]:
+def clusters(*records: Record, decided: Decided = MappingProxyType({})) -> list[set[str]]:
     """The clusters, as sets of source keys."""
     keys = {one.id: one.source_key for one in records}
-    found = partition([facts_of(copy_of(one, PORTALS.get(one.portal), CLUES.of(one))) for one in records])
+    facts = [facts_of(copy_of(one, PORTALS.get(one.portal), CLUES.of(one))) for one in records]
+    found = partition(facts, decided=decided)
     return [{keys[identity] for identity in cluster} for cluster in found]
 
 
@@ -155,3 +161,27 @@ RECORDS = st.lists(
 def test_order_never_matters(records: list[Record], randomness: Any) -> None:
     shuffled: Sequence[Record] = randomness.sample(records, len(records))
     assert sorted(map(sorted, clusters(*records))) == sorted(map(sorted, clusters(*shuffled)))
+
+
+def decided_clusters(decided: dict[tuple[str, str], Relation], *records: Record) -> list[set[str]]:
+    """``decided`` by source keys."""
+    ids = {one.source_key: one.id for one in records}
+    pairs = {(min(ids[a], ids[b]), max(ids[a], ids[b])): relation for (a, b), relation in decided.items()}
+    return clusters(*records, decided=pairs)
+
+
+def test_what_people_decided_wins() -> None:
+    budgets = here("a", "Budget 2023"), there("b", "Budget 2024")
+    assert len(decided_clusters({("a", "b"): Relation.SAME}, *budgets)) == 1
+    copies = here("aaa"), there("b", origin=POINTER)
+    for relation in (Relation.DIFFERENT, Relation.PART, Relation.VERSION):
+        assert len(decided_clusters({("aaa", "b"): relation}, *copies)) == 2
+
+
+def test_what_was_told_apart_never_meets_through_a_third() -> None:
+    start, region, nation = here("aaa"), record("data-bretagne", "c", origin=POINTER), there("b", origin=POINTER)
+    assert merged(start, region, nation)
+    found = decided_clusters({("b", "c"): Relation.DIFFERENT}, start, region, nation)
+    assert not any({"b", "c"} <= cluster for cluster in found)
+    found = decided_clusters({("b", "c"): Relation.DIFFERENT, ("b", "aaa"): Relation.SAME}, start, region, nation)
+    assert sorted(map(sorted, found)) == [["aaa", "b"], ["c"]]

@@ -1,6 +1,7 @@
 """Which copy speaks for a dataset."""
 
 from itertools import permutations
+from typing import Any
 
 import msgspec
 import pytest
@@ -16,6 +17,11 @@ CLUES = Clues(PORTALS)
 
 def copies(*records: Record) -> list[Copy]:
     return [copy_of(one, PORTALS.get(one.portal), CLUES.of(one)) for one in records]
+
+
+def well(copy: Copy, **more: Any) -> Copy:
+    """A copy as measured."""
+    return msgspec.structs.replace(copy, **more)
 
 
 def elected(*records: Record) -> str:
@@ -62,6 +68,76 @@ REWRITTEN = (
 )
 def test_authority_then_origin_then_level(records: tuple[Record, ...], portal: str) -> None:
     assert elected(*records) == portal
+
+
+NORD = {"publisher": "Département du Nord", "seat": "departement:59"}
+TRAINS, SOCIAL = "Horaires TER", "Aides sociales attribuées"
+
+
+@pytest.mark.parametrize(
+    ("records", "portal"),
+    [
+        # regional trains are the region's (transport code L2121-3), whoever else writes itself
+        (
+            (
+                record("data-bretagne", "1", TRAINS, **REGION),
+                record("rennes-metropole", "2", TRAINS, **by("Ville de Rennes", "commune:35238")),
+                record("data-gouv-fr", "3", TRAINS, **REGION),
+            ),
+            "data-bretagne",
+        ),
+        # social aid is the département's; the region that gathers it wrote itself
+        (
+            (
+                record("mel", "1", SOCIAL, **NORD),
+                record("data-gouv-fr", "2", SOCIAL, **by("data.gouv.fr", "national")),
+            ),
+            "data-gouv-fr",
+        ),
+    ],
+)
+def test_who_holds_the_competence_speaks(records: tuple[Record, ...], portal: str) -> None:
+    assert elected(*records) == portal
+
+
+def test_the_competence_is_told() -> None:
+    found = elect(
+        copies(
+            record("data-bretagne", "1", TRAINS, **REGION),
+            record("rennes-metropole", "2", TRAINS, **by("Ville de Rennes", "commune:35238")),
+            record("data-gouv-fr", "3", TRAINS, **REGION),
+        ),
+        PORTALS,
+    )
+    assert "Regional rail" in next(english for _, english in found.reasons if "competent" in english)
+
+
+@pytest.mark.parametrize(
+    ("ill", "told"),
+    [
+        ({"archived": True}, "it is archived"),
+        ({"ailments": ("dead-links",)}, "none of its links answers"),
+        ({"ailments": ("unseen",)}, "its portal has not shown it for a long time"),
+        ({"quality": 0.2}, "it says much less than the others"),
+    ],
+)
+def test_ill_health_overrides_authority_and_says_so(ill: dict[str, Any], told: str) -> None:
+    town, mel = (well(copy, quality=0.8) for copy in copies(ARBRES, AGGREGATED))
+    assert elect([town, mel], PORTALS).copies[0].portal == "roubaix"
+    found = elect([well(town, **ill), mel], PORTALS)
+    assert found.copies[0].portal == "mel"
+    assert f"Roubaix would have authority, but {told}: another" in found.reasons[0][1]
+
+
+def test_where_every_copy_is_ill_authority_decides() -> None:
+    town, mel = (well(copy, archived=True) for copy in copies(ARBRES, AGGREGATED))
+    assert elect([town, mel], PORTALS).copies[0].portal == "roubaix"
+
+
+def test_a_healthy_copy_of_a_portal_without_authority_still_never_speaks() -> None:
+    portals = {**PORTALS, "mel": msgspec.structs.replace(PORTALS["mel"], authority=False)}
+    town, mel = copies(ARBRES, AGGREGATED)
+    assert elect([well(town, archived=True), mel], portals).copies[0].portal == "roubaix"
 
 
 def test_the_date_decides_last() -> None:

@@ -1,0 +1,163 @@
+"""How well records of one dataset are found, and what it costs.
+
+    python -m benchmarks.dedupe --records FILE.parquet --pairs FILE.csv [--hide-identifiers] [--out FILE] [--json]
+
+The rows of a catalogue export become records of the portals that they came from and go through the store of the
+clusters, as ``aiguillage index --rebuild`` does. ``--hide-identifiers`` blanks ``slug``, ``url`` and
+``harvest.remote_url``, masks addresses, UUIDs and 24- or 32-digit hexadecimal numbers in titles and descriptions, and
+never reads ``id``. ``--out`` writes a row a record: its cluster, and the cluster that it is linked to most.
+``--growth N N`` measures so many generated records each, and 1,000 of the largest that change.
+``--sample N --seed S --side-by-side FILE`` writes N merges drawn at random with both texts, to be read by eye.
+"""
+
+import argparse
+import csv
+import hashlib
+import json
+import os
+import platform
+import resource
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sqlalchemy import create_engine
+
+from benchmarks.export import portals, records
+from benchmarks.growth import growth
+from benchmarks.pairs import Found, measure, read_pairs
+from dcat.model import Record, text_in
+from search.dedupe.store import ClusterStore
+from search.dedupe.verdict import Relation
+from search.document import Copy
+
+SHOWN = 1_500  # characters of a description, for reading by eye
+ORDER = (Relation.VERSION, Relation.PART, Relation.SERIES, Relation.RELATED)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _options(arguments)
+    if options.growth:
+        print(json.dumps({**_machine(options), **growth(options.growth, options.folder)}))
+        return 0
+    with TemporaryDirectory(dir=options.folder) as folder:
+        run = Run(Path(folder), options.records, options.hide_identifiers)
+        figures = {**_machine(options), **run.figures}
+        found = run.found()
+        if options.pairs:
+            figures.update(measure(read_pairs(options.pairs), found))
+        if options.out:
+            run.write(options.out)
+        if options.side_by_side:
+            run.side_by_side(options.side_by_side, options.sample, options.seed)
+    print(json.dumps(figures, ensure_ascii=False, indent=None if options.json else 2))
+    return 0
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--records", type=Path, help="a catalogue export in Parquet")
+    parser.add_argument("--growth", type=int, nargs="+", help="numbers of generated records, instead of an export")
+    parser.add_argument("--pairs", type=Path, help="labelled pairs: id_a,id_b,label[,evidence]")
+    parser.add_argument("--hide-identifiers", action="store_true")
+    parser.add_argument("--out", type=Path, help="id,cluster,relation,related_cluster")
+    parser.add_argument("--sample", type=int, default=200, help="merges to be read by eye")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--side-by-side", type=Path)
+    parser.add_argument("--folder", type=Path, help="where the store is made meanwhile")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args(arguments)
+    if not options.records and not options.growth:
+        parser.error("--records FILE or --growth N N")
+    return options
+
+
+class Run:
+    """One rebuild of all the clusters."""
+
+    def __init__(self, folder: Path, export: Path, hide: bool) -> None:
+        self.rows: dict[str, str] = {}
+        self._making = 0.0
+        self.store = ClusterStore(create_engine(f"sqlite:///{folder / 'clusters.db'}"), portals(export))
+        self.store.create()
+        clock, used = time.perf_counter(), time.process_time()
+        number = self.store.rebuild(self._records(export, hide))
+        used = time.process_time() - used
+        self.figures: dict[str, Any] = {
+            "records": number,
+            "clusters_found": self.store.count(),
+            "seconds": round(time.perf_counter() - clock, 1),
+            "cpu_seconds": round(used - self._making, 1),
+            "cpu_seconds_normalising": round(self._making, 1),
+            "peak_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        }
+
+    def _records(self, export: Path, hide: bool) -> Iterator[Record]:
+        """Normalising is the harvest's work: its time is told apart."""
+        made = records(export, hide)
+        while True:
+            start = time.process_time()
+            found = next(made, None)
+            self._making += time.process_time() - start
+            if found is None:
+                return
+            row, record = found
+            self.rows[record.id] = row
+            yield record
+
+    def found(self) -> Found:
+        cluster = {record: dataset for dataset, copies in self._clusters() for record in copies}
+        pairs = ((cluster[one.record], cluster[one.other]) for one in self.store.relations())
+        linked = frozenset((min(pair), max(pair)) for pair in pairs if pair[0] != pair[1])
+        return Found({self.rows[record]: dataset for record, dataset in cluster.items()}, linked)
+
+    def _clusters(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        return ((dataset, tuple(copy.record for copy in copies)) for dataset, copies in self.store.all_clusters())
+
+    def write(self, path: Path) -> None:
+        """``id,cluster,relation,related_cluster``: the strongest link that a record's cluster does not hold."""
+        cluster = {record: dataset for dataset, copies in self._clusters() for record in copies}
+        best: dict[str, tuple[tuple[int, float], str, str]] = {}
+        for link in self.store.relations():
+            rank = (ORDER.index(link.relation), -link.score)
+            for one, other in ((link.record, link.other), (link.other, link.record)):
+                if cluster[one] != cluster[other] and (one not in best or rank < best[one][0]):
+                    best[one] = rank, link.relation, cluster[other]
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(("id", "cluster", "relation", "related_cluster"))
+            for record, dataset in cluster.items():
+                writer.writerow((self.rows[record], dataset, *best.get(record, ("", "", ""))[1:]))
+
+    def side_by_side(self, path: Path, number: int, seed: int) -> None:
+        """Merges drawn at random: one pair of a cluster, clusters by chance."""
+        random = Random(seed)
+        several = [copies for _, copies in self.store.all_clusters() if len(copies) > 1]
+        with path.open("w", encoding="utf-8") as file:
+            for count, copies in enumerate(random.sample(several, min(number, len(several))), 1):
+                pair = random.sample(copies, 2)
+                verdict = self.store.verdict(pair[0].record, pair[1].record)
+                file.write(f"## {count} ({len(copies)} copies)\n{verdict}\n\n")
+                file.writelines(map(self._shown, pair))
+
+    def _shown(self, copy: Copy) -> str:
+        about = f"{copy.portal} | {copy.publisher} | {copy.coverage} | archived {copy.archived} | {copy.modified}"
+        text = text_in(copy.description)[:SHOWN]
+        return f"{self.rows[copy.record]} | {about}\n{text_in(copy.title)}\n{text}\n{copy.url}\n\n"
+
+
+def _machine(options: argparse.Namespace) -> dict[str, Any]:
+    inputs = [path for path in (options.records, options.pairs) if path]
+    return {
+        "command": " ".join(sys.argv),
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
+        "inputs": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in inputs},
+    }
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

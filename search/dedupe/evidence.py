@@ -1,0 +1,277 @@
+"""The table of clues: each a small function of two records, its weight and its words in ``search/tables/clues.csv``.
+
+A function gives how far its clue holds, 0 (not at all) to 1, or −1 to 0 where it can speak against; the weight times
+that is what it adds to the score. Licence, formats and the number of files are no clues: republishers change them.
+"""
+
+import csv
+from collections.abc import Callable, Mapping
+from functools import cache, cached_property, lru_cache
+from importlib.resources import files
+
+from msgspec import Struct
+
+from dcat.territory import gazetteer
+from dcat.text import fold
+from search.dedupe.blocks import Blocks
+from search.dedupe.facts import Facts
+from search.dedupe.keys import PAGE, kind_of
+from search.dedupe.texts import NOISE, bag_of, likeness, only_in, place_words, title_likeness
+from search.dedupe.verdict import Weighed
+
+SHARED_DOWNLOADS = 0.5  # more than this part of the larger record's addresses: less is an extract or an aggregate
+FEW_WORDS = 5  # a description of fewer different words says little
+SEVERAL_WORDS = 20  # and one that was cut to fewer, not enough
+UNLIKE = 0.3  # descriptions with a smaller part of their words in common are other texts
+CUT = 0.9  # part of the shorter description's words that the longer one has where it was only cut
+
+
+class ClueRow(Struct, frozen=True):
+    """One row of the table; ``part`` is proof, for, against or veto."""
+
+    clue: str
+    part: str
+    weight: float
+    compares: Mapping[str, str]
+    text: Mapping[str, str]
+
+
+@cache
+def table() -> Mapping[str, ClueRow]:
+    """By name."""
+    text = files("search.tables").joinpath("clues.csv").read_text(encoding="utf-8")
+    return {row["clue"]: _row(row) for row in csv.DictReader(text.splitlines())}
+
+
+def _row(row: dict[str, str]) -> ClueRow:
+    compares = {"fr": row["compares_fr"], "en": row["compares_en"]}
+    return ClueRow(row["clue"], row["part"], float(row["weight"]), compares, {"fr": row["fr"], "en": row["en"]})
+
+
+class Pair:
+    """Two records to be compared, and what several clues need of both, worked out once."""
+
+    def __init__(self, one: Facts, other: Facts, blocks: Blocks) -> None:
+        self.one, self.other, self.blocks = one, other, blocks
+
+    @property
+    def same_portal(self) -> bool:
+        return self.one.portal == self.other.portal
+
+    @cached_property
+    def same_title(self) -> bool:
+        """The same words, but for those of the common publisher, or that say nothing (“open data”)."""
+        if self.one.bag == self.other.bag:
+            return bool(self.one.bag)
+        return not self.only_one | self.only_other or self._added(self.only_one, self.only_other)
+
+    def _added(self, first: frozenset[str], second: frozenset[str]) -> bool:
+        """Words stand in one title only, and say no more than what the other record calls its publisher."""
+        if (first and second) or not self.one.bag or not self.other.bag:
+            return False
+        shorter = self.other if first else self.one
+        added = (first | second) - NOISE
+        return not added or added == frozenset(bag_of(shorter.publisher).split()) - NOISE
+
+    @cached_property
+    def only_one(self) -> frozenset[str]:
+        return only_in(self.one.bag, self.other.bag)
+
+    @cached_property
+    def only_other(self) -> frozenset[str]:
+        return only_in(self.other.bag, self.one.bag)
+
+    @cached_property
+    def titles(self) -> float:
+        """Part of the words of both titles, small words too, that both have."""
+        return 1.0 if self.one.title == self.other.title else title_likeness(self.one.title, self.other.title)
+
+    @cached_property
+    def texts(self) -> tuple[float, float]:
+        """Jaccard of the descriptions' words, and the part of the shorter one's that the longer one has."""
+        if self.one.text and self.one.text == self.other.text:
+            return 1.0, 1.0
+        return likeness(self.one.sketch, self.other.sketch, (self.one.length, self.other.length))
+
+    @property
+    def shortest(self) -> int:
+        return min(self.one.length, self.other.length)
+
+    @cached_property
+    def shared(self) -> frozenset[int]:
+        """Strong keys that tell something: within one portal those that are unique in the world, across portals those
+        that no portal gives to several records of other titles.
+        """
+        if self.same_portal:
+            return self.blocks.usable(self.one.unique & self.other.unique)
+        found = self.blocks.usable(self.one.strong & self.other.strong)
+        return found if self.same_title else found - self.blocks.repeated
+
+    @property
+    def same_publisher(self) -> bool:
+        return bool(self.one.publisher) and self.one.publisher == self.other.publisher
+
+
+Clue = Callable[[Pair], float]
+
+
+def pointer(pair: Pair) -> float:
+    """One names the other, and nobody else bears that name."""
+    pointed = {*pair.one.origin} & {*pair.other.own} | {*pair.other.origin} & {*pair.one.own}
+    return float(any(kind_of(key) != PAGE and pair.blocks.has_one_owner(key) for key in pointed))
+
+
+def identifier(pair: Pair) -> float:
+    return float(bool(pair.shared))
+
+
+def page(pair: Pair) -> float:
+    return float(bool(pair.blocks.usable(pair.one.pages & pair.other.pages) - pair.blocks.repeated))
+
+
+def download(pair: Pair) -> float:
+    """More than half of the larger record's addresses; a portal's other records do not give them too."""
+    one, other = pair.one, pair.other
+    shared = len(pair.blocks.usable(frozenset(one.downloads).intersection(other.downloads)) - pair.blocks.repeated)
+    most = max(len(one.downloads), len(other.downloads))
+    return float(shared > SHARED_DOWNLOADS * most and one.numbers == other.numbers and not version(pair))
+
+
+def mention(pair: Pair) -> float:
+    one, other = pair.one, pair.other
+    return float(not frozenset(one.mentions).isdisjoint(other.own) or not frozenset(other.mentions).isdisjoint(one.own))
+
+
+def title(pair: Pair) -> float:
+    return float(pair.same_title)
+
+
+def description(pair: Pair) -> float:
+    """−1 for another text, 1 for the same; one that its own publisher cut counts as half the same."""
+    if not pair.one.text or not pair.other.text:
+        return 0.0
+    jaccard, part = pair.texts
+    if part >= CUT and pair.same_publisher and pair.shortest >= SEVERAL_WORDS:
+        jaccard = max(jaccard, 0.5)
+    if jaccard < UNLIKE:
+        return -1.0
+    brief = pair.shortest < FEW_WORDS
+    return (0.5 if brief else 1.0) * (jaccard - UNLIKE) / (1 - UNLIKE)
+
+
+def publisher(pair: Pair) -> float:
+    return float(pair.same_publisher)
+
+
+def other_publisher(pair: Pair) -> float:
+    return float(bool(pair.one.publisher and pair.other.publisher) and not pair.same_publisher)
+
+
+def territory(pair: Pair) -> float:
+    one, other = pair.one, pair.other
+    if one.seat and one.seat == other.seat:
+        return 1.0
+    return 0.5 if one.coverage and one.coverage == other.coverage else 0.0
+
+
+def keywords(pair: Pair) -> float:
+    one, other = frozenset(pair.one.keywords), frozenset(pair.other.keywords)
+    return len(one & other) / (min(len(one), len(other)) or 1)
+
+
+def modified(pair: Pair) -> float:
+    return float(bool(pair.one.modified) and pair.one.modified == pair.other.modified)
+
+
+def generic_title(pair: Pair) -> float:
+    return float(not pair.same_publisher and pair.one.bag == pair.other.bag and pair.blocks.is_generic(pair.one))
+
+
+# -- hard differences
+
+
+def year(pair: Pair) -> float:
+    return float(_differ(pair.one.years, pair.other.years))
+
+
+def version(pair: Pair) -> float:
+    one, other = pair.one, pair.other
+    return float(_differ(one.versions, other.versions) or _differ(one.version, other.version))
+
+
+def number(pair: Pair) -> float:
+    return float(pair.one.numbers != pair.other.numbers)
+
+
+def place(pair: Pair) -> float:
+    """The titles are the same but for the names of places."""
+    first, second = pair.only_one, pair.only_other
+    if not first or not second:
+        return 0.0
+    return float(first <= place_words(pair.one.title) and second <= place_words(pair.other.title))
+
+
+def disjoint_territory(pair: Pair) -> float:
+    one, other = pair.one.coverage, pair.other.coverage
+    if not one or not other or one == other:
+        return 0.0
+    return float(not any(_related(first, second) for first in one for second in other))
+
+
+def homonym(pair: Pair) -> float:
+    """One title, bodies that govern different places, or texts that have nothing in common."""
+    if pair.same_publisher or not pair.same_title:
+        return 0.0
+    seats = pair.one.seat, pair.other.seat
+    apart = bool(all(seats)) and not _related(*seats) and not any(_names(pair.one.title, seat) for seat in seats)
+    unlike = bool(pair.one.text and pair.other.text) and description(pair) < 0
+    return float(apart or unlike)
+
+
+@lru_cache(maxsize=4_096)
+def _names(title: str, seat: str) -> bool:
+    """A title that names the place of one of the publishers is no generic one."""
+    found = gazetteer().get(seat)
+    return found is not None and f" {fold(found.name)} " in f" {title} "
+
+
+def _differ(one: object, other: object) -> bool:
+    return bool(one) and bool(other) and one != other
+
+
+def _related(one: str, other: str) -> bool:
+    return one == other or gazetteer().covers(one, other) or gazetteer().covers(other, one)
+
+
+CLUES: Mapping[str, Clue] = {
+    "pointer": pointer,
+    "identifier": identifier,
+    "page": page,
+    "download": download,
+    "mention": mention,
+    "title": title,
+    "description": description,
+    "publisher": publisher,
+    "territory": territory,
+    "keywords": keywords,
+    "modified": modified,
+    "generic title": generic_title,
+    "other publisher": other_publisher,
+    "year": year,
+    "version": version,
+    "number": number,
+    "place": place,
+    "disjoint territory": disjoint_territory,
+    "homonym": homonym,
+}
+PROOFS = ("pointer", "identifier", "page", "download")
+WORDS = (
+    *("mention", "title", "description", "publisher", "territory", "keywords", "modified"),
+    *("generic title", "other publisher"),
+)
+
+
+def weigh(pair: Pair, name: str) -> Weighed | None:
+    """What a clue adds to the score; None where it says nothing."""
+    held = CLUES[name](pair)
+    return Weighed(name, round(held * table()[name].weight, 2)) if held else None

@@ -1,0 +1,139 @@
+"""What comparing needs of a record, made once from its copy and kept beside it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from sys import intern
+
+from msgspec import Struct
+
+from dcat.model import text_in
+from dcat.text import fold
+from search.dedupe.keys import PAGE, key_number, kind_of
+from search.dedupe.texts import (
+    bag_of,
+    bands_of,
+    digest_of,
+    numbers_of,
+    sketch_of,
+    versions_of,
+    without_numbers,
+    words_of,
+    years_of,
+)
+from search.document import Copy
+
+Keys = tuple[int, ...]
+
+ROLES = {
+    **{role: role for role in ("own", "origin", "identifier")},
+    "downloads": "download",
+    "mentions": "mention",
+}
+"""Field of ``Facts`` → role of ``search.dedupe.clues``."""
+
+
+class Facts(Struct, frozen=True, array_like=True, gc=False):
+    """``own``, ``origin``, ``identifier``, ``downloads`` and ``mentions`` are the keys of the clues of these names,
+    ``texts`` those of the words. ``length`` is how many different words the description has; ``text`` is the same for
+    descriptions of the same words, 0 for none.
+    """
+
+    record: str
+    portal: str
+    title: str
+    bag: str
+    years: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    version: str = ""
+    publisher: str = ""
+    seat: str = ""
+    coverage: tuple[str, ...] = ()
+    keywords: Keys = ()
+    modified: str = ""
+    archived: bool = False
+    sketch: bytes = b""
+    length: int = 0
+    text: int = 0
+    own: Keys = ()
+    origin: Keys = ()
+    identifier: Keys = ()
+    downloads: Keys = ()
+    mentions: Keys = ()
+    texts: Keys = ()
+
+    @property
+    def keys(self) -> frozenset[int]:
+        """By all of which the record may be found."""
+        return frozenset((*self.own, *self.origin, *self.identifier, *self.downloads, *self.mentions, *self.texts))
+
+    @property
+    def strong(self) -> frozenset[int]:
+        """Keys that prove identity across portals."""
+        return frozenset(key for key in (*self.own, *self.origin, *self.identifier) if kind_of(key) != PAGE)
+
+    @property
+    def unique(self) -> frozenset[int]:
+        """Those that even two records of one portal can only share by being the same."""
+        return frozenset(key for key in (*self.origin, *self.identifier) if kind_of(key) != PAGE)
+
+    @property
+    def pages(self) -> frozenset[int]:
+        return frozenset(key for key in (*self.own, *self.origin, *self.identifier) if kind_of(key) == PAGE)
+
+
+def facts_of(copy: Copy) -> Facts:
+    return next(iter(facts_of_all([copy]).values()))
+
+
+def facts_of_all(copies: Sequence[Copy]) -> dict[str, Facts]:
+    """Record → facts; many at once cost less than one by one."""
+    words = [words_of(text_in(copy.description)) for copy in copies]
+    bands = bands_of(words)
+    return {copy.record: _facts(copy, said, band) for copy, said, band in zip(copies, words, bands, strict=True)}
+
+
+def _facts(copy: Copy, words: frozenset[str], bands: tuple[str, ...]) -> Facts:
+    title = fold(text_in(copy.title))
+    bag, sketch = bag_of(title), sketch_of(words)
+    text = digest_of(sketch, len(words))
+    return Facts(
+        record=copy.record,
+        portal=intern(copy.portal),
+        title=title,
+        bag=bag,
+        years=years_of(title),
+        versions=versions_of(title),
+        numbers=numbers_of(title),
+        version=copy.version.strip().lower(),
+        publisher=intern(fold(copy.publisher)),
+        seat=copy.publisher_territory,
+        coverage=copy.coverage,
+        keywords=_numbers(word.lower().replace("-", " ") for word in copy.keywords),
+        modified=copy.modified[:10],
+        archived=copy.archived,
+        sketch=sketch,
+        length=len(words),
+        text=text,
+        **_roles(copy.identity),
+        texts=_numbers(_text_keys(bag, text, bands)),
+    )
+
+
+def _roles(identity: Mapping[str, tuple[str, ...]]) -> dict[str, Keys]:
+    return {field: _numbers(identity.get(role, ())) for field, role in ROLES.items()}
+
+
+def _text_keys(bag: str, text: int, bands: tuple[str, ...]) -> Iterator[str]:
+    """The words of a title, of a series' titles, of title and description together, and bands of the description."""
+    if not bag:
+        return
+    yield f"title:{bag}"
+    if (series := without_numbers(bag)) and series != bag:
+        yield f"series:{series}"
+    if text:
+        yield f"same:{text}:{bag}"
+    yield from bands
+
+
+def _numbers(keys: Iterable[str]) -> Keys:
+    return tuple(sorted(set(map(key_number, keys))))

@@ -1,0 +1,123 @@
+"""Who publishes a dataset, where its copies do not agree: the source's word, weighed by who holds the competence."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from msgspec import Struct
+
+from dcat.competence import Holding, competences, holding
+from dcat.model import text_in
+from dcat.portal import Level, Portal
+from dcat.territory import gazetteer
+from search.document import Copy
+from search.question.subjects import read_subjects
+from search.question.tokens import tokenise
+
+CLEAR = 0.5  # a competence less probable than this is not taken as read
+FARTHEST = 9  # a territory of no known level
+RANKS: Mapping[str, int] = {level: level.rank for level in Level}
+
+
+class Publisher(Struct, frozen=True):
+    """``seat`` is the territory that the publisher governs, ``""`` where no copy tells. ``competence`` is an id of
+    ``dcat.competence``, ``""`` where the copies agree on the publisher or no competence was read. ``pointed`` counts
+    for each record the copies that name it as their origin; ``named`` are the territories of the publishers that the
+    sources name, by record: what a republisher writes is no testimony.
+    """
+
+    seat: str
+    competence: str
+    pointed: Mapping[str, int]
+    named: Mapping[str, str]
+
+    def held_by(self, territory: str) -> bool:
+        """Whether a territory's government holds the competence, alone or with others; no where none was read."""
+        place = gazetteer().get(territory)
+        if not self.competence or place is None:
+            return False
+        return holding(competences()[self.competence], place) is not Holding.NONE
+
+
+def publisher_of(copies: Sequence[Copy], portals: Mapping[str, Portal]) -> Publisher:
+    """Order never matters."""
+    origins = origins_of(copies)
+    pointed = {copy.record: 0 for copy in copies}
+    for named in origins.values():
+        for record in named:
+            pointed[record] += 1
+    told = _testimonies(copies, origins, portals)
+    territories = {copy.publisher_territory for copy in told}
+    competence = _competence_of(copies) if len(territories) > 1 else ""
+    known = Publisher("", competence, pointed, {copy.record: copy.publisher_territory for copy in told})
+    seat = _most_credible(told, known) if told else _of_origin(copies, pointed, portals)
+    return Publisher(seat, competence, pointed, known.named)
+
+
+def origins_of(copies: Sequence[Copy]) -> Mapping[str, frozenset[str]]:
+    """Record → the other records among these that it names as its origin; one that names none is not there."""
+    owners: dict[str, set[str]] = defaultdict(set)
+    for copy in copies:
+        for key in copy.identity.get("own", ()):
+            owners[key].add(copy.record)
+    found = {
+        copy.record: frozenset(
+            owner for key in copy.identity.get("origin", ()) for owner in owners.get(key, ()) if owner != copy.record
+        )
+        for copy in copies
+    }
+    return {record: origins for record, origins in found.items() if origins}
+
+
+def rank(code: str) -> int:
+    """0 for a commune to 4 for the nation."""
+    return RANKS.get(code.partition(":")[0], FARTHEST)
+
+
+def _testimonies(
+    copies: Sequence[Copy], origins: Mapping[str, frozenset[str]], portals: Mapping[str, Portal]
+) -> list[Copy]:
+    """The copies that say where their publisher governs: those that name no other as their origin, where any does.
+    Who aggregates often writes itself as the publisher: that counts only while no other names a narrower one."""
+    telling = [copy for copy in copies if copy.publisher_territory]
+    telling = [copy for copy in telling if copy.record not in origins] or telling
+    narrowest = min((rank(copy.publisher_territory) for copy in telling), default=0)
+    return [
+        copy
+        for copy in telling
+        if rank(copy.publisher_territory) == narrowest or not _names_itself(copy, portals.get(copy.portal))
+    ]
+
+
+def _names_itself(copy: Copy, portal: Portal | None) -> bool:
+    return portal is not None and copy.publisher_territory in portal.territories
+
+
+def _most_credible(told: Sequence[Copy], known: Publisher) -> str:
+    """The publisher that holds the competence; then the one of the copy that others name as their origin; then the one
+    that is told most surely; then the narrowest."""
+    sure: dict[str, float] = defaultdict(float)
+    pointed: dict[str, int] = defaultdict(int)
+    for copy in told:
+        sure[copy.publisher_territory] += copy.publisher_confidence or 1.0
+        pointed[copy.publisher_territory] += known.pointed[copy.record]
+    return min(sure, key=lambda code: (not known.held_by(code), -pointed[code], -round(sure[code]), rank(code), code))
+
+
+def _of_origin(copies: Sequence[Copy], pointed: Mapping[str, int], portals: Mapping[str, Portal]) -> str:
+    """Where nobody tells: the territory of the portal whose copy the others name."""
+    named = [copy for copy in copies if pointed[copy.record]]
+    origin = min(named, key=lambda copy: (-pointed[copy.record], copy.record), default=None)
+    portal = portals.get(origin.portal) if origin else None
+    return portal.territories[0] if portal and portal.territories else ""
+
+
+def _competence_of(copies: Sequence[Copy]) -> str:
+    """The competence that the title names, read from the first record so that order never matters."""
+    return _competence_in(text_in(min(copies, key=lambda copy: copy.record).title))
+
+
+@lru_cache(maxsize=10_000)
+def _competence_in(title: str) -> str:
+    best, probability = next(iter(read_subjects([token.word for token in tokenise(title)])), (None, 0.0))
+    return best.competence if best and probability >= CLEAR else ""

@@ -1,0 +1,66 @@
+"""Which portal's copy is shown of each dataset: who republishes whom, and whose copy is seen."""
+
+from collections.abc import Collection, Mapping
+
+import sqlalchemy as sa
+from msgspec import Struct
+
+from search.dedupe import rows
+from search.dedupe.sessions import reading, writing
+from search.dedupe.tables import loops, records, shown
+
+HASH_LENGTH = len(":0123456789abcdef")  # what follows the portal in a record's id (design §6)
+
+
+class Republisher(Struct, frozen=True):
+    """Another portal that publishes datasets of this one too: how many, of how many of these this one's copy is
+    shown, and of how many the other's. The rest is shown from a third portal.
+    """
+
+    portal: str
+    shared: int
+    shown_here: int
+    shown_there: int
+
+
+def keep_shown(engine: sa.Engine, found: Mapping[str, str], gone: Collection[str] = ()) -> None:
+    """Dataset → the portal whose copy is shown; ``gone`` are datasets that exist no longer."""
+    new = [{"dataset": dataset, "portal": portal} for dataset, portal in found.items()]
+    with writing(engine) as connection:
+        rows.delete_where(connection, shown, shown.c.dataset, [*found, *gone])
+        rows.insert_all(connection, shown, new)
+
+
+def forget_shown(engine: sa.Engine) -> None:
+    """Everything is going to be told anew."""
+    with writing(engine) as connection:
+        connection.execute(shown.delete())
+        connection.execute(loops.delete())
+
+
+def republishers(engine: sa.Engine, portal: str) -> list[Republisher]:
+    """The other portals that publish datasets of this one too, the most first."""
+    theirs = records.alias()
+    carrier = sa.func.substr(theirs.c.record, 1, sa.func.length(theirs.c.record) - HASH_LENGTH)
+    mine = sa.select(records.c.dataset).where(records.c.record.startswith(f"{portal}:", autoescape=True)).distinct()
+    each = (
+        sa.select(carrier.label("carrier"), theirs.c.dataset)
+        .where(theirs.c.dataset.in_(mine), carrier != portal)
+        .distinct()
+        .subquery()
+    )
+    number = sa.func.count().label("shared")
+    query = (
+        sa.select(
+            each.c.carrier, number, _counted(shown.c.portal == portal), _counted(shown.c.portal == each.c.carrier)
+        )
+        .outerjoin(shown, shown.c.dataset == each.c.dataset)
+        .group_by(each.c.carrier)
+        .order_by(number.desc(), each.c.carrier)
+    )
+    with reading(engine) as connection:
+        return [Republisher(*row) for row in connection.execute(query)]
+
+
+def _counted(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)

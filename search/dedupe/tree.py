@@ -1,0 +1,217 @@
+"""The decision on two records, as a tree with early exits: proof by identifiers first, words only where there is none.
+
+A branch that decides says so and the later ones are never asked. Only ``Relation.SAME`` merges: proof without a hard
+difference, or words whose weights add up to ``ENOUGH``. What is neither is a link (a version, a part, a member of a
+series, something related) or nothing.
+"""
+
+from collections.abc import Callable, Iterable
+
+from search.dedupe.blocks import Blocks
+from search.dedupe.evidence import (
+    CLUES,
+    PROOFS,
+    WORDS,
+    Pair,
+    description,
+    mention,
+    place,
+    pointer,
+    version,
+    weigh,
+    year,
+)
+from search.dedupe.facts import Facts
+from search.dedupe.texts import NOISE, place_words
+from search.dedupe.verdict import Relation, Verdict, Weighed
+
+ENOUGH = 6.5  # what the weights of words must add up to
+CLOSE_TITLES = 0.8  # part of the titles' words in common: one thing, worded anew
+FAR_TITLES = 0.5  # an identifier alone does not hold together titles that differ more than this…
+FAR_TEXTS = 0.5  # …nor titles that are not close with texts that differ more than this
+COPIED, MENTIONED = 0.65, 0.7  # what another publisher's text must have in common, and one that leads to the other
+REWORDED = 0.28  # how far the clue of the description must hold where its own publisher reworded it
+IDENTICAL, SEVERAL_WORDS = 0.95, 10
+ALIKE, LINKED = 0.5, 0.75  # descriptions: of a series, of anything else
+
+HARD = ("year", "version", "place", "disjoint territory")
+HARD_FOR_WORDS = (*HARD, "number", "homonym")
+
+Branch = Callable[[Pair], Verdict | None]
+
+
+def judge(one: Facts, other: Facts, blocks: Blocks) -> Verdict:
+    """``blocks`` tells which of their keys mean something."""
+    pair = Pair(one, other, blocks) if one.record < other.record else Pair(other, one, blocks)
+    return next(verdict for branch in TREE if (verdict := branch(pair)))
+
+
+def proved(pair: Pair) -> Verdict | None:
+    """An identifier, a page or the files are shared: one dataset, a version or a part of it."""
+    proof = next((found for name in PROOFS if (found := weigh(pair, name))), None)
+    if proof is None or (proof.clue in ("page", "download") and pair.same_portal):
+        return None
+    veto = _veto(pair, HARD) or _twins(pair)
+    if veto:
+        return _said(pair, _kind_of_difference(pair, veto), (proof,), veto)
+    if proof.clue in ("identifier", "download") and _strayed(pair):
+        return _said(pair, Relation.VERSION, (proof,))
+    if _is_extract(pair):
+        return _part(pair, (proof,))
+    return _said(pair, Relation.SAME, (proof,))
+
+
+def worded(pair: Pair) -> Verdict | None:
+    """No identifier, but the same title: the words are weighed."""
+    if not pair.same_title:
+        return None
+    clues = _weighed(pair)
+    kept_apart = pair.same_portal and _both_live(pair)
+    veto = _veto(pair, HARD_FOR_WORDS) or (_twins(pair) if kept_apart and not _say_the_same(pair) else "")
+    if veto:
+        return _said(pair, _kind_of_difference(pair, veto), clues, veto)
+    if _score(clues) >= ENOUGH and not kept_apart and _texts_agree(pair):
+        return _said(pair, Relation.SAME, clues)
+    near = bool(mention(pair)) or pair.same_publisher or pair.texts[0] >= ALIKE
+    return _said(pair, Relation.RELATED if near else Relation.DIFFERENT, clues)
+
+
+def linked(pair: Pair) -> Verdict | None:
+    """Other titles: what the two have to do with each other, if anything."""
+    jaccard = pair.texts[0] if pair.one.text and pair.other.text else 0.0
+    relation = _linking(pair, jaccard)
+    if relation is None:
+        return None
+    veto = _veto(pair, HARD_FOR_WORDS) or _twins(pair)
+    clues = _weighed(pair)
+    return _part(pair, clues, veto) if relation is Relation.PART else _said(pair, relation, clues, veto)
+
+
+def _linking(pair: Pair, jaccard: float) -> Relation | None:
+    if pair.same_publisher and _series(pair, jaccard):
+        return Relation.SERIES
+    if jaccard >= LINKED and _is_extract(pair):
+        return Relation.PART
+    return Relation.RELATED if jaccard >= LINKED or mention(pair) else None
+
+
+def unlike(pair: Pair) -> Verdict:
+    """Nothing holds them together."""
+    veto = _veto(pair, HARD) or _twins(pair)
+    return _said(pair, Relation.DIFFERENT, (), veto)
+
+
+TREE: tuple[Branch, ...] = (proved, worded, linked, unlike)
+
+
+# -- questions on the way
+
+
+def _veto(pair: Pair, names: Iterable[str]) -> str:
+    """The first hard difference, ``""`` where there is none."""
+    return next((name for name in names if CLUES[name](pair)), "")
+
+
+def _twins(pair: Pair) -> str:
+    """The veto between two records of one portal that are not one record twice."""
+    return "twins" if pair.same_portal and not _one_record_twice(pair) else ""
+
+
+def _one_record_twice(pair: Pair) -> bool:
+    """Two records of one portal are one dataset if they share what is unique in the world, under titles that are the
+    same or nearly. A copy that came back to the portal it started from may have words added to its title on the way.
+    """
+    one, other = pair.one, pair.other
+    if not pair.blocks.usable(one.unique & other.unique):
+        return False
+    if pair.same_title or (pair.titles >= CLOSE_TITLES and one.numbers == other.numbers) or _renamed(pair):
+        return True
+    return bool(one.origin or other.origin) and _holds(one.title, other.title)
+
+
+def _renamed(pair: Pair) -> bool:
+    """Copies of one record of another portal, of which one was archived: it was renamed there."""
+    common = frozenset(pair.one.origin).intersection(pair.other.origin)
+    archived = pair.one.archived or pair.other.archived
+    return archived and any(pair.blocks.has_one_owner(key) for key in common)
+
+
+def _both_live(pair: Pair) -> bool:
+    """Neither was archived, and both bear identifiers of their own: what a portal keeps apart is apart."""
+    one, other = pair.one, pair.other
+    return not (one.archived or other.archived) and bool(one.own and other.own)
+
+
+def _say_the_same(pair: Pair) -> bool:
+    """Nobody could tell one from the other by what they say, and they say something. A portal that holds both apart is
+    believed, yet what they are copies of may be one dataset.
+    """
+    nobody_else = pair.same_publisher or not (pair.one.publisher and pair.other.publisher)
+    return nobody_else and pair.texts[0] >= IDENTICAL and pair.shortest >= SEVERAL_WORDS
+
+
+def _texts_agree(pair: Pair) -> bool:
+    """Another publisher's text, or one that leads to the other dataset, must say more of the same."""
+    if mention(pair):
+        return pair.texts[0] >= MENTIONED
+    if pair.same_publisher:
+        return description(pair) >= REWORDED
+    return pair.texts[0] >= COPIED
+
+
+def _strayed(pair: Pair) -> bool:
+    """The words have become others: the identifier was given to something else, or to another state of it."""
+    if pair.same_title or pair.titles >= CLOSE_TITLES:
+        return False
+    unlike_texts = bool(pair.one.text and pair.other.text) and pair.texts[0] < FAR_TEXTS
+    return pair.titles < FAR_TITLES or unlike_texts
+
+
+def _series(pair: Pair, jaccard: float) -> bool:
+    """The titles differ by a year, a number or a place, under the same publisher."""
+    numbered = all(any(letter.isdigit() for letter in word) for word in pair.only_one | pair.only_other)
+    return numbered or bool(jaccard >= ALIKE and place(pair))
+
+
+def _is_extract(pair: Pair) -> bool:
+    """One title is the other's with a place or a publisher added, and its data are about less."""
+    if bool(pair.only_one) == bool(pair.only_other) or pair.same_portal or pointer(pair):
+        return False
+    longer = pair.one if pair.only_one else pair.other
+    added = (pair.only_one | pair.only_other) - NOISE
+    return added <= place_words(longer.title) | frozenset(longer.publisher.split())
+
+
+def _kind_of_difference(pair: Pair, veto: str) -> Relation:
+    """What two records are whose sameness a hard difference forbids."""
+    if veto in ("homonym", "disjoint territory") and not pair.shared:
+        return Relation.DIFFERENT
+    if veto in ("place", "number", "disjoint territory"):
+        return Relation.SERIES
+    if pair.shared and (year(pair) or version(pair) or veto == "twins"):
+        return Relation.VERSION
+    return Relation.SERIES if veto in ("year", "version") else Relation.RELATED
+
+
+def _holds(one: str, other: str) -> bool:
+    return bool(one) and bool(other) and (f" {one} " in f" {other} " or f" {other} " in f" {one} ")
+
+
+# -- what is said
+
+
+def _weighed(pair: Pair) -> tuple[Weighed, ...]:
+    return tuple(found for name in WORDS if (found := weigh(pair, name)))
+
+
+def _score(clues: Iterable[Weighed]) -> float:
+    return round(sum(clue.weight for clue in clues), 2)
+
+
+def _said(pair: Pair, relation: Relation, clues: tuple[Weighed, ...], veto: str = "", whole: str = "") -> Verdict:
+    return Verdict(pair.one.record, pair.other.record, relation, _score(clues), veto, clues, whole)
+
+
+def _part(pair: Pair, clues: tuple[Weighed, ...], veto: str = "") -> Verdict:
+    whole = pair.other if pair.only_one else pair.one
+    return _said(pair, Relation.PART, clues, veto, whole.record)

@@ -1,0 +1,65 @@
+"""What is kept of titles and descriptions."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dcat.text import fold
+from search.dedupe.evidence import CLUES, table
+from search.dedupe.keys import CAPS, DATA, IDENTITY, cap_of, key_number
+from search.dedupe.texts import SKETCH, bag_of, bands_of, likeness, place_words, sketch_of, words_of
+from search.dedupe.waterfall import SAID
+
+WORDS = st.sets(st.integers(0, 400).map(lambda number: f"mot{number}"), min_size=1, max_size=300)
+
+
+def alike(one: set[str], other: set[str]) -> tuple[float, float]:
+    return likeness(sketch_of(one), sketch_of(other), (len(one), len(other)))
+
+
+@given(one=WORDS, other=WORDS)
+def test_a_sketch_tells_how_much_two_texts_share(one: set[str], other: set[str]) -> None:
+    jaccard, part = alike(one, other)
+    true = len(one & other) / len(one | other)
+    exact = max(len(one), len(other)) < SKETCH
+    assert abs(jaccard - true) <= (1e-9 if exact else 0.2)
+    assert abs(part - len(one & other) / min(len(one), len(other))) <= (1e-9 if exact else 0.4)
+
+
+def test_a_text_that_was_cut_is_a_part_of_the_whole() -> None:
+    whole = {f"mot{number}" for number in range(100)}
+    assert alike(whole, set(sorted(whole)[:20])) == (0.2, 1.0)
+
+
+def test_order_articles_and_accents_do_not_matter_in_titles() -> None:
+    assert bag_of(fold("Les arrêts du bus")) == bag_of(fold("Bus, arrets"))
+    assert bag_of(fold("Le De")) != ""
+
+
+def test_words_are_those_that_folding_gives() -> None:
+    text = "L’œuvre & l'été : 3 déchèteries, voir https://example.fr/a-b (ÉTÉ) d&#x27;ici"
+    assert words_of(text) == {"l", "oeuvre", "ete", "3", "decheteries", "voir", "d", "ici"}
+    assert words_of("данные") == {fold("данные")}
+
+
+def test_the_same_texts_share_every_band_and_others_none() -> None:
+    text, other = frozenset(map(str, range(60))), frozenset(map(str, range(100, 160)))
+    first, second, third, empty = bands_of([text, text, other, frozenset()])
+    assert first == second
+    assert not set(first) & set(third)
+    assert empty == ()
+
+
+def test_places_of_several_words_are_read() -> None:
+    assert place_words(fold("Budget de Saint-Malo")) == {"saint", "malo"}
+    assert "budget" not in place_words(fold("Budget de Saint-Malo"))
+
+
+def test_a_key_knows_its_kind() -> None:
+    assert cap_of(key_number("uuid:x")) == CAPS[IDENTITY]
+    assert cap_of(key_number("url:x")) == CAPS[DATA]
+
+
+def test_every_clue_has_its_row_and_its_words() -> None:
+    assert set(table()) == set(SAID)
+    assert set(CLUES) == set(table()) - {"twins"}
+    assert all(row.weight == 0 for row in table().values() if row.part == "veto")

@@ -1,0 +1,140 @@
+"""What two records are to each other: a table of cases by what they say."""
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from dcat.model import Record, Text
+from search.dedupe.blocks import blocks_of
+from search.dedupe.clues import Clues
+from search.dedupe.facts import facts_of
+from search.dedupe.tree import judge
+from search.dedupe.verdict import Relation, Verdict
+from search.dedupe.waterfall import told
+from search.document import copy_of
+from tests.search.examples import PORTALS, record
+
+CLUES = Clues(PORTALS)
+UUID = "0b5c3d1e-1111-4222-8333-944445555666"
+PAGE = "https://data.rennesmetropole.fr/explore/dataset/arrets/"
+WORDS = "Position des arrêts desservis chaque jour par les lignes du réseau métropolitain, relevée sur place par agents"
+LONG = (
+    f"{WORDS}, puis contrôlée chaque trimestre avant publication ; les quais accessibles aux fauteuils y sont signalés."
+)
+OTHER = "Montants votés par chapitre et par article, en dépenses et en recettes, pour la section d'investissement."
+
+
+def said(portal: str, key: str, title: str, text: str = WORDS, archived: bool = False, **more: Any) -> Record:
+    made = record(portal, key, title, description=(Text(text, "fr"),), **more)
+    return replace(made, archived=archived)
+
+
+def here(title: str, text: str = WORDS, key: str = "aaa", **more: Any) -> Record:
+    return said("rennes-metropole", key, title, text, **more)
+
+
+def there(title: str, text: str = WORDS, key: str = "bbb", **more: Any) -> Record:
+    return said("data-gouv-fr", key, title, text, **more)
+
+
+def verdict(one: Record, other: Record, *more: Record) -> Verdict:
+    copies = {made.id: copy_of(made, PORTALS[made.portal], CLUES.of(made)) for made in (one, other, *more)}
+    facts = {identity: facts_of(copy) for identity, copy in copies.items()}
+    found = judge(facts[one.id], facts[other.id], blocks_of(facts.values()))
+    return told(found, copies[found.one], copies[found.other])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (here("Arrêts de bus"), there("Arrêts de bus")),
+        (here("Arrêts de bus"), there("Les arrêts de bus (données ouvertes)")),
+        (here("Arrêts de bus", publisher="Rennes"), there("Rennes - Arrêts de bus", publisher="Bretagne")),
+        (here("Arrêts de bus"), there("Arrêts de bus", f"**{WORDS}**\n[ici](https://x.fr/a)")),  # Markdown
+        (here("Arrêts de bus", LONG, publisher="Rennes"), there("Arrêts de bus", LONG[:200], publisher="Rennes")),
+        (
+            here("Arrêts de bus", key="aaa"),
+            here("Arrêts de bus", key="bbb", archived=True),
+        ),  # read again under a new name
+        (here("Sites", identifiers=(UUID,)), here("Sites", OTHER, key="bbb", identifiers=(UUID,))),
+    ],
+)
+def test_one_dataset(one: Record, other: Record) -> None:
+    assert verdict(one, other).relation is Relation.SAME
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "relation", "veto"),
+    [
+        (here("Budget"), there("Budget", OTHER), Relation.DIFFERENT, "homonym"),
+        (
+            here("Budget primitif", OTHER, publisher="Rennes", seat="commune:35238"),
+            there("Budget primitif", OTHER, publisher="Roubaix", seat="commune:59512"),
+            Relation.DIFFERENT,
+            "homonym",
+        ),
+        (here("Budget 2022", publisher="R"), here("Budget 2023", key="bbb", publisher="R"), Relation.SERIES, "year"),
+        (
+            here("Zones humides dans l'Orne", publisher="DREAL"),
+            here("Zones humides dans l'Eure", key="bbb", publisher="DREAL"),
+            Relation.SERIES,
+            "place",
+        ),
+        (here("Lot 1", publisher="R"), there("Lot 2", publisher="R"), Relation.SERIES, "number"),
+        (
+            here("Budget 2023", identifiers=(UUID,)),
+            here("Budget 2024", key="bbb", identifiers=(UUID,)),
+            Relation.VERSION,
+            "year",
+        ),
+        (
+            here("Mines et carrières, assiette", identifiers=(UUID,)),
+            here("Zones de protection de servitudes", key="bbb", identifiers=(UUID,)),
+            Relation.VERSION,
+            "twins",
+        ),
+        (here("Parcs éoliens"), there("Éoliennes en mer", OTHER), Relation.DIFFERENT, ""),
+        (here("Arrêts", OTHER, page=PAGE), there("Quais", f"{WORDS} Voir {PAGE}"), Relation.RELATED, ""),
+        (here("Arrêts de bus", publisher="R"), here("Arrêts de bus", key="bbb", publisher="R"), Relation.RELATED, ""),
+    ],
+)
+def test_two_datasets(one: Record, other: Record, relation: Relation, veto: str) -> None:
+    found = verdict(one, other)
+    assert (found.relation, found.veto) == (relation, veto)
+
+
+def test_an_extract_is_a_part_of_the_whole() -> None:
+    whole, extract = there("Consommation annuelle"), here("Consommation annuelle - Rennes")
+    found = verdict(whole, extract)
+    assert (found.relation, found.whole) == (Relation.PART, whole.id)
+
+
+def test_the_same_portal_may_have_two_that_say_the_same() -> None:
+    """A portal that holds two living records apart is believed, unless what is unique in the world says otherwise."""
+    twins = here("Arrêts de bus", publisher="R"), here("Arrêts de bus", key="bbb", publisher="R")
+    assert verdict(*twins).relation is not Relation.SAME
+
+
+def test_a_generic_title_needs_more_than_a_likeness() -> None:
+    cut = f"{WORDS} {OTHER}"[:170]
+    pair = here("Budget", WORDS, publisher="Rennes"), there("Budget", cut, publisher="Autre")
+    others = [said("roubaix", str(n), "Budget", OTHER, publisher=f"Commune {n}") for n in range(3)]
+    alone, among = verdict(*pair), verdict(*pair, *others)
+    assert "generic title" in {clue.clue for clue in among.clues}
+    assert among.score == pytest.approx(alone.score - 3)
+
+
+def test_a_verdict_says_why_in_both_languages_and_what_either_says() -> None:
+    found = verdict(here("Arrêts de bus", publisher="Rennes"), there("Arrêts de bus", publisher="Bretagne"))
+    clues = {clue.clue: clue for clue in found.clues}
+    assert found.score == round(sum(clue.weight for clue in found.clues), 2)
+    assert clues["title"].weight > 0 > clues["other publisher"].weight
+    assert {clues["other publisher"].one, clues["other publisher"].other} == {"Rennes", "Bretagne"}
+    assert all(clue.text_fr and clue.text_en for clue in found.clues)
+
+
+def test_a_veto_is_told_last() -> None:
+    found = verdict(here("Budget 2022", publisher="R"), here("Budget 2023", key="bbb", publisher="R"))
+    assert (found.clues[-1].clue, found.clues[-1].weight) == ("year", 0)
+    assert {found.clues[-1].one, found.clues[-1].other} == {"Budget 2022", "Budget 2023"}
