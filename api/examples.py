@@ -145,6 +145,7 @@ PORTAL: Json = {
     "last_success": "2025-03-13T03:04:05+00:00",
     "next_run": "2025-03-14T03:00:00+01:00",
     "quality": QUALITY,
+    "withheld": {"dct:description": 3},
 }
 RUN: Json = {
     "run": 42,

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from msgspec import Struct
 
 from api.services import Services
+from dcat.namespaces import compact
 from dcat.portal import Portal
 from dcat.quality import Mean
 from harvester.archive import LastRuns
@@ -14,7 +15,8 @@ from harvester.schedule import next_run, waiting
 
 
 class PortalView(Struct, frozen=True):
-    """``records`` and ``quality`` are None where the portal was never harvested: unknown, not empty."""
+    """``records``, ``quality`` and ``withheld`` are None where the portal was never harvested: unknown, not empty.
+    ``withheld``: how many of its datasets stay out of the merged feed, by the property that they lack."""
 
     id: str
     title: str
@@ -35,17 +37,28 @@ class PortalView(Struct, frozen=True):
     last_success: str | None
     next_run: str | None
     quality: Mean | None
+    withheld: Mapping[str, int] | None
 
 
 def portal_views(services: Services, portals: Iterable[Portal]) -> list[PortalView]:
-    """Four questions to the archive and one to the clusters, however many portals there are; none while nothing was
-    harvested."""
+    """Four questions to the archive, one to the clusters and one to the feed, however many portals there are; none
+    while nothing was harvested."""
     last = services.archive.last_runs() if services.harvested else {}
     counts = services.archive.counts_by_portal() if services.harvested else {}
     due = next_runs(services, portals := tuple(portals), datetime.now(UTC))
-    quality = services.catalogue.quality([portal.id for portal in portals]) if services.harvested else {}
+    ids = [portal.id for portal in portals]
+    quality = services.catalogue.quality(ids) if services.harvested else {}
+    withheld = services.published.withheld_by_portal(ids) if services.harvested else {}
     return [
-        _view(portal, last.get(portal.id), counts, due.get(portal.id), quality.get(portal.id)) for portal in portals
+        _view(
+            portal,
+            last.get(portal.id),
+            counts,
+            due.get(portal.id),
+            quality.get(portal.id),
+            withheld.get(portal.id, {}),
+        )
+        for portal in portals
     ]
 
 
@@ -59,7 +72,12 @@ def next_runs(services: Services, portals: Iterable[Portal], now: datetime) -> d
 
 
 def _view(
-    portal: Portal, last: LastRuns | None, counts: Mapping[str, int], due: datetime | None, quality: Mean | None
+    portal: Portal,
+    last: LastRuns | None,
+    counts: Mapping[str, int],
+    due: datetime | None,
+    quality: Mean | None,
+    withheld: Mapping[str, int],
 ) -> PortalView:
     success = last.successful.finished if last and last.successful else None
     return PortalView(
@@ -82,4 +100,5 @@ def _view(
         last_success=success.isoformat() if success else None,
         next_run=due.isoformat() if due else None,
         quality=quality if last else None,
+        withheld={compact(name): count for name, count in withheld.items()} if last else None,
     )
