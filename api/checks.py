@@ -7,6 +7,8 @@ import httpx
 from msgspec import Struct
 
 from dcat.portal import Portal, Protocol
+from harvester.public_client import public_client
+from harvester.spiders.safety import RefusedAddress
 
 TIMEOUT_SECONDS = 15.0
 AT_ONCE = 8
@@ -30,10 +32,13 @@ class AddressCheck(Struct, frozen=True):
     detail: str
 
 
-def check_portals(portals: Iterable[Portal], agent: str) -> Sequence[AddressCheck]:
-    """Every address of the portals, each tried once, in order."""
+def check_portals(
+    portals: Iterable[Portal], agent: str, allowed_hosts: tuple[str, ...] = (), *, allow_private: bool = False
+) -> Sequence[AddressCheck]:
+    """Every address of the portals, each tried once, in order. Of private addresses, only the ``host:port`` pairs in
+    ``allowed_hosts``, unless all are allowed."""
     with (
-        httpx.Client(headers={"User-Agent": agent}, follow_redirects=True, timeout=TIMEOUT_SECONDS) as client,
+        public_client(agent, allowed_hosts, TIMEOUT_SECONDS, allow_private=allow_private) as client,
         ThreadPoolExecutor(AT_ONCE) as pool,
     ):
         tried = [
@@ -55,5 +60,5 @@ def _check(client: httpx.Client, portal: Portal, what: str, url: str) -> Address
     try:
         with client.stream("GET", url) as response:
             return AddressCheck(portal.id, what, url, response.is_success, str(response.status_code))
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL, RefusedAddress) as error:
         return AddressCheck(portal.id, what, url, False, f"{type(error).__name__}: {error}")

@@ -147,6 +147,7 @@ PORTAL: Json = {
     "last_success": "2025-03-13T03:04:05+00:00",
     "next_run": "2025-03-14T03:00:00+01:00",
     "quality": QUALITY,
+    "withheld": {"dct:description": 3},
 }
 PORTAL_DETAIL: Json = PORTAL | {
     "republishers": [{"portal": "data-gouv-fr", "shared": 412, "shown_here": 405, "shown_there": 2}],

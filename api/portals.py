@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from api.services import Services
+from dcat.namespaces import compact
 from dcat.portal import Portal
 from dcat.quality import Mean
 from harvester.archive import LastRuns
@@ -17,7 +18,8 @@ from search.dedupe.shown import Republisher
 
 
 class PortalView(Struct, frozen=True):
-    """``records`` and ``quality`` are None where the portal was never harvested: unknown, not empty."""
+    """``records``, ``quality`` and ``withheld`` are None where the portal was never harvested: unknown, not empty.
+    ``withheld``: how many of its datasets stay out of the merged feed, by the property that they lack."""
 
     id: str
     title: str
@@ -38,6 +40,7 @@ class PortalView(Struct, frozen=True):
     last_success: str | None
     next_run: str | None
     quality: Mean | None
+    withheld: Mapping[str, int] | None
 
 
 class PortalDetail(PortalView, frozen=True):
@@ -59,14 +62,24 @@ def portal_detail(services: Services, portal: Portal) -> PortalDetail:
 
 
 def portal_views(services: Services, portals: Iterable[Portal]) -> list[PortalView]:
-    """Four questions to the archive and one to the clusters, however many portals there are; none while nothing was
-    harvested."""
+    """Four questions to the archive, one to the clusters and one to the feed, however many portals there are; none
+    while nothing was harvested."""
     last = services.archive.last_runs() if services.harvested else {}
     counts = services.archive.counts_by_portal() if services.harvested else {}
     due = next_runs(services, portals := tuple(portals), datetime.now(UTC))
-    quality = services.catalogue.quality([portal.id for portal in portals]) if services.harvested else {}
+    ids = [portal.id for portal in portals]
+    quality = services.catalogue.quality(ids) if services.harvested else {}
+    withheld = services.published.withheld_by_portal(ids) if services.harvested else {}
     return [
-        _view(portal, last.get(portal.id), counts, due.get(portal.id), quality.get(portal.id)) for portal in portals
+        _view(
+            portal,
+            last.get(portal.id),
+            counts,
+            due.get(portal.id),
+            quality.get(portal.id),
+            withheld.get(portal.id, {}),
+        )
+        for portal in portals
     ]
 
 
@@ -80,7 +93,12 @@ def next_runs(services: Services, portals: Iterable[Portal], now: datetime) -> d
 
 
 def _view(
-    portal: Portal, last: LastRuns | None, counts: Mapping[str, int], due: datetime | None, quality: Mean | None
+    portal: Portal,
+    last: LastRuns | None,
+    counts: Mapping[str, int],
+    due: datetime | None,
+    quality: Mean | None,
+    withheld: Mapping[str, int],
 ) -> PortalView:
     success = last.successful.finished if last and last.successful else None
     return PortalView(
@@ -103,4 +121,5 @@ def _view(
         last_success=success.isoformat() if success else None,
         next_run=due.isoformat() if due else None,
         quality=quality if last else None,
+        withheld={compact(name): count for name, count in withheld.items()} if last else None,
     )

@@ -188,6 +188,9 @@ class PortalView(Wire):
     last_status: str | None
     next_run: str | None
     quality: Quality | None
+    withheld: dict[str, int] | None = Field(
+        description="datasets that stay out of the merged feed, by the mandatory property that they lack"
+    )
 
 
 class Republisher(Wire):

@@ -5,7 +5,7 @@ it is done, in this process or another (its results travel as msgspec), and when
 """
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import partial
 from typing import Protocol as Typed
@@ -20,7 +20,9 @@ from dcat.identity import record_id
 from dcat.model import Dataset, Record, text_in
 from dcat.normalise import normalise as dcat_normalise
 from dcat.portal import Portal, Protocol
+from dcat.publish import lacking
 from dcat.text import fold
+from dcat.validate import validate as dcat_validate
 from harvester.parsers.page import Fetched, ParsedPage, ParsedRecord, Parser, UnreadablePage
 from harvester.privacy import OPEN, Privacy
 from harvester.staged import Fate, StagedRecord
@@ -58,12 +60,19 @@ REPAIRS = frozenset(
 )
 
 
+CONTACT_MISSING = "contact-point-missing"
+
+
 class Normalise(Typed):
     """``dcat.normalise``'s signature; None where the record must not be kept."""
 
     def __call__(
         self, record: Record, portal: Portal, *, today: date | None = None
     ) -> tuple[Record | None, tuple[Finding, ...]]: ...
+
+
+Validate = Callable[[Record], tuple[Finding, ...]]
+"""The signature of ``judge``."""
 
 
 class PageHeader(Struct, frozen=True):
@@ -106,6 +115,7 @@ def read_page(
     today: date,
     *,
     normalise: Normalise | None = None,
+    validate: Validate | None = None,
     privacy: Privacy = OPEN,
     skip: int = 0,
     most: int | None = None,
@@ -122,7 +132,7 @@ def read_page(
         raise UnreadablePage(*map(privacy.finding, (*lost, broke))) from error
     header = _header(parsed, lost, privacy)
     normalise = normalise or partial(dcat_normalise, personal=privacy.personal)
-    staging = _Staging(portal, today, normalise, privacy, cut=header.truncated)
+    staging = _Staging(portal, today, normalise, validate or judge, privacy, cut=header.truncated)
     return PageReading(header, _parts(_Records(parsed.records, fetched.url), staging, skip, most))
 
 
@@ -163,15 +173,23 @@ def _parts(records: _Records, staging: "_Staging", skip: int, most: int | None) 
 
 
 class _Staging:
-    """Makes parsed records what a run stages: left out, normalised, encoded."""
+    """Makes parsed records what a run stages: left out, normalised, validated, encoded."""
 
     def __init__(
-        self, portal: Portal, today: date, normalise: Normalise, privacy: Privacy, *, cut: bool = False
+        self,
+        portal: Portal,
+        today: date,
+        normalise: Normalise,
+        validate: Validate,
+        privacy: Privacy,
+        *,
+        cut: bool = False,
     ) -> None:
         self.portal = portal
         self.cut = cut
         self.today = today
         self.normalise = normalise
+        self.validate = validate
         self.privacy = privacy
         self._excluded = frozenset(portal.exclude)
 
@@ -202,6 +220,7 @@ class _Staging:
             record, found = self.normalise(item.record, self.portal, today=self.today)
             record = self.privacy.record(record) if record is not None else None
             payload = encode(record) if record is not None else b""
+            judged = self._judged(item.record, record) if record is not None else ()
         except Exception as error:  # noqa: BLE001 - the edge of one record: whatever breaks on it costs it alone
             findings.append(_broke("record-not-parseable", error, record=key))
             return self._left_out(key, Fate.REJECTED)
@@ -211,9 +230,17 @@ class _Staging:
         if says_nothing(record.dataset):
             findings.append(finding("record-empty", record=key))
             return self._left_out(key, Fate.REJECTED)
+        findings.extend(judged)
         repaired = any(one.rule in REPAIRS for one in (*item.findings, *found))
         about, size = title_key(record.dataset), 0 if self.cut else len(payload)
         return StagedRecord(record.id, key, Fate.KEPT, digest(payload), payload, size, repaired, about, self.cut)
+
+    def _judged(self, came: Record, record: Record) -> tuple[Finding, ...]:
+        """What the record lacks; a contact that we leave out is none that its publisher forgot."""
+        found = self.validate(record)
+        if came.dataset.contact_points and not record.dataset.contact_points:
+            found = tuple(one for one in found if one.rule != CONTACT_MISSING)
+        return found
 
     def _left_out(self, key: str, fate: Fate) -> StagedRecord:
         return StagedRecord(record_id(self.portal.id, key), key, fate)
@@ -226,6 +253,12 @@ class _Staging:
         slug = unquote(urlsplit(record.page).path.rstrip("/").rpartition("/")[2])
         names = {record.source_key, record.page, slug, record.dataset.iri, *record.dataset.identifiers}
         return not self._excluded.isdisjoint(names)
+
+
+def judge(record: Record) -> tuple[Finding, ...]:
+    """What a record lacks or has wrong by the specifications, and what keeps it out of our feed."""
+    key, without = record.source_key, lacking(record.dataset)
+    return (*dcat_validate(record), *(finding("dataset-withheld", key, "dcat:dataset", name) for name in without))
 
 
 def title_key(dataset: Dataset) -> str:

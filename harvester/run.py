@@ -75,6 +75,10 @@ class RunRecorder:
         """By address, what earlier answers can be asked about: those whose bodies came within ``FULL_EVERY``."""
         return self.writer.archive.validators(self.portal.id, self.writer.started - FULL_EVERY)
 
+    def gave_records(self) -> set[str]:
+        """The addresses that gave records in earlier runs; none are known to a dry run."""
+        return self.writer.archive.gave_records(self.writer.run) if self.writer.run else set()
+
     @property
     def since(self) -> str:
         """From when on changes are asked for (``2026-03-01T11:00:00Z``); ``""``: everything is."""

@@ -8,6 +8,7 @@ import typer
 from api.checks import check_portals
 from api.cli.console import language, out, print_json, print_table, tell
 from api.cli.session import opened
+from api.harvesting import host_port
 from api.messages import say
 from api.portals import portal_views
 from harvester.registry import portal_yaml
@@ -46,7 +47,9 @@ def check(
     """Try the address, the endpoint and the search page of portals; 1 where one does not answer."""
     with opened() as services:
         chosen = [services.registry.get(name) for name in portals] if portals else list(services.registry)
-        results = check_portals(chosen, services.settings.agent)
+        settings = services.settings
+        own = tuple({host_port(portal.endpoint) for portal in services.registry if portal.sample})
+        results = check_portals(chosen, settings.agent, own, allow_private=settings.allow_private_hosts)
         if json:
             print_json(results)
         else:

@@ -5,5 +5,6 @@
 
 from dcat.publish.fragment import Carried, Fragment, Related, Source, fragment, stamped
 from dcat.publish.gate import Incomplete
+from dcat.publish.rules import lacking
 
-__all__ = ["Carried", "Fragment", "Incomplete", "Related", "Source", "fragment", "stamped"]
+__all__ = ["Carried", "Fragment", "Incomplete", "Related", "Source", "fragment", "lacking", "stamped"]

@@ -13,6 +13,7 @@ from importlib.resources import files
 
 from msgspec import Struct
 
+from dcat.model import Dataset
 from dcat.namespaces import DC, DCAT, DCT, ELI, FOAF, KNOWN_PREFIXES, ODRL, SKOS, SPDX
 
 PREFIXES = {**KNOWN_PREFIXES, "dc": DC.iri, "eli": ELI.iri, "odrl": ODRL.iri}
@@ -50,6 +51,12 @@ class Rule(Struct, frozen=True):
 
 Rules = Mapping[str, Rule]
 """Property → its rule."""
+
+
+def lacking(dataset: Dataset) -> tuple[str, ...]:
+    """The mandatory properties that a dataset lacks, so that it cannot be published: ``dct:title``…"""
+    mandatory = {"dct:title": dataset.title, "dct:description": dataset.description}
+    return tuple(name for name, texts in mandatory.items() if not any(text.value.strip() for text in texts))
 
 
 @cache

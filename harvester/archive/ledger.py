@@ -229,6 +229,12 @@ def validators(connection: Connection, portal: str, since: datetime) -> dict[str
     return found
 
 
+def gave_records(connection: Connection, portal: str, before: int) -> set[str]:
+    """The addresses of a portal that gave records in earlier runs, as far as their pages are kept."""
+    query = select(pages.c.asked).where(pages.c.portal == portal, pages.c.run_id < before, pages.c.taken > 0)
+    return set(connection.scalars(query.distinct()))
+
+
 def walked(connection: Connection, run_id: int, after: int) -> Walked:
     """Every address that a run asked for, and the bodies of its pages after a number."""
     rows = connection.execute(select(pages.c.number, pages.c.asked, pages.c.body).where(pages.c.run_id == run_id)).all()

@@ -208,6 +208,11 @@ class Archive:
         with connected(self.engine) as connection:
             return ledger.validators(connection, portal, since)
 
+    def gave_records(self, run: Run) -> set[str]:
+        """The addresses that gave records in earlier runs of the same portal."""
+        with connected(self.engine) as connection:
+            return ledger.gave_records(connection, run.portal, run.id)
+
     def recall_first(self, portal: str, body: str, fingerprint: str) -> tuple[int, bytes]:
         """How many parts the reading of a body has, and the first; 0 where it is not kept."""
         with connected(self.engine) as connection:

@@ -12,7 +12,8 @@ import httpx
 from protego import Protego
 
 from harvester.archive.links import Check
-from harvester.recognition.visits import DELAY, LONGEST_DELAY, PublicTransport, Resolve, addresses_of
+from harvester.public_client import MOST_REDIRECTS, Resolve, addresses_of, public_client
+from harvester.recognition.visits import DELAY, LONGEST_DELAY
 from harvester.spiders.safety import RefusedAddress
 
 TIMEOUT = 10.0
@@ -23,6 +24,14 @@ PATIENCE = (429, 503)
 FEW_BYTES = {"Range": "bytes=0-1023"}
 NOTHING = "User-agent: *\nDisallow: /"  # RFC 9309 §2.3.1.4: rules that cannot be had forbid everything
 ROBOTS_BYTES = 512 << 10  # RFC 9309 §2.5: at least 500 KiB are read
+
+
+class _Unasked(Exception):
+    """An address that its host does not let us ask, or not now."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class LinkAsker:
@@ -58,18 +67,16 @@ class LinkAsker:
         timeout: float = TIMEOUT,
         resolve: Resolve = addresses_of,
     ) -> Iterator[Self]:
-        """For the time of the block; the connections are the visitor's (``recognition.visits``)."""
-        transport = PublicTransport(frozenset(allowed_hosts), allow_private=allow_private, resolve=resolve)
-        headers = {"User-Agent": agent, "Accept": "*/*"}
-        with httpx.Client(
-            transport=transport, headers=headers, timeout=timeout, follow_redirects=True, max_redirects=5
-        ) as client:
+        """For the time of the block."""
+        with public_client(agent, allowed_hosts, timeout, allow_private=allow_private, resolve=resolve) as client:
             yield cls(client, agent, delay)
 
     def check(self, url: str) -> Check:
         """Never raises for what the address is or does. A private address was not asked: nobody can say."""
         try:
             return self._check(url)
+        except _Unasked as error:
+            return Check(url, None, reason=error.reason)
         except RefusedAddress:
             return Check(url, None, reason="refused-address")
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, ValueError):
@@ -82,23 +89,34 @@ class LinkAsker:
             return Check(url, False, reason="unreachable")
 
     def _check(self, url: str) -> Check:
-        host = urlsplit(url).netloc
-        if self._resting.get(host, 0.0) > self._ticks():
-            return Check(url, None, reason="resting")
-        if not self._allows(url):
-            return Check(url, None, reason="robots")
-        status = self._status("HEAD", url, host)
+        status = self._status("HEAD", url)
         if not _decides(status):
-            status = self._status("GET", url, host)
+            status = self._status("GET", url)
         answers = None if status in PATIENCE else 200 <= status < 300
         return Check(url, answers, status, "patience" if answers is None else "")
 
-    def _status(self, method: str, url: str, host: str) -> int:
+    def _status(self, method: str, url: str) -> int:
+        """At the end of the redirects, each of which is asked by the rules of its own host. Raises ``_Unasked``, and
+        what httpx raises."""
+        for _ in range(MOST_REDIRECTS + 1):
+            status, url = self._step(method, url)
+            if not url:
+                return status
+        raise httpx.TooManyRedirects(f"more than {MOST_REDIRECTS}")
+
+    def _step(self, method: str, url: str) -> tuple[int, str]:
+        """What one address answers, and where it leads."""
+        host = urlsplit(url).netloc
+        if self._resting.get(host, 0.0) > self._ticks():
+            raise _Unasked("resting")
+        if not self._allows(url):
+            raise _Unasked("robots")
         self._wait(host)
-        with self._client.stream(method, url, headers=FEW_BYTES if method == "GET" else {}) as response:
+        headers = FEW_BYTES if method == "GET" else {}
+        with self._client.stream(method, url, headers=headers, follow_redirects=False) as response:
             if response.status_code in PATIENCE:
                 self._resting[host] = self._ticks() + _rest(response.headers.get("Retry-After", ""))
-            return response.status_code
+            return response.status_code, str(response.next_request.url) if response.next_request else ""
 
     def _allows(self, url: str) -> bool:
         parts = urlsplit(url)

@@ -1,7 +1,6 @@
 """Questions put to a host that nobody knows yet: politely, with the safety rules of harvests (design §7.7, §7.8)."""
 
-import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic, sleep
 from typing import Self
@@ -10,8 +9,8 @@ from urllib.parse import urlsplit
 import httpx
 from protego import Protego
 
-from harvester.addresses import is_public
 from harvester.parsers.page import Fetched
+from harvester.public_client import Resolve, addresses_of, public_client
 from harvester.spiders.safety import RefusedAddress
 
 DELAY = 0.5
@@ -24,61 +23,9 @@ MAX_BYTES = 8 << 20
 MOST_QUESTIONS = 60
 JSON_BODY = "application/json"
 
-Resolve = Callable[[str, int], list[str]]
-"""Host and port → IP addresses."""
-
 
 class NoAnswer(Exception):
     """Nothing that can be looked at came; the words say why, an address that was refused included."""
-
-
-class PublicTransport(httpx.BaseTransport):
-    """Connects to public addresses alone. The address is looked up here and the connection goes to that very address,
-    so that a name cannot lead elsewhere the second time; redirects come through here as well."""
-
-    def __init__(self, allowed: frozenset[str], *, allow_private: bool, resolve: Resolve) -> None:
-        # A connection is kept for one request: two hosts at one address would else share it.
-        self._inner = httpx.HTTPTransport(limits=httpx.Limits(max_keepalive_connections=0))
-        self._allowed = allowed
-        self._allow_private = allow_private
-        self._resolve = resolve
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Raises ``RefusedAddress``, and what httpx raises."""
-        url = request.url
-        if url.scheme not in ("http", "https"):
-            raise RefusedAddress(f"{url.scheme}: only http and https are harvested")
-        if self._allow_private or f"{url.host}:{url.port}" in self._allowed:
-            return self._inner.handle_request(request)
-        # A copy: redirects are relative to the name that was asked for. Certificates are checked against it too.
-        pinned = httpx.Request(
-            request.method,
-            url.copy_with(host=self._public(url)),
-            headers=request.headers,
-            stream=request.stream,
-            extensions={**request.extensions, "sni_hostname": url.host},
-        )
-        return self._inner.handle_request(pinned)
-
-    def close(self) -> None:
-        """Give the sockets back."""
-        self._inner.close()
-
-    def _public(self, url: httpx.URL) -> str:
-        try:
-            addresses = self._resolve(url.host, url.port or (443 if url.scheme == "https" else 80))
-        except OSError as error:
-            raise httpx.ConnectError(f"{url.host}: {error.strerror or error}") from error
-        for address in addresses:
-            if not is_public(address):
-                raise RefusedAddress(f"{url.host} resolves to the private address {address}")
-        return addresses[0]
-
-
-def addresses_of(host: str, port: int) -> list[str]:
-    """Those of the system's resolver, IPv4 first. Raises ``OSError``."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(address[0]) for _, _, _, _, address in sorted(found, key=lambda entry: entry[0] != socket.AF_INET)]
 
 
 class Visitor:
@@ -110,11 +57,7 @@ class Visitor:
     ) -> Iterator[Self]:
         """A visitor for the time of the block. ``allowed_hosts``: ``host:port`` pairs that may be private;
         ``max_bytes`` of an answer and ``most`` questions are the limits."""
-        transport = PublicTransport(frozenset(allowed_hosts), allow_private=allow_private, resolve=resolve)
-        headers = {"User-Agent": agent, "Accept": "*/*"}
-        with httpx.Client(
-            transport=transport, headers=headers, timeout=TIMEOUT, follow_redirects=True, max_redirects=5
-        ) as client:
+        with public_client(agent, allowed_hosts, TIMEOUT, allow_private=allow_private, resolve=resolve) as client:
             yield cls(client, agent, delay, max_bytes=max_bytes, most=most)
 
     def ask(self, url: str, posted: str = "") -> Fetched:

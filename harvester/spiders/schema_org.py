@@ -30,6 +30,7 @@ class _Listed:
     def __init__(self) -> None:
         self.parts: list[str] | None = None
         self.pages: list[str] | None = None
+        self.gave_records: set[str] | None = None
 
 
 class SchemaOrgSpider(PortalSpider):
@@ -84,12 +85,22 @@ class SchemaOrgSpider(PortalSpider):
         return self._following() or self._map(self.first_url())
 
     def next_url(self, fetched: Fetched, header: PageHeader, counts: PageCounts) -> str:
-        del header, counts
+        del header
         if self._mapping and not self._read_map(fetched):
             return self.past_lost(fetched.url)
+        if not (self._mapping or counts.received):
+            self._doubt_page(fetched)
         if self._listed.parts is None and self._listed.pages is None:
             return self._map(self.first_url())
         return self._following()
+
+    def _doubt_page(self, fetched: Fetched) -> None:
+        """A page that shows no dataset where it showed one: nobody can tell whether the dataset is no more, or its
+        page is a word of excuse with status 200."""
+        if self._listed.gave_records is None:
+            self._listed.gave_records = self.recorder.gave_records()
+        if self._asked in self._listed.gave_records:
+            self.lose_page(fetched.url, Ending.FAILED, finding("page-dataset-gone", place=fetched.url))
 
     def past_lost(self, url: str) -> str:
         """After a lost page the next one, after a lost sitemap the next one."""

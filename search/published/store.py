@@ -203,6 +203,20 @@ class PublishedStore:
         with self._reading() as connection:
             return {name: number for name, number in connection.execute(query)}  # noqa: C416 - rows are no pairs to mypy
 
+    def withheld_by_portal(self, portals: Collection[str]) -> dict[str, dict[str, int]]:
+        """The same of portals whose copy is the elected one; those without any are absent."""
+        query = (
+            sa.select(withheld.c.portal, withheld.c.property, sa.func.count())
+            .where(withheld.c.portal.in_(portals))
+            .group_by(withheld.c.portal, withheld.c.property)
+            .order_by(withheld.c.portal, withheld.c.property)
+        )
+        found: dict[str, dict[str, int]] = {}
+        with self._reading() as connection:
+            for portal, name, number in connection.execute(query):
+                found.setdefault(portal, {})[name] = number
+        return found
+
     def withheld_property(self, dataset: str) -> str:
         """What a dataset lacks that stays out, ``""`` for others."""
         query = sa.select(withheld.c.property).where(withheld.c.dataset == dataset)

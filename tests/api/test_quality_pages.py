@@ -44,3 +44,11 @@ def test_a_dataset_tells_what_it_meets(client: httpx.Client) -> None:
     page = client.get(f"/datasets/{first['id']}?lang=fr").text
     assert re.search(r"Un point de contact</td><td[^>]*>20</td>\s*<td>non</td>", page)
     assert re.search(r"L&#39;adresse d&#39;accès répond</td><td[^>]*>50</td>\s*<td>", page)
+
+
+def test_a_portal_tells_what_stays_out_of_the_feed(client: httpx.Client) -> None:
+    """Both records lack a description, which DCAT-AP makes mandatory."""
+    portal = client.get("/api/portals/rennes-metropole").json()
+    assert portal["withheld"] == {"dct:description": 2}
+    assert "Hors du flux fusionné 2 sans dct:description" in shown(client, "/portals/rennes-metropole")
+    assert client.get("/api/portals/angers").json()["withheld"] is None

@@ -5,14 +5,15 @@ from datetime import date
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from dcat.findings import Finding, finding
-from dcat.model import Record
+from dcat.model import ContactPoint, Record
 from dcat.portal import Portal
 from harvester.archive import Fate
 from harvester.parsers import dcat
 from harvester.parsers.page import Fetched, ParsedPage, ParsedRecord, UnreadablePage
-from harvester.reading import BATCH, PageHeader, PagePart, read_page
+from harvester.reading import BATCH, PageHeader, PagePart, judge, read_page
 from tests.harvester.sources import NOON, RENNES, catalogue, parsed, read, rejected
 
 TURTLE = """
@@ -141,3 +142,35 @@ def test_normalising_is_told_the_day() -> None:
 
     list(read(ParsedPage(catalogue("a")), normalise=noting).parts)
     assert told == [NOON.date()]
+
+
+def test_a_record_is_told_what_it_lacks() -> None:
+    """A title alone: DCAT-AP makes the description mandatory, and the feed does not go without."""
+    (part,) = read(ParsedPage(catalogue("a")), validate=judge).parts
+    found = {one.rule: one for one in part.findings}
+    assert found["description-missing"] == Finding("description-missing", "a", "dct:description")
+    assert found["dataset-withheld"] == Finding("dataset-withheld", "a", "dcat:dataset", "dct:description")
+    assert [one.fate for one in part.records] == [Fate.KEPT]
+
+
+def test_a_contact_that_was_left_out_was_given() -> None:
+    def without(record: Record, portal: Portal, *, today: date | None = None) -> tuple[Record, tuple[Finding, ...]]:
+        return structs.replace(record, dataset=structs.replace(record.dataset, contact_points=())), ()
+
+    (came,) = catalogue("a")
+    assert came.record is not None
+    said = structs.replace(came.record.dataset, contact_points=(ContactPoint(email="a@example.fr"),))
+    given = structs.replace(came, record=structs.replace(came.record, dataset=said))
+    for item, missing in ((came, True), (given, False)):
+        (part,) = read(ParsedPage([item]), normalise=without, validate=judge).parts
+        assert ("contact-point-missing" in {one.rule for one in part.findings}) is missing
+
+
+def test_a_validator_that_breaks_costs_its_record_alone() -> None:
+    def fragile(record: Record) -> tuple[Finding, ...]:
+        if record.source_key == "b":
+            raise ZeroDivisionError("a surprise")
+        return ()
+
+    (part,) = read(ParsedPage(catalogue("a", "b", "c")), validate=fragile).parts
+    assert [one.fate for one in part.records] == [Fate.KEPT, Fate.REJECTED, Fate.KEPT]

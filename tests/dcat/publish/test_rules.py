@@ -7,8 +7,9 @@ import pytest
 import rdflib
 from rdflib import URIRef
 
-from dcat.namespaces import DCAT, SPDX
-from dcat.publish.rules import Rule, rules
+from dcat.model import Dataset, Text
+from dcat.namespaces import DCAT, SPDX, compact
+from dcat.publish.rules import Rule, lacking, rules
 from tests.reference import reference
 
 pytestmark = pytest.mark.reference
@@ -76,3 +77,10 @@ def test_what_is_said_instead_is_bound_by_no_shape() -> None:
         for rule in found.values():
             assert not rule.instead or rule.instead not in rules()[cls], rule
     assert bound
+
+
+def test_what_a_dataset_lacks_is_what_the_table_makes_mandatory() -> None:
+    mandatory = {compact(name) for name, rule in rules()[DCAT.Dataset].items() if rule.least}
+    assert set(lacking(Dataset())) == mandatory
+    assert lacking(Dataset(title=(Text("Arbres"),), description=(Text(" "),))) == ("dct:description",)
+    assert lacking(Dataset(title=(Text("Arbres"),), description=(Text("De la ville"),))) == ()

@@ -216,8 +216,8 @@ rejected + merged), and the next sound harvest is `ok`, complete, and finds ever
 
 **What no harvester can tell**, so that only the deletion gate (a fifth of what was known) guards it, and the next sound
 harvest brings it back: a total that is too low and happens to end with a page; rows that move from one sitemap to
-another while they are read, since sitemaps announce no total; a page of a site that shows something else than its
-dataset, since sitemaps list other pages as well.
+another while they are read, since sitemaps announce no total. A page of a site that never showed a dataset is one of
+the others that sitemaps list; one that showed a dataset, within the runs whose pages are kept, makes the run `partial`.
 
 """
 

@@ -71,6 +71,24 @@ def test_a_redirect_is_followed_but_not_to_a_private_address(site: Source, asker
     assert outcome(asker.check(f"{site.url}/in")) == (None, 0, "refused-address")
 
 
+def test_where_a_redirect_leads_has_rules_of_its_own(site: Source) -> None:
+    """The first host allows everything; the one behind it does not."""
+    with serving() as other, LinkAsker.opened(AGENT, allowed_hosts=(site.host, other.host), delay=0.0) as asker:
+        site.serve("/a.csv", Answer(status=302, headers={"Location": f"{other.url}/private/a.csv"}))
+        other.serve("/robots.txt", b"User-agent: *\nDisallow: /private")
+        other.serve("/private/a.csv", b"a;b")
+        site.knows_head = other.knows_head = True
+        assert outcome(asker.check(f"{site.url}/a.csv")) == (None, 0, "robots")
+        assert other.requests("/") == ["/robots.txt"]
+        assert other.heads == []
+
+
+def test_redirects_without_end_are_given_up(site: Source, asker: LinkAsker) -> None:
+    site.serve("/a.csv", Answer(status=302, headers={"Location": "/a.csv"}))
+    site.knows_head = True
+    assert outcome(asker.check(f"{site.url}/a.csv")) == (False, 0, "redirects")
+
+
 def test_what_robots_txt_forbids_is_not_asked(site: Source, asker: LinkAsker) -> None:
     site.serve("/robots.txt", b"User-agent: *\nDisallow: /private")
     assert outcome(asker.check(f"{site.url}/private/a.csv")) == (None, 0, "robots")

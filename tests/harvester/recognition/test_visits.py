@@ -6,7 +6,8 @@ from time import monotonic
 
 import pytest
 
-from harvester.recognition import Visitor, visits
+from harvester import public_client
+from harvester.recognition import Visitor
 from harvester.recognition.visits import MAX_BYTES, NoAnswer
 from tests.harvester.spiders.source import Answer, Source
 
@@ -62,7 +63,7 @@ def test_a_redirect_to_a_private_address_is_refused(site: Source, visitor: Visit
 
 def test_the_connection_goes_to_the_address_that_was_looked_up(site: Source, monkeypatch: pytest.MonkeyPatch) -> None:
     """The name is asked for once, its Host header stays, and relative redirects keep the name."""
-    monkeypatch.setattr(visits, "is_public", lambda _: True)
+    monkeypatch.setattr(public_client, "is_public", lambda _: True)
     looked_up: list[str] = []
 
     def resolve(host: str, port: int) -> list[str]:

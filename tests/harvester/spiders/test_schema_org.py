@@ -88,6 +88,20 @@ def test_pages_without_a_dataset_are_counted_also_where_all_are_the_same(place: 
     assert {found.rule: found.count for found in harvested.report.findings}["page-without-dataset"] == 3
 
 
+def test_a_page_that_shows_its_dataset_no_more_proves_nothing(place: Place) -> None:
+    """Two pages, of which one never had a dataset: only the other is doubtful."""
+    place.serve("news", page())
+    place.serve("sitemap.xml", urlset(f"{place.base}/news", *serve(place, range(1, 9))))
+    assert harvest(place).report.complete
+    place.serve("jeu/3", page())
+    harvested = harvest(place)
+    assert harvested.found("page-dataset-gone").place == f"{place.base}/jeu/3"
+    assert (harvested.report.status, harvested.report.complete) == (Status.PARTIAL, False)
+    assert keys(harvested) == list(range(1, 9))
+    place.serve("jeu/3", Answer(status=410))
+    assert keys(harvest(place)) == [1, 2, 4, 5, 6, 7, 8]
+
+
 def test_only_what_the_endpoint_begins_is_read(place: Place) -> None:
     place.serve("sitemap.xml", urlset(f"{place.base}/", f"{place.base}/blog/1", *serve(place, [1, 2])))
     assert keys(harvest(place, "/jeu/")) == [1, 2]

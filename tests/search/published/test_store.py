@@ -66,6 +66,8 @@ def test_what_stays_out_is_counted_and_named(store: PublishedStore) -> None:
     store.write(["a"], (), [Withheld("a", "p:1", "p", "dct:title")], FIRST, HEAD)
     assert store.withheld_counts() == {"dct:title": 1}
     assert store.withheld_property("a") == "dct:title"
+    assert store.withheld_by_portal(["p", "q"]) == {"p": {"dct:title": 1}}
+    assert store.withheld_by_portal(["q"]) == {}
     store.write(["a"], [version("a")], (), SECOND, HEAD)
     assert store.withheld_counts() == {}
 
