@@ -7,6 +7,7 @@ clusters, as ``aiguillage index --rebuild`` does. ``--hide-identifiers`` blanks 
 ``harvest.remote_url``, masks addresses, UUIDs and 24- or 32-digit hexadecimal numbers in titles and descriptions, and
 never reads ``id``. ``--out`` writes a row a record: its cluster, and the cluster that it is linked to most.
 ``--growth N N`` measures so many generated records each, and 1,000 of the largest that change.
+``--federation N [--hard]`` harvests the sample federation of N datasets and compares with its truth.
 ``--sample N --seed S --side-by-side FILE`` writes N merges drawn at random with both texts, to be read by eye.
 """
 
@@ -28,6 +29,7 @@ from typing import Any
 from sqlalchemy import create_engine
 
 from benchmarks.export import portals, records
+from benchmarks.federation import federation
 from benchmarks.growth import growth
 from benchmarks.pairs import Found, measure, read_pairs
 from dcat.model import Record, text_in
@@ -43,6 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     if options.growth:
         print(json.dumps({**_machine(options), **growth(options.growth, options.folder)}))
+        return 0
+    if options.federation:
+        print(json.dumps(federation(options.federation, options.seed, options.hard, options.folder)))
         return 0
     with TemporaryDirectory(dir=options.folder) as folder:
         run = Run(Path(folder), options.records, options.hide_identifiers)
@@ -62,6 +67,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--records", type=Path, help="a catalogue export in Parquet")
     parser.add_argument("--growth", type=int, nargs="+", help="numbers of generated records, instead of an export")
+    parser.add_argument("--federation", type=int, help="datasets of the sample federation, instead of an export")
+    parser.add_argument("--hard", action="store_true", help="its other variety")
     parser.add_argument("--pairs", type=Path, help="labelled pairs: id_a,id_b,label[,evidence]")
     parser.add_argument("--hide-identifiers", action="store_true")
     parser.add_argument("--out", type=Path, help="id,cluster,relation,related_cluster")
@@ -71,8 +78,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, help="where the store is made meanwhile")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
-    if not options.records and not options.growth:
-        parser.error("--records FILE or --growth N N")
+    if not (options.records or options.growth or options.federation):
+        parser.error("--records FILE, --growth N N or --federation N")
     return options
 
 
