@@ -118,9 +118,9 @@ def test_a_region_that_gathers_under_its_own_name_is_no_producer(title: str, pro
     portals = {**PORTALS, "education": MINISTRY, "reseaux": NETWORKS}
     found = elect(copies(producer, record("data-bretagne", "3", title, **REGION)), portals)
     assert found.copies[0].record == producer.id
-    assert elect(
-        copies(record("data-gouv-fr", "4", title), record("data-bretagne", "3", title, **REGION)), portals
-    ).copies[0].portal == ("data-bretagne"), "while nobody names another, the region is believed"
+    nobody = record("data-gouv-fr", "4", title)
+    alone = elect(copies(nobody, record("data-bretagne", "3", title, **REGION)), portals)
+    assert alone.copies[0].portal == "data-bretagne", "while nobody names another, the region is believed"
 
 
 def test_the_competence_is_told() -> None:
