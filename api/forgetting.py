@@ -62,6 +62,8 @@ def complete(services: Services) -> bool:
     if not asked or may_bring_back(archive):
         return False
     _erase_all(archive)
+    known = forgotten_values(archive)
+    services.catalogue.arbiter.hide(Redactor(known.values, known.key).hide)
     rebuild(services)
     services.published.drop_superseded()
     vacuum(archive)

@@ -1,12 +1,12 @@
 """Between two records: who they are, what the clues say of them, and what people decided."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 import sqlalchemy as sa
 
 from dcat.portal import Portal
 from search.dedupe import rows
-from search.dedupe.decisions import Decision, history, in_force, unapplied, write_decisions
+from search.dedupe.decisions import Decision, history, in_force, rewrite_decisions, unapplied, write_decisions
 from search.dedupe.elect import elect
 from search.dedupe.explanation import Explanation, explain
 from search.dedupe.review import Doubt, doubts
@@ -46,6 +46,11 @@ class Arbiter:
         """The last word on each pair that holds any of these records."""
         with reading(self._engine) as connection:
             return in_force(connection, records)
+
+    def hide(self, hide: Callable[[str], str]) -> int:
+        """Take what must be forgotten out of reasons and names; gives how many decisions held any of it."""
+        with writing(self._engine) as connection:
+            return rewrite_decisions(connection, hide)
 
     # asking
 

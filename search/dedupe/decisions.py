@@ -4,7 +4,7 @@ A decision is written down by whoever may decide, at any time; the clusters foll
 process that keeps the installation (``apply_decisions``).
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Self
 
@@ -126,6 +126,18 @@ def rename_in_decisions(connection: sa.Connection, successors: Mapping[str, str]
         about = sa.or_(decisions.c.one.in_(some), decisions.c.other.in_(some))
         for row in connection.execute(sa.select(decisions).where(about).order_by(decisions.c.number)).all():
             _rename(connection, row, successors)
+
+
+def rewrite_decisions(connection: sa.Connection, hide: Callable[[str], str]) -> int:
+    """Reasons and names without what must be forgotten; gives how many decisions held any of it."""
+    found = connection.execute(sa.select(decisions.c.number, decisions.c.reason, decisions.c.who)).all()
+    changed = 0
+    for number, reason, who in found:
+        if (hide(reason), hide(who)) != (reason, who):
+            this = decisions.update().where(decisions.c.number == number)
+            connection.execute(this.values(reason=hide(reason), who=hide(who)))
+            changed += 1
+    return changed
 
 
 def history(connection: sa.Connection, limit: int, offset: int = 0) -> tuple[list[Decision], int]:

@@ -45,6 +45,10 @@ def competence(copy: Copy, case: _Case) -> float:
     return not publisher.held_by(publisher.named.get(copy.record, publisher.seat))
 
 
+def claim(copy: Copy, case: _Case) -> float:
+    return copy.record in case.publisher.claimed
+
+
 def closeness(copy: Copy, case: _Case) -> float:
     """Levels between the publisher's territory and the closest of the portal's territories that holds it."""
     portal = case.portals.get(copy.portal)
@@ -72,6 +76,11 @@ CRITERIA = (
         competence,
         "L'éditeur que nomme cette copie est compétent : {competence_fr} ({seat}).",
         "The publisher that this copy names is competent: {competence_en} ({seat}).",
+    ),
+    Criterion(
+        claim,
+        "Cette copie nomme son producteur ; d'autres ne nomment que le portail qui les porte.",
+        "This copy names its producer; others only name the portal that carries them.",
     ),
     Criterion(
         closeness,

@@ -9,7 +9,8 @@ from msgspec import Struct
 from dcat.competence import Holding, competences, holding
 from dcat.model import text_in
 from dcat.portal import Level, Portal
-from dcat.territory import gazetteer
+from dcat.territory import NATIONAL, gazetteer
+from dcat.text import fold
 from search.document import Copy
 from search.question.subjects import read_subjects
 from search.question.tokens import tokenise
@@ -23,13 +24,15 @@ class Publisher(Struct, frozen=True):
     """``seat`` is the territory that the publisher governs, ``""`` where no copy tells. ``competence`` is an id of
     ``dcat.competence``, ``""`` where the copies agree on the publisher or no competence was read. ``pointed`` counts
     for each record the copies that name it as their origin; ``named`` are the territories of the publishers that the
-    sources name, by record: what a republisher writes is no testimony.
+    sources name, by record: what a republisher writes is no testimony. ``claimed`` are the copies under the name of
+    their own region's or nation's portal while another names a body that governs no territory: an operator, a network.
     """
 
     seat: str
     competence: str
     pointed: Mapping[str, int]
     named: Mapping[str, str]
+    claimed: frozenset[str] = frozenset()
 
     def held_by(self, territory: str) -> bool:
         """Whether a territory's government holds the competence, alone or with others; no where none was read."""
@@ -51,7 +54,7 @@ def publisher_of(copies: Sequence[Copy], portals: Mapping[str, Portal]) -> Publi
     competence = _competence_of(copies) if len(territories) > 1 else ""
     known = Publisher("", competence, pointed, {copy.record: copy.publisher_territory for copy in told})
     seat = _most_credible(told, known) if told else _of_origin(copies, pointed, portals)
-    return Publisher(seat, competence, pointed, known.named)
+    return Publisher(seat, competence, pointed, known.named, _claimed(copies, origins, portals))
 
 
 def origins_of(copies: Sequence[Copy]) -> Mapping[str, frozenset[str]]:
@@ -78,19 +81,37 @@ def _testimonies(
     copies: Sequence[Copy], origins: Mapping[str, frozenset[str]], portals: Mapping[str, Portal]
 ) -> list[Copy]:
     """The copies that say where their publisher governs: those that name no other as their origin, where any does.
-    Who aggregates often writes itself as the publisher: that counts only while no other names a narrower one."""
+    Who aggregates often writes itself as the publisher: that counts only while no other names a narrower one, nor a
+    body of the State on a portal of the State."""
     telling = [copy for copy in copies if copy.publisher_territory]
     telling = [copy for copy in telling if copy.record not in origins] or telling
     narrowest = min((rank(copy.publisher_territory) for copy in telling), default=0)
-    return [
-        copy
-        for copy in telling
-        if rank(copy.publisher_territory) == narrowest or not _names_itself(copy, portals.get(copy.portal))
-    ]
+    own = {copy.record for copy in telling if _names_itself(copy, portals.get(copy.portal))}
+    believed = [c for c in telling if c.record not in own or rank(c.publisher_territory) == narrowest]
+    state = any(_is_of_the_state(copy, portals.get(copy.portal)) for copy in believed if copy.record not in own)
+    return [copy for copy in believed if copy.record not in own] if state else believed
 
 
 def _names_itself(copy: Copy, portal: Portal | None) -> bool:
-    return portal is not None and copy.publisher_territory in portal.territories
+    """A body of the State that publishes on a portal of the State is not the portal."""
+    if portal is None or copy.publisher_territory not in portal.territories:
+        return False
+    return copy.publisher_territory != NATIONAL or fold(copy.publisher) == fold(portal.title)
+
+
+def _claimed(
+    copies: Sequence[Copy], origins: Mapping[str, frozenset[str]], portals: Mapping[str, Portal]
+) -> frozenset[str]:
+    titles = {fold(portals[copy.portal].title) for copy in copies if copy.portal in portals}
+    others = [c for c in copies if c.publisher and not c.publisher_territory and fold(c.publisher) not in titles]
+    if not any(copy.record not in origins for copy in others):
+        return frozenset()
+    wide = [c for c in copies if c.publisher_territory and rank(c.publisher_territory) >= Level.REGION.rank]
+    return frozenset(copy.record for copy in wide if _names_itself(copy, portals.get(copy.portal)))
+
+
+def _is_of_the_state(copy: Copy, portal: Portal | None) -> bool:
+    return portal is not None and copy.publisher_territory == NATIONAL and NATIONAL in portal.territories
 
 
 def _most_credible(told: Sequence[Copy], known: Publisher) -> str:

@@ -151,9 +151,9 @@ def read_relations(connection: sa.Connection, ids: Collection[str] | None) -> It
         yield from map(_link, connection.execute(query, execution_options={"yield_per": BATCH}))
         return
     found: set[Link] = set()
-    for some in batches(sorted(ids), PARAMETERS):
-        for column in (relations.c.record, relations.c.other):
-            found.update(map(_link, connection.execute(sa.select(relations).where(LINKING, column.in_(some)))))
+    for some in batches(sorted(ids), PARAMETERS // 2):
+        concerned = sa.or_(relations.c.record.in_(some), relations.c.other.in_(some))
+        found.update(map(_link, connection.execute(sa.select(relations).where(LINKING, concerned))))
     yield from sorted(found, key=attrgetter("record", "other"))
 
 

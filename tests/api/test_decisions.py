@@ -233,3 +233,11 @@ def test_a_part_is_linked_on_the_page_in_json_and_in_the_feed(
     assert f"<http://purl.org/dc/terms/isPartOf> <http://127.0.0.1:8000/datasets/{whole}> ." in triples
     command("decide", "undo", part, whole, "--reason", "non")
     assert "isPartOf> <http://127.0.0.1:8000/datasets/" not in client.get(f"/datasets/{part}.nt").text
+
+
+def test_who_is_forgotten_is_forgotten_in_decisions_too(command: Command, services: Services, client: Client) -> None:
+    asked = body(services, who="Camille Dupontel", reason="dit Camille Dupontel au téléphone")
+    assert client.post("/api/decisions", json=asked, headers=BEARER).status_code == 200
+    assert command("forget", "Camille Dupontel")[0] == 0
+    (kept,) = command.json("decisions", "list")
+    assert (kept["who"], kept["reason"], kept["relation"]) == ("", "dit … au téléphone", "same")

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from dcat.model import Origin, Record
+from dcat.portal import Level, Portal
 from search.dedupe.clues import Clues
 from search.dedupe.elect import elect
 from search.document import Copy, copy_of
@@ -98,6 +99,28 @@ TRAINS, SOCIAL = "Horaires TER", "Aides sociales attribuées"
 )
 def test_who_holds_the_competence_speaks(records: tuple[Record, ...], portal: str) -> None:
     assert elected(*records) == portal
+
+
+MINISTRY = Portal("education", "Éducation", Level.NATIONAL, ("national",), "https://data.education.gouv.fr")
+NETWORKS = Portal("reseaux", "Réseaux", Level.NATIONAL, ("national",), "https://data.reseaux.fr")
+
+
+@pytest.mark.parametrize(
+    ("title", "producer"),
+    [
+        # a ministry on its own portal, against a region that gathers what is about it under its own name
+        ("Indice", record("education", "1", "Indice", **by("Ministère de l'Éducation nationale", "national"))),
+        # an operator that governs no territory
+        ("Postes", record("reseaux", "2", "Postes", publisher="Agence des réseaux")),
+    ],
+)
+def test_a_region_that_gathers_under_its_own_name_is_no_producer(title: str, producer: Record) -> None:
+    portals = {**PORTALS, "education": MINISTRY, "reseaux": NETWORKS}
+    found = elect(copies(producer, record("data-bretagne", "3", title, **REGION)), portals)
+    assert found.copies[0].record == producer.id
+    nobody = record("data-gouv-fr", "4", title)
+    alone = elect(copies(nobody, record("data-bretagne", "3", title, **REGION)), portals)
+    assert alone.copies[0].portal == "data-bretagne", "while nobody names another, the region is believed"
 
 
 def test_the_competence_is_told() -> None:
