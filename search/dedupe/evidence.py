@@ -22,6 +22,7 @@ from search.dedupe.verdict import Weighed
 SHARED_DOWNLOADS = 0.5  # more than this part of the larger record's addresses: less is an extract or an aggregate
 FEW_WORDS = 5  # a description of fewer different words says little
 SEVERAL_WORDS = 20  # and one that was cut to fewer, not enough
+HALF = 0.55  # what a text that was cut counts as
 UNLIKE = 0.3  # descriptions with a smaller part of their words in common are other texts
 CUT = 0.9  # part of the shorter description's words that the longer one has where it was only cut
 
@@ -66,12 +67,12 @@ class Pair:
         return not self.only_one | self.only_other or self._added(self.only_one, self.only_other)
 
     def _added(self, first: frozenset[str], second: frozenset[str]) -> bool:
-        """Words stand in one title only, and say no more than what the other record calls its publisher."""
+        """One title is the other's with the whole name of the other record's publisher in front, or with noise."""
         if (first and second) or not self.one.bag or not self.other.bag:
             return False
-        shorter = self.other if first else self.one
-        added = (first | second) - NOISE
-        return not added or added == frozenset(bag_of(shorter.publisher).split()) - NOISE
+        longer, shorter = (self.one, self.other) if first else (self.other, self.one)
+        added, name = (first | second) - NOISE, frozenset(bag_of(shorter.publisher).split())
+        return added <= name <= frozenset(longer.bag.split()) or not added
 
     @cached_property
     def only_one(self) -> frozenset[str]:
@@ -152,7 +153,7 @@ def description(pair: Pair) -> float:
         return 0.0
     jaccard, part = pair.texts
     if part >= CUT and pair.same_publisher and pair.shortest >= SEVERAL_WORDS:
-        jaccard = max(jaccard, 0.5)
+        jaccard = max(jaccard, HALF)
     if jaccard < UNLIKE:
         return -1.0
     brief = pair.shortest < FEW_WORDS
@@ -215,6 +216,8 @@ def disjoint_territory(pair: Pair) -> float:
     one, other = pair.one.coverage, pair.other.coverage
     if not one or not other or one == other:
         return 0.0
+    if pair.same_title and any(_names(pair.one.title, code) for code in (*one, *other)):
+        return 0.0  # the title says where: one of the two was read wrongly
     return float(not any(_related(first, second) for first in one for second in other))
 
 

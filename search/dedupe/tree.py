@@ -30,7 +30,7 @@ CLOSE_TITLES = 0.8  # part of the titles' words in common: one thing, worded ane
 FAR_TITLES = 0.5  # an identifier alone does not hold together titles that differ more than this…
 FAR_TEXTS = 0.5  # …nor titles that are not close with texts that differ more than this
 COPIED, MENTIONED = 0.65, 0.7  # what another publisher's text must have in common, and one that leads to the other
-REWORDED = 0.28  # how far the clue of the description must hold where its own publisher reworded it
+REWORDED = 0.29  # how far the clue of the description must hold where its own publisher reworded it
 IDENTICAL, SEVERAL_WORDS = 0.95, 10
 ALIKE, LINKED = 0.5, 0.75  # descriptions: of a series, of anything else
 

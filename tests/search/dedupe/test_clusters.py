@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dcat.model import Origin, Record
@@ -157,6 +157,7 @@ RECORDS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(records=RECORDS, randomness=st.randoms(use_true_random=False))
 def test_order_never_matters(records: list[Record], randomness: Any) -> None:
     shuffled: Sequence[Record] = randomness.sample(records, len(records))
