@@ -137,9 +137,9 @@ def _renamed(pair: Pair) -> bool:
 
 
 def _both_live(pair: Pair) -> bool:
-    """Neither was archived, and both bear identifiers of their own: what a portal keeps apart is apart."""
+    """Neither was archived, and both bear identifiers of their own, or titles: what a portal keeps apart is apart."""
     one, other = pair.one, pair.other
-    return not (one.archived or other.archived) and bool(one.own and other.own)
+    return not (one.archived or other.archived) and (bool(one.own and other.own) or one.title != other.title)
 
 
 def _say_the_same(pair: Pair) -> bool:
