@@ -8,6 +8,13 @@ import pytest
 from tests.installation import Installation, harvested
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests over the harvested installation run in one worker, which makes it once."""
+    for item in items:
+        if "installation" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("installation"))
+
+
 @pytest.fixture(autouse=True)
 def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Clear every AIGUILLAGE_* so that the defaults are really what is tested."""

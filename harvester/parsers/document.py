@@ -22,7 +22,7 @@ from harvester.parsers.stretch import Stretch, whole
 MAX_BYTES = 1 << 29
 
 # A single value of a document in a file that is larger than this is not brought to memory.
-MAX_VALUE = 1 << 24
+MAX_VALUE = 1 << 26
 
 _WHITE = b" \t\r\n\x00"
 

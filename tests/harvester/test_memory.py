@@ -106,7 +106,7 @@ def test_what_is_kept_says_nothing_of_what_records_say() -> None:
     assert b"Un titre" not in remembered.data
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(TOYS, min_size=2, max_size=4), st.lists(st.integers(0, 3), min_size=2, max_size=5))
 def test_with_memory_or_without_everything_is_the_same(toys: list[Toy], order: list[int]) -> None:
     before, harvester.reading.BATCH = harvester.reading.BATCH, 3

@@ -171,7 +171,7 @@ class Fused(Archive):
         return super().add(run, batch, now, came)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(TOYS, st.lists(st.integers(1, 12), min_size=1, max_size=4), st.booleans())
 def test_cut_anywhere_and_gone_on_with_is_uninterrupted(toy: Toy, cuts: list[int], again: bool) -> None:
     before, harvester.reading.BATCH = harvester.reading.BATCH, 2

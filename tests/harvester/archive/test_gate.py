@@ -172,7 +172,7 @@ KEYS = st.lists(st.integers(0, 14), unique=True, max_size=15)
 SOURCES = st.tuples(st.sampled_from("ab"), KEYS, st.sampled_from([Ending.EXHAUSTED, Ending.EXHAUSTED, *Ending]))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(SOURCES, min_size=1, max_size=5))
 def test_a_dry_run_says_the_same_whatever_the_identifiers(sources: list[tuple[str, list[int], Ending]]) -> None:
     with empty() as archive:
@@ -189,7 +189,7 @@ def test_a_dry_run_says_the_same_whatever_the_identifiers(sources: list[tuple[st
             assert len(titles(archive)) >= before * 0.8
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(SOURCES, min_size=2, max_size=5), st.data())
 def test_an_approval_deletes_what_was_not_seen_since_and_nothing_else(
     sources: list[tuple[str, list[int], Ending]], data: st.DataObject

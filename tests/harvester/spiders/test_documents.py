@@ -19,6 +19,8 @@ from tests.harvester.sources import rows
 from tests.harvester.spiders.envelopes import FOLLOWED_BY, document, publish
 from tests.harvester.spiders.source import Source, serving
 
+pytestmark = pytest.mark.xdist_group("documents")  # they are harvested once, all together
+
 DOCUMENTS = {name: expected for protocol in PROTOCOLS for name, expected in expected_documents(protocol).items()}
 EXPECTED = [
     pytest.param(name, record, id=f"{name}-{record.key}")

@@ -193,6 +193,9 @@ class Notes:
     def validators(self) -> dict[str, Validators]:
         return {}
 
+    def gave_records(self) -> set[str]:
+        return set()
+
     def __init__(self) -> None:
         self.told: list[Finding] = []
 

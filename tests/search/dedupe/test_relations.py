@@ -132,7 +132,7 @@ RECORDS = st.lists(
 PAIRS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.sampled_from(list(Relation))), max_size=3)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(RECORDS, min_size=1, max_size=4), pairs=PAIRS)
 def test_words_and_decisions_step_by_step_give_what_all_at_once_gives(
     steps: list[list[Record]], pairs: list[tuple[int, int, Relation]]
