@@ -1,0 +1,42 @@
+"""The pages that people see of the harvested sample federation, and what browsers and crawlers look for."""
+
+import re
+from html import unescape
+
+import httpx
+
+
+def test_the_search_page_shows_what_was_understood_and_found(client: httpx.Client) -> None:
+    page = client.get("/search", params={"q": "horaires bus rennes", "lang": "fr"}).text
+    assert re.search(r"<mark[^>]*>rennes</mark>", page)
+    assert "Transports en commun urbains" in page
+    assert 'href="https://data.rennesmetropole.fr/explore/?q=horaires+bus"' in page
+
+
+def test_namesakes_are_offered_as_a_choice(client: httpx.Client) -> None:
+    page = client.get("/search", params={"q": "saint-denis piscine", "lang": "fr"}).text
+    chosen = re.findall(r'href="([^"]+)">(Saint-Denis \([^)]+\))<', page)
+    assert {label for _, label in chosen} == {"Saint-Denis (La Réunion)", "Saint-Denis (Seine-Saint-Denis)"}
+    address = next(unescape(url) for url, label in chosen if "Réunion" in label)
+    assert "Plusieurs lieux" not in client.get(address).text
+
+
+def test_what_strangers_write_is_shown_as_text(client: httpx.Client) -> None:
+    page = client.get("/search", params={"q": '<script>alert(1)</script>"onfocus="x'}).text
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_a_search_without_anything_leads_home(client: httpx.Client) -> None:
+    answer = client.get("/search?lang=en")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/?lang=en")
+
+
+def test_browsers_and_crawlers_find_what_they_expect(client: httpx.Client) -> None:
+    description = client.get("/opensearch.xml")
+    assert description.headers["content-type"] == "application/opensearchdescription+xml"
+    assert f'template="{client.base_url}/search?q={{searchTerms}}"' in description.text
+    robots = client.get("/robots.txt").text
+    assert "Disallow: /search" in robots
+    assert f"{client.base_url}/exclusion" in robots
+    assert client.get("/static/aiguillage.css").status_code == 200
