@@ -11,6 +11,7 @@ from api.messages import say
 from api.services import Services
 from search.dedupe.decisions import Decision, Said
 
+NAMED = "a record id, a dataset id, a source IRI or the link of a page"  # how two records can be asked about
 LONGEST_REASON = 2_000
 MOST = 1_000  # decisions read at once
 

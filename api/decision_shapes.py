@@ -4,10 +4,10 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from api.deciding import NAMED
 from api.schemas import Wire
 
 Said = Literal["same", "different", "part-of", "undo"]
-NAMED = "a record id, a dataset id, a source IRI or the link of a page"
 
 
 class DecisionBody(Wire):
@@ -114,14 +114,14 @@ BODY: dict[str, Any] = {
     "one": "https://data.lillemetropole.fr/dataset/budget-2024",
     "other": "https://www.data.gouv.fr/datasets/budget-2024",
     "reason": "Le budget d'une autre commune",
-    "who": "Camille, MEL",
+    "who": "Service données, MEL",
 }
 DECISION: dict[str, Any] = {
     "relation": "different",
     "one": "data-gouv-fr:0c42293be2a54f7d",
     "other": "mel:985d2887128a76c3",
     "reason": "Le budget d'une autre commune",
-    "who": "Camille, MEL",
+    "who": "Service données, MEL",
     "when": "2026-03-13T09:12:00+00:00",
     "applied": False,
 }
@@ -153,7 +153,7 @@ EXPLANATION: dict[str, Any] = {
     "text": "Un même jeu de données : les indices suffisent.",
     "relation": "same",
     "score": 14.0,
-    "enough": 8.0,
+    "enough": 6.5,
     "veto": "",
     "steps": [
         {
@@ -174,6 +174,6 @@ DOUBT: dict[str, Any] = {
     "other": SIDES[1],
     "together": False,
     "relation": "different",
-    "score": 7.5,
+    "score": 6.0,
     "doubt": 0.5,
 }

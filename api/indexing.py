@@ -30,11 +30,15 @@ def behind(services: Services) -> int:
 
 
 def follow(services: Services) -> Followed:
-    """Apply every change that the index has not seen, a batch at a time; the caller holds the keeper's lock.
+    """Apply every change that the index has not seen, a batch at a time; the caller holds the keeper's lock. Clusters
+    that an older program made are made anew before.
 
     The number of the last change is remembered after each batch: a process that dies goes on from there.
     """
     catalogue, applied = services.catalogue, 0
+    if catalogue.is_outdated():
+        logger.info("clusters of other rules: everything is joined anew")
+        rebuild(services)
     last = catalogue.applied_change()
     for batch in _batches(services, last):
         successors = {change.record_id: change.successor for change in batch if change.successor}

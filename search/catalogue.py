@@ -113,6 +113,10 @@ class Catalogue:
     def set_applied_change(self, number: int) -> None:
         self._store.set_value(APPLIED, number)
 
+    def is_outdated(self) -> bool:
+        """Whether the clusters were made under other rules than today's, and must be rebuilt before any change."""
+        return self._store.is_outdated()
+
     def value(self, name: str) -> int:
         """A small fact that was kept by name, 0 at first."""
         return self._store.value(name)

@@ -16,7 +16,7 @@ FACETS = ("theme", "publisher", "portal", "format", "licence", "access", "langua
 MOST_WORDS = 30  # a longer question is cut: it is a pasted text
 # How many times over a dataset is raised by its territory: the place asked for, what lies within it, the wider bodies
 # that serve it (the closest most), the nation; and the nation where no place is asked for, before local extracts.
-NAMED, INSIDE, AROUND, NATION = 6.0, 6.0, (6.0, 5.0, 4.0, 3.0), 2.0
+NAMED, INSIDE, AROUND, NATION = 6.0, 6.0, (6.0, 5.0, 4.0, 3.0, 3.0), 2.0
 NATION_ALONE = 1.0
 FACET_SIZE = 100
 PHRASE_WEIGHT = 0.4  # what a word of a competence's other names is worth beside a word that was typed

@@ -15,13 +15,12 @@ from search.dedupe.decisions import Decision, Said
 
 app = typer.Typer(no_args_is_help=True, help="What people decided of two records.")
 
-NAMED = "a record id, a dataset id, a source IRI or the link of a page"
 Json = Annotated[bool, typer.Option("--json", help="one JSON document on standard output")]
 
 
 def decide(
     relation: Annotated[Said, typer.Argument(help="what A is to B; undo lets the clues speak again")],
-    one: Annotated[str, typer.Argument(metavar="A", help=NAMED)],
+    one: Annotated[str, typer.Argument(metavar="A", help=deciding.NAMED)],
     other: Annotated[str, typer.Argument(metavar="B", help="the same")],
     reason: Annotated[str, typer.Option(help="why; kept with the decision")],
     json: Json = False,
@@ -31,10 +30,8 @@ def decide(
         said = deciding.decide(services, relation, one, other, reason, getpass.getuser())
         done = indexed(services)
         if json:
-            (said,) = (
-                about for about in services.catalogue.arbiter.decisions_about([said.one]) if about.pair == said.pair
-            )
-            print_json(said)
+            known = services.catalogue.arbiter.decisions_about([said.one])
+            print_json(next(about for about in known if about.pair == said.pair))
         else:
             out.print(_sentence(said), markup=False)
         if not done:

@@ -6,8 +6,8 @@ import typer
 from rich.table import Table
 
 from api.cli.console import language, out, print_json
-from api.cli.decide import NAMED
 from api.cli.session import opened
+from api.deciding import NAMED
 from api.explaining import ExplanationView, Side, StepView, explanation
 from api.messages import say
 

@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from api.decision_shapes import DOUBT, EXPLANATION, NAMED, DoubtList, Explanation
+from api.deciding import NAMED
+from api.decision_shapes import DOUBT, EXPLANATION, DoubtList, Explanation
 from api.errors import Problem
 from api.examples import list_of, shown
 from api.explaining import ExplanationView, doubtful, explanation

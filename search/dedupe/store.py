@@ -35,7 +35,8 @@ from search.published.marks import mark_all, mark_unpublished
 
 BATCH = 1_000  # records read or written at once
 STALE = "index_stale"  # state: the clusters were rebuilt and the index was not yet
-
+RULES_KEPT = "cluster_rules"  # state: under which rules the clusters were made
+RULES = 2  # raise it when keys, facts or verdicts change: clusters made under other rules are made anew
 
 Change = tuple[str, Record | None]
 
@@ -60,6 +61,8 @@ class ClusterStore:
         """
         latest = {identity: self._copy(record) if record else None for identity, record in dict(changes).items()}
         with self._writing() as connection:
+            if connection.scalar(sa.select(records.c.record).limit(1)) is None:
+                rows.set_state(connection, RULES_KEPT, RULES)
             before = rows.read_datasets(connection, latest)
             done = apply_batch(connection, latest, successors)
             after = rows.read_datasets(connection, latest)
@@ -99,6 +102,7 @@ class ClusterStore:
             name_and_move(connection, clusters, before, known, lambda ids: known.keys() & set(ids))
             mark_applied(connection, unapplied(connection))
             rows.set_state(connection, STALE, 1)
+            rows.set_state(connection, RULES_KEPT, RULES)
             mark_all(connection)
             return len(written)
 
@@ -165,6 +169,10 @@ class ClusterStore:
         with self._reading() as connection:
             return connection.scalar(sa.select(sa.func.count()).select_from(datasets)) or 0
 
+    def is_outdated(self) -> bool:
+        """Whether the clusters were made under other rules than today's: nothing may be added before a rebuild."""
+        return self.value(RULES_KEPT) != RULES and self.count_records() > 0
+
     def count_records(self) -> int:
         with self._reading() as connection:
             return connection.scalar(sa.select(sa.func.count()).select_from(records)) or 0
@@ -203,14 +211,6 @@ class ClusterStore:
             copies = rows.read_copies(connection, {one, other})
             found = Neighbourhood(connection, ()).verdict(one, other)
         return told(found, copies[found.one], copies[found.other]) if found else None
-
-    def reconsider(self, ids: Collection[str]) -> Batch:
-        """Cluster these records and their neighbours anew, because something was decided about them."""
-        with self._writing() as connection:
-            before = rows.read_datasets(connection, ids)
-            done = reconsider(connection, ids)
-            mark_unpublished(connection, {*done.touched, *done.linked, *before.values()})
-            return done
 
     def redirect_of(self, dataset: str) -> str:
         """The id that took over from an ended one, or ``""``."""

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -286,3 +287,16 @@ def test_the_demo_does_not_begin_anew_under_a_service(sample: Path) -> None:
         refused = run(sample, "demo", "--datasets", "60", "--no-serve")
     assert refused.returncode == 1
     assert "arrêtez aiguillage serve" in refused.stderr
+
+
+def test_clusters_that_an_older_program_made_are_made_anew(command: Command, sample: Path) -> None:
+    """It kept neither facts nor these keys."""
+    before = command.json("dedupe")
+    with sqlite3.connect(sample / "archive.sqlite") as database:
+        database.execute("DELETE FROM search_facts")
+        database.execute("UPDATE search_keys SET key = key + 1")
+        database.execute("DELETE FROM search_state WHERE name = 'cluster_rules'")
+    assert command.json("dedupe")["datasets"] == before["datasets"]
+    with sqlite3.connect(sample / "archive.sqlite") as database:
+        ((facts,),) = database.execute("SELECT count(*) FROM search_facts")
+    assert facts == before["records"]

@@ -16,6 +16,9 @@ from sqlalchemy import Engine, create_engine, event
 
 from dcat.model import Origin, Record, Text
 from search.dedupe import near, total
+from search.dedupe.change import Batch
+from search.dedupe.decisions import Decision, Said, write_decisions
+from search.dedupe.sessions import writing
 from search.dedupe.store import ClusterStore
 from search.dedupe.verdict import Relation
 from tests.search.dedupe.test_store import ids, opened, partition, removed, written
@@ -23,20 +26,11 @@ from tests.search.examples import chain, record
 
 TEXT = "Montants votés par chapitre et par article, en dépenses et en recettes, pour la section d'investissement."
 MOMENTS = (("INSERT INTO", "records"), ("INSERT INTO", "relations"), ("UPDATE", "records"))
-Decided = dict[tuple[str, str], Relation]
 
 
 @pytest.fixture
 def store(database: Engine) -> ClusterStore:
     return opened(database)
-
-
-@pytest.fixture
-def decided(monkeypatch: pytest.MonkeyPatch) -> Decided:
-    """Decisions in force, as if they stood in the database."""
-    pairs: Decided = {}
-    decide(pairs, monkeypatch)
-    return pairs
 
 
 def decide(pairs: Mapping[tuple[str, str], Relation], patch: pytest.MonkeyPatch) -> None:
@@ -90,17 +84,22 @@ def test_a_verdict_can_be_asked_for_any_two(store: ClusterStore) -> None:
     assert store.verdict(here.id, "roubaix:inconnu") is None
 
 
-def test_what_is_decided_is_followed_at_once_and_by_rebuilds(store: ClusterStore, decided: Decided) -> None:
+def test_what_is_decided_is_followed_at_once_and_by_rebuilds(store: ClusterStore, database: Engine) -> None:
     one, other = sorted((budget(2022), budget(2023)), key=lambda made: made.id)
     store.apply(written(one, other))
-    decided[one.id, other.id] = Relation.SAME
-    batch = store.reconsider([one.id, other.id])
-    assert len(batch.touched) == 2
+
+    def say(said: Said, day: int) -> Batch:
+        when = f"2026-03-{day:02}T09:00:00+00:00"
+        decision = Decision(said, one.id, other.id, "vu sur le portail", "le service", when)
+        with writing(database) as connection:
+            write_decisions(connection, [decision])
+        return store.apply_decisions()
+
+    assert len(say(Said.SAME, 1).touched) == 2
     assert store.count() == 1
     store.rebuild([one, other])
     assert store.count() == 1
-    decided[one.id, other.id] = Relation.DIFFERENT
-    store.reconsider([one.id])
+    say(Said.DIFFERENT, 2)
     assert store.count() == 2
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, create_engine, event
 from dcat.model import Origin, Record
 from search.dedupe.keys import MOST_HOLDERS
 from search.dedupe.sessions import StoreUnavailable
-from search.dedupe.store import ClusterStore
+from search.dedupe.store import RULES_KEPT, ClusterStore
 from tests.search.dedupe.test_clusters import RECORDS
 from tests.search.examples import PORTALS, chain, record
 
@@ -275,3 +275,15 @@ def test_step_by_step_gives_the_clusters_of_all_at_once(steps: Sequence[tuple[li
 def store_all(store: ClusterStore, records: Iterable[Record]) -> None:
     for one in records:
         store.apply(written(one))
+
+
+def test_clusters_of_other_rules_are_told(store: ClusterStore) -> None:
+    assert not store.is_outdated()
+    here, region, _ = chain()
+    store.apply(written(here))
+    assert not store.is_outdated()
+    store.set_value(RULES_KEPT, 1)
+    store.apply(written(region))
+    assert store.is_outdated()
+    store.rebuild([here, region])
+    assert not store.is_outdated()
