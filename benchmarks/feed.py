@@ -182,8 +182,8 @@ def _wait_for(connection: http.client.HTTPConnection) -> None:
             return
 
 
-def _get(connection: http.client.HTTPConnection, path: str) -> bytes:
-    connection.request("GET", path)
+def _get(connection: http.client.HTTPConnection, path: str, coding: str = "identity") -> bytes:
+    connection.request("GET", path, headers={"Accept-Encoding": coding})
     answer = connection.getresponse()
     data = answer.read()
     assert answer.status == 200, (path, data[:300])
@@ -196,15 +196,18 @@ def _speeds(connection: http.client.HTTPConnection, pages: int) -> Figures:
         figures[f"uncached_{form}_per_s"] = _speed(
             connection, [f"/catalog.{form}?page={n}" for n in range(1, pages + 1)]
         )
-    for form in FORMS:
-        figures[f"cached_{form}_per_s"] = _speed(connection, [f"/catalog.{form}?page={pages}"] * pages)
+    for coding in ("identity", "gzip"):
+        for form in FORMS:
+            same = [f"/catalog.{form}?page={pages}"] * pages
+            _get(connection, same[0], coding)
+            figures[f"cached_{form}_{coding}_per_s"] = _speed(connection, same, coding)
     return figures
 
 
-def _speed(connection: http.client.HTTPConnection, paths: list[str]) -> float:
+def _speed(connection: http.client.HTTPConnection, paths: list[str], coding: str = "identity") -> float:
     started = time.perf_counter()
     for path in paths:
-        _get(connection, path)
+        _get(connection, path, coding)
     return round(len(paths) / (time.perf_counter() - started), 1)
 
 

@@ -47,7 +47,7 @@ def accepted(header: str, default: str = "ttl", forms: Mapping[str, Form] = FORM
     """The extension of the syntax that an ``Accept`` header likes best, ``html`` among them; ``default`` where it
     takes anything, or nothing that we have."""
     liked = {form.media_type: name for name, form in forms.items()} | {HTML: "html", "application/xhtml+xml": "html"}
-    for media_type, _ in sorted(_preferences(header), key=lambda pair: -pair[1]):
+    for media_type, _ in sorted(preferences(header), key=lambda pair: -pair[1]):
         if media_type in liked:
             return liked[media_type]
         if media_type in ("*/*", "application/*", "text/*"):
@@ -55,7 +55,8 @@ def accepted(header: str, default: str = "ttl", forms: Mapping[str, Form] = FORM
     return default
 
 
-def _preferences(header: str) -> Iterable[tuple[str, float]]:
+def preferences(header: str) -> Iterable[tuple[str, float]]:
+    """What an ``Accept`` header or one of its kind names, each with its weight (RFC 9110 §12.4.2)."""
     for part in header.split(","):
         media_type, *parameters = (piece.strip().lower() for piece in part.split(";"))
         weights = [piece[2:] for piece in parameters if piece.startswith("q=")]

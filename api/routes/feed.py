@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
 
 from api.errors import NotFound
+from api.feed.coding import coded, coding, tagged
 from api.feed.forms import Form, accepted, form_named, written
 from api.feed.pages import PageCache, asked, content, find_page, links
 from api.feed.whole import DUMPS, dump_folder
@@ -49,18 +50,23 @@ def catalogue_page(request: Request, services: Asked, extension: str) -> Respons
     wanted = asked(request.query_params)
     cache = _cache(request)
     page = find_page(services, wanted, form, cache)
+    squeezed = coding(request.headers.get("accept-encoding", ""))
+    etag = tagged(page.etag, squeezed)
     headers = {
-        "ETag": page.etag,
+        "ETag": etag,
         "Last-Modified": http_date(page.modified),
         "Link": links(page),
         "Cache-Control": LASTING if wanted.snapshot else BRIEF,
+        "Vary": "Accept-Encoding",
     }
-    if unchanged(request, page.etag, page.modified):
+    if unchanged(request, etag, page.modified):
         return Response(status_code=304, headers=headers)
-    data = cache.get(page.etag)
+    if squeezed:
+        headers["Content-Encoding"] = squeezed
+    data = cache.get(etag)
     if data is None:
-        data = content(services, wanted, page, form)
-        cache.put(page.etag, data)
+        data = coded(content(services, wanted, page, form), squeezed)
+        cache.put(etag, data)
     return Response(data, media_type=form.content_type, headers=headers)
 
 

@@ -116,6 +116,23 @@ def test_unchanged_page_is_not_sent_again(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
+    ("accepted", "sent"),
+    [("gzip", True), ("br, GZIP;q=0.5", True), ("*", True), ("gzip;q=0", False), ("gzip;q=0, *", False), ("", False)],
+)
+def test_pages_travel_squeezed_where_the_client_takes_it(client: httpx.Client, accepted: str, sent: bool) -> None:
+    plain = client.get("/catalog.nt", headers={"Accept-Encoding": "identity"})
+    answer = client.get("/catalog.nt", headers={"Accept-Encoding": accepted})
+    assert (answer.headers.get("content-encoding") == "gzip") is sent
+    assert answer.content == plain.content  # httpx has opened it
+    assert "Accept-Encoding" in answer.headers["vary"]
+    assert (answer.headers["etag"] == plain.headers["etag"]) is not sent
+    again = client.get("/catalog.nt", headers={"Accept-Encoding": accepted, "If-None-Match": answer.headers["etag"]})
+    assert again.status_code == 304
+    if sent:
+        assert int(answer.headers["content-length"]) * 4 < len(plain.content)
+
+
+@pytest.mark.parametrize(
     ("accept", "expected"),
     [
         ("application/rdf+xml", "rdf"),
