@@ -5,6 +5,7 @@ from msgspec import Struct
 from api.errors import NotFound
 from api.services import Services
 from dcat.model import Dataset, text_in
+from dcat.publish import body_key
 from dcat.quality import Mean, mean_of, score
 from dcat.territory import gazetteer
 from harvester.archive.links import links_of
@@ -32,6 +33,7 @@ class Shown(Struct, frozen=True):
     title: str
     text: str
     publisher: str
+    publisher_id: str
     territory: str
     territory_label: str
     level: str
@@ -99,6 +101,7 @@ def _shown(
         title=text_in(document.title, lang),
         text=text_in(texts, lang),
         publisher=document.publisher,
+        publisher_id=body_key(description.publisher) if description and description.publisher else "",
         territory=document.territory,
         territory_label=place.name if place else "",
         level=document.level,

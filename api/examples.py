@@ -106,6 +106,7 @@ DATASET: Json = {
     "title": "Horaires théoriques du réseau de bus (GTFS)",
     "text": "Horaires théoriques du réseau de bus de la Métropole Européenne de Lille.",
     "publisher": "Métropole Européenne de Lille",
+    "publisher_id": "200093201",
     "territory": "epci:200093201",
     "territory_label": "Métropole Européenne de Lille",
     "level": "epci",
@@ -152,6 +153,15 @@ PORTAL: Json = {
 PORTAL_DETAIL: Json = PORTAL | {
     "republishers": [{"portal": "data-gouv-fr", "shared": 412, "shown_here": 405, "shown_there": 2}],
     "loops": [{"portals": ["data-bretagne", "data-gouv-fr"], "datasets": 3, "example": "c30a09456d230eaa"}],
+}
+PUBLISHER: Json = {
+    "id": "243500139",
+    "name": "Rennes Métropole",
+    "siren": "243500139",
+    "territory": "epci:243500139",
+    "territory_label": "Rennes Métropole",
+    "quality": QUALITY,
+    "portals": {"rennes-metropole": QUALITY, "data-bretagne": QUALITY},
 }
 RUN: Json = {
     "run": 42,

@@ -215,6 +215,18 @@ class PortalDetail(PortalView):
     loops: list[Loop]
 
 
+class PublisherAnswer(Wire):
+    """A publisher over all portals; `quality` is the mean of its records, `portals` the same by portal."""
+
+    id: str
+    name: str
+    siren: str
+    territory: str
+    territory_label: str
+    quality: Quality
+    portals: dict[str, Quality]
+
+
 class PortalList(Wire):
     results: list[PortalView]
     total: int
@@ -377,6 +389,7 @@ class DatasetAnswer(Wire):
     title: str
     text: str
     publisher: str
+    publisher_id: str = Field(description="of `/api/publishers/{publisher}`; empty where the portal names none")
     territory: str
     level: str
     portal: str

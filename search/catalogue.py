@@ -15,6 +15,7 @@ from search.dedupe.ailing import Found, keep_ailments, shared_records
 from search.dedupe.linked import Linked, linked
 from search.dedupe.loops import LoopFound, loops_of
 from search.dedupe.offered import Offered, offered
+from search.dedupe.quality import Published
 from search.dedupe.sessions import reading
 from search.dedupe.shown import Republisher, republishers
 from search.dedupe.store import Change, ClusterStore
@@ -229,6 +230,11 @@ class Catalogue:
     def quality(self, portals: Collection[str]) -> Mapping[str, Mean]:
         """Portal → the mean quality of its records by the European method; one that has none is not there."""
         return self._store.quality(portals)
+
+    def published_by(self, publisher: str) -> Published | None:
+        """What a publisher has in every portal, by its SIREN or the name that the feed gives it; None where nobody goes
+        by it."""
+        return self._store.published_by(publisher)
 
     def check(self) -> Check:
         """The index compared with the clusters."""

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from dcat.model import Concept, Dataset, Record, Texts, text_in
 from dcat.portal import Level, Portal
+from dcat.publish import agent_key, body_key
 from dcat.quality import pattern_of, score
 from dcat.territory import gazetteer
 from dcat.text import fold
@@ -22,9 +23,10 @@ LONGEST_DESCRIPTION = 12_000  # characters kept for searching; the archive keeps
 class Copy(Struct, frozen=True, omit_defaults=True):
     """One portal's record, reduced to what searching, deduplicating and electing need.
 
-    ``publisher_territory`` is where the publisher governs, told with a confidence of 0 to 1; ``coverage`` what
-    the data are about. ``identity`` are the keys of ``search.dedupe.clues`` by role; ``outcomes`` is the pattern of the
-    quality (``dcat.quality.pattern``); ``ailments`` (``search.dedupe.health``) are measured after the harvest.
+    ``publisher_territory`` is where the publisher governs, told with a confidence of 0 to 1; ``publisher_body`` and
+    ``publisher_key`` are its names in ``dcat.publish``; ``coverage`` what the data are about. ``identity`` are the keys
+    of ``search.dedupe.clues`` by role; ``outcomes`` is the pattern of the quality (``dcat.quality.pattern``);
+    ``ailments`` (``search.dedupe.health``) are measured after the harvest.
     """
 
     record: str
@@ -36,6 +38,8 @@ class Copy(Struct, frozen=True, omit_defaults=True):
     publisher: str = ""
     publisher_territory: str = ""
     publisher_confidence: float = 0.0
+    publisher_body: str = ""
+    publisher_key: str = ""
     coverage: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     licence: str = ""
@@ -111,6 +115,8 @@ def copy_of(record: Record, portal: Portal | None, identity: Mapping[str, tuple[
         publisher=text_in(dataset.publisher.name) if dataset.publisher else "",
         publisher_territory=publisher_territory(dataset, portal),
         publisher_confidence=dataset.publisher.confidence if dataset.publisher else 0.0,
+        publisher_body=body_key(dataset.publisher) if dataset.publisher else "",
+        publisher_key=agent_key(dataset.publisher) if dataset.publisher else "",
         coverage=_distinct(place.territory for place in dataset.spatial),
         themes=_codes(dataset.themes),
         licence=_licence(dataset),

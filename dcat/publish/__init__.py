@@ -3,8 +3,21 @@
 ``docs/feed.md`` says what is changed and what is left out, and why.
 """
 
+from dcat.publish.addresses import body_key
+from dcat.publish.description import agent_key
 from dcat.publish.fragment import Carried, Fragment, Related, Source, fragment, stamped
 from dcat.publish.gate import Incomplete
 from dcat.publish.rules import lacking
 
-__all__ = ["Carried", "Fragment", "Incomplete", "Related", "Source", "fragment", "lacking", "stamped"]
+__all__ = [
+    "Carried",
+    "Fragment",
+    "Incomplete",
+    "Related",
+    "Source",
+    "agent_key",
+    "body_key",
+    "fragment",
+    "lacking",
+    "stamped",
+]

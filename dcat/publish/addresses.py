@@ -6,8 +6,9 @@ from urllib.parse import quote
 
 from msgspec import msgpack
 
-from dcat.model import Agent, DataService, Distribution
+from dcat.model import Agent, DataService, Distribution, text_in
 from dcat.territory import gazetteer
+from dcat.text import fold
 
 _SIREN = re.compile(r"\d{9}(?:\d{5})?")
 
@@ -40,6 +41,13 @@ def publisher_key(agent: Agent) -> str:
     two descriptions under one IRI never contradict each other."""
     found = siren_of(agent)
     return found or hashlib.sha256(msgpack.encode(agent)).hexdigest()[:16]
+
+
+def body_key(agent: Agent) -> str:
+    """What its descriptions have in common, whoever wrote them: the SIREN, else a hash of the folded name; ``""`` where
+    it has neither."""
+    name = fold(text_in(agent.name))
+    return siren_of(agent) or (hashlib.sha256(name.encode()).hexdigest()[:16] if name else "")
 
 
 def siren_of(agent: Agent) -> str:

@@ -103,11 +103,21 @@ def _labels(french: str, english: str) -> Texts:
 
 def _agent(agent: Agent | None, base: str) -> Agent | None:
     """Under an IRI of ours; one that has no name keeps its own, since nothing but that is known of it."""
-    if agent is None or not _words(agent.name):
-        return agent
-    siren = siren_of(agent)
-    named = replace(agent, iri="", territory="", type=_agent_type(agent, siren), extra=_same_as(agent.iri, agent.extra))
-    return replace(named, iri=f"{base}/publishers/{publisher_key(named)}")
+    named = _named(agent) if agent else None
+    return replace(named, iri=f"{base}/publishers/{publisher_key(named)}") if named else agent
+
+
+def agent_key(agent: Agent) -> str:
+    """What the feed calls a publisher (``publisher_key``); ``""`` for one that keeps its own name or has none."""
+    return publisher_key(published) if (published := _named(agent)) else ""
+
+
+def _named(agent: Agent) -> Agent | None:
+    """As the feed describes it, its IRI apart; None without a name."""
+    if not _words(agent.name):
+        return None
+    kind = _agent_type(agent, siren_of(agent))
+    return replace(agent, iri="", territory="", type=kind, extra=_same_as(agent.iri, agent.extra))
 
 
 def _agent_type(agent: Agent, siren: str) -> Concept | None:

@@ -1,13 +1,25 @@
-"""The quality of portals' records, by what is kept of each: the database counts the scores that are alike."""
+"""The quality of records by portal and by publisher, from what is kept of each: the database counts equal scores."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from dcat.quality import Mean, QualityCounts, score_of
 from search.batches import batches
-from search.dedupe.rows import PARAMETERS
-from search.dedupe.tables import scores
+from search.dedupe.rows import PARAMETERS, decode
+from search.dedupe.tables import publishers, records, scores
+
+
+class Published(Struct, frozen=True):
+    """A publisher over all portals. ``body`` is its SIREN, or what stands for one; ``name`` and ``territory`` are
+    those of one of its records. A copy counts in its portal; the portal with the most comes first."""
+
+    body: str
+    name: str
+    territory: str
+    quality: Mean
+    portals: dict[str, Mean]
 
 
 def means(connection: sa.Connection, portals: Collection[str]) -> dict[str, Mean]:
@@ -16,6 +28,38 @@ def means(connection: sa.Connection, portals: Collection[str]) -> dict[str, Mean
     counts: dict[str, QualityCounts] = {}
     for some in batches(sorted(portals), PARAMETERS):
         query = sa.select(scores.c.portal, scores.c.outcomes, sa.func.count()).where(scores.c.portal.in_(some))
-        for portal, outcomes, number in connection.execute(query.group_by(scores.c.portal, scores.c.outcomes)):
-            counts.setdefault(portal, QualityCounts()).add(score_of(outcomes), number)
+        _count(connection.execute(query.group_by(scores.c.portal, scores.c.outcomes)), counts)
     return {portal: found.mean() for portal, found in counts.items()}
+
+
+def published_by(connection: sa.Connection, publisher: str) -> Published | None:
+    """By ``dcat.publish.body_key`` or ``agent_key``; None where no record has it."""
+    named = sa.or_(publishers.c.body == publisher, publishers.c.name == publisher)
+    body = connection.scalar(sa.select(publishers.c.body).where(named).limit(1))
+    if body is None:
+        return None
+    counts: dict[str, QualityCounts] = {}
+    total = QualityCounts()
+    mine = scores.join(publishers, publishers.c.record == scores.c.record)
+    query = sa.select(scores.c.portal, scores.c.outcomes, sa.func.count()).select_from(mine)
+    query = query.where(publishers.c.body == body).group_by(scores.c.portal, scores.c.outcomes)
+    _count(connection.execute(query), counts, total)
+    one = sa.select(sa.func.min(publishers.c.record)).where(publishers.c.body == body).scalar_subquery()
+    copy = decode(connection.execute(sa.select(records.c.copy).where(records.c.record == one)).scalar_one())
+    by_portal = sorted(((portal, found.mean()) for portal, found in counts.items()), key=_most_first)
+    return Published(body, copy.publisher, copy.publisher_territory, total.mean(), dict(by_portal))
+
+
+def _most_first(counted: tuple[str, Mean]) -> tuple[int, str]:
+    portal, found = counted
+    return -found.datasets, portal
+
+
+def _count(
+    rows: Iterable[sa.Row[str, str, int]], counts: dict[str, QualityCounts], total: QualityCounts | None = None
+) -> None:
+    for portal, outcomes, number in rows:
+        found = score_of(outcomes)
+        counts.setdefault(portal, QualityCounts()).add(found, number)
+        if total is not None:
+            total.add(found, number)

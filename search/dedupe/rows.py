@@ -13,7 +13,18 @@ from search.batches import batches
 from search.dedupe.doubt import doubt_of
 from search.dedupe.facts import Facts, facts_of_all
 from search.dedupe.identities import Known
-from search.dedupe.tables import datasets, facts, keys, pending, records, redirects, relations, scores, state
+from search.dedupe.tables import (
+    datasets,
+    facts,
+    keys,
+    pending,
+    publishers,
+    records,
+    redirects,
+    relations,
+    scores,
+    state,
+)
 from search.dedupe.verdict import Link, Relation, Verdict
 from search.document import Copy
 
@@ -78,7 +89,7 @@ def rename_records(connection: sa.Connection, successors: Mapping[str, str]) -> 
             connection.execute(records.update().where(records.c.record == old).values(renamed))
             delete_where(connection, facts, facts.c.record, [old])  # made anew from the copy, under its new name
             delete_relations(connection, [old])
-            for table in (keys, scores):
+            for table in (keys, scores, publishers):
                 connection.execute(table.update().where(table.c.record == old).values(record=record))
     return touched
 
@@ -134,6 +145,7 @@ def delete_records(connection: sa.Connection, ids: Collection[str]) -> None:
         connection.execute(keys.delete().where(keys.c.record.in_(some)))
         connection.execute(records.delete().where(records.c.record.in_(some)))
         connection.execute(scores.delete().where(scores.c.record.in_(some)))
+        connection.execute(publishers.delete().where(publishers.c.record.in_(some)))
         connection.execute(facts.delete().where(facts.c.record.in_(some)))
 
 
@@ -191,6 +203,12 @@ def insert_records(
     insert_all(connection, keys, held)
     insert_all(connection, facts, compared)
     insert_all(connection, scores, judged)
+    published = [
+        {"record": record, "body": copy.publisher_body, "name": copy.publisher_key}
+        for record, copy in copies.items()
+        if copy.publisher_body
+    ]
+    insert_all(connection, publishers, published)
 
 
 def move_records(connection: sa.Connection, moves: Mapping[str, str]) -> None:

@@ -24,9 +24,21 @@ from search.dedupe.decisions import mark_applied, rename_in_decisions, unapplied
 from search.dedupe.facts import Facts, facts_of_all
 from search.dedupe.keys import CAPS, KIND, MOST_COPIES, PROVING, key_number
 from search.dedupe.near import Neighbourhood
-from search.dedupe.quality import means
+from search.dedupe.quality import Published, means, published_by
 from search.dedupe.sessions import reading, speaking, writing
-from search.dedupe.tables import datasets, facts, keys, metadata, pending, records, redirects, relations, scores, state
+from search.dedupe.tables import (
+    datasets,
+    facts,
+    keys,
+    metadata,
+    pending,
+    publishers,
+    records,
+    redirects,
+    relations,
+    scores,
+    state,
+)
 from search.dedupe.total import cluster_all
 from search.dedupe.verdict import Link, Verdict
 from search.dedupe.waterfall import told
@@ -36,7 +48,7 @@ from search.published.marks import mark_all, mark_unpublished
 BATCH = 1_000  # records read or written at once
 STALE = "index_stale"  # state: the clusters were rebuilt and the index was not yet
 RULES_KEPT = "cluster_rules"  # state: under which rules the clusters were made
-RULES = 2  # raise it when keys, facts or verdicts change: clusters made under other rules are made anew
+RULES = 3  # raise it when keys, facts or verdicts change: clusters made under other rules are made anew
 
 Change = tuple[str, Record | None]
 
@@ -90,7 +102,7 @@ class ClusterStore:
         """Replace everything by these records, in one transaction; ids are inherited. Gives how many records."""
         with self._writing() as connection:
             before, known = rows.read_everything(connection)
-            for table in (records, keys, scores, pending, facts, relations):
+            for table in (records, keys, scores, publishers, pending, facts, relations):
                 connection.execute(table.delete())
             written: dict[str, Facts] = {}
             for some in batches(found, BATCH):
@@ -199,6 +211,11 @@ class ClusterStore:
         """Portal → the mean quality of its records; one that has none is not there."""
         with self._reading() as connection:
             return means(connection, portals)
+
+    def published_by(self, publisher: str) -> Published | None:
+        """What a publisher has in every portal, by one of its names; None where nobody goes by it."""
+        with self._reading() as connection:
+            return published_by(connection, publisher)
 
     def relations(self, ids: Collection[str] | None = None) -> Iterator[Link]:
         """What is linked without being one dataset; given records, only what concerns them."""

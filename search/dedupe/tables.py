@@ -50,6 +50,16 @@ scores = Table(
     Index("search_scores_portal", "portal", "outcomes"),
 )
 
+# Who publishes each record: ``body`` is the same whoever described it, ``name`` the feed's for this description
+# (``dcat.publish``).
+publishers = Table(
+    "search_publishers",
+    metadata,
+    Column("record", RECORD, primary_key=True),
+    Column("body", String(16), nullable=False, index=True),
+    Column("name", String(16), nullable=False, index=True),
+)
+
 # What was measured of a record since it was harvested (``search.dedupe.health.Ailment``), where something is wrong.
 ailing = Table(
     "search_ailing",

@@ -73,6 +73,7 @@ def test_every_route_of_the_contract_is_described(document: Json) -> None:
         "GET /api/datasets/{identity}",
         "GET /api/portals",
         "GET /api/portals/{portal}",
+        "GET /api/publishers/{publisher}",
         "GET /api/runs",
         "GET /api/runs/{run}",
         "GET /api/runs/{run}/findings",

@@ -62,6 +62,7 @@ def operations(client: httpx.Client) -> list[tuple[str, type[BaseModel]]]:
     """Every GET of JSON, with a question that it can answer, and the schema that it declares."""
     dataset = get(client, "/api/search", page_size=1)["results"][0]["id"]
     shared = next(one for one in get(client, "/api/search", page_size=100)["results"] if len(one["copies"]) > 1)
+    publisher = get(client, f"/api/datasets/{dataset}")["publisher_id"]
     asked = {
         "/api/search": "?q=bus+rennes",
         "/api/route": "?q=bus+rennes",
@@ -75,14 +76,14 @@ def operations(client: httpx.Client) -> list[tuple[str, type[BaseModel]]]:
         content = asking.get("responses", {}).get("200", {}).get("content", {})
         if "application/json" in content and "security" not in asking:
             model = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
-            address = path.format(identity=dataset, portal="mel", run=1) + asked.get(path, "")
+            address = path.format(identity=dataset, portal="mel", publisher=publisher, run=1) + asked.get(path, "")
             found.append((address, getattr(schemas, model, None) or getattr(decision_shapes, model)))
     return found
 
 
 def test_every_answer_is_what_openapi_declares(client: httpx.Client) -> None:
     found = operations(client)
-    assert len(found) == 14
+    assert len(found) == 15
     for address, model in found:
         model.model_validate_json(client.get(address).content, strict=True)
 

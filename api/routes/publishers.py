@@ -1,0 +1,38 @@
+"""``/publishers/{publisher}``: the page that the feed's publishers are named by, and its JSON."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from api.examples import PUBLISHER, shown
+from api.pages.frame import frame, language_of
+from api.pages.render import render
+from api.publishers import publisher_view
+from api.schemas import PublisherAnswer
+from api.wire import PROBLEMS, Asked, answer
+
+router = APIRouter()
+
+Publisher = Annotated[str, Path(max_length=100, description="SIREN, or the name in the feed", examples=["243500139"])]
+
+
+@router.get(
+    "/api/publishers/{publisher}",
+    response_model=PublisherAnswer,
+    summary="One publisher over all portals",
+    tags=["portals"],
+    responses={**PROBLEMS, **shown(PUBLISHER)},
+)
+def show_publisher(services: Asked, publisher: Publisher) -> Response:
+    """How good its descriptions are by the European method (MQA), in all and in each portal that carries some."""
+    return answer(publisher_view(services, publisher))
+
+
+@router.get("/publishers/{publisher}", include_in_schema=False)
+def publisher_page(request: Request, services: Asked, publisher: str, lang: Annotated[str, Query()] = "") -> Response:
+    """The same as a page; another name of the same publisher leads to its own."""
+    view = publisher_view(services, publisher)
+    if view.id != publisher:
+        return RedirectResponse(request.url.replace(path=f"/publishers/{view.id}"), status_code=303)
+    return render(request, "publisher.html", language_of(request, lang), {"view": view, **frame(services)})
