@@ -6,8 +6,7 @@ from contextlib import contextmanager
 
 import httpx
 
-from harvester.addresses import is_public
-from harvester.spiders.safety import RefusedAddress
+from harvester.addresses import RefusedAddress, is_public
 
 MOST_REDIRECTS = 5
 

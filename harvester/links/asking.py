@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 import httpx
 from protego import Protego
 
+from harvester.addresses import RefusedAddress
 from harvester.archive.links import Check
 from harvester.public_client import MOST_REDIRECTS, Resolve, addresses_of, public_client
 from harvester.recognition.visits import DELAY, LONGEST_DELAY
-from harvester.spiders.safety import RefusedAddress
 
 TIMEOUT = 10.0
 LONGEST_REST = 3600.0

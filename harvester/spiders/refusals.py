@@ -3,13 +3,13 @@
 from urllib.parse import urljoin, urlsplit
 
 from dcat.findings import Finding, finding
+from harvester.addresses import RefusedAddress
 from harvester.firewall import challenge, product
 from harvester.limits import LimitExceeded
 from harvester.outcome import Ending
 from harvester.parsers.page import Fetched
 from harvester.quota import QuotaExhausted
 from harvester.spiders.robots import RobotsRefused, RobotsUnreachable
-from harvester.spiders.safety import RefusedAddress
 
 REFUSALS = (401, 403, 407, 451)
 TOO_MANY = 429

@@ -11,10 +11,10 @@ from scrapy.http import Response
 from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
+from harvester.addresses import RefusedAddress
 from harvester.limits import LimitExceeded
 from harvester.quota import QuotaExhausted
 from harvester.spiders.patience import DATA_LOST
-from harvester.spiders.safety import RefusedAddress
 
 MOST_ROBOTS = "AIGUILLAGE_MOST_ROBOTS"
 """Setting of the crawler: bytes of robots.txt that are read; what stands beyond is not (RFC 9309 §2.5)."""

@@ -6,13 +6,9 @@ checked, whatever a name led to a moment before.
 """
 
 import asyncio
-import csv
 import re
 from collections.abc import Callable, Sequence
-from functools import cache
 from importlib import import_module
-from importlib.resources import files
-from ipaddress import ip_address
 from time import monotonic
 from typing import Any, Self
 from urllib.parse import SplitResult, urlsplit
@@ -24,7 +20,7 @@ from twisted.internet.address import IPv6Address as Place6
 from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution, IResolutionReceiver
 from zope.interface import implementer  # type: ignore[import-untyped]  # it has no types
 
-from harvester.addresses import is_public
+from harvester.addresses import RefusedAddress, host_and_port, is_literal, is_public
 
 ALLOWED_HOSTS = "AIGUILLAGE_ALLOWED_HOSTS"
 ALLOW_PRIVATE = "AIGUILLAGE_ALLOW_PRIVATE"
@@ -42,10 +38,6 @@ Receiver = Any
 Resolution = Any
 Resolver = Any
 """Zope's interfaces of the same names: their methods declare no ``self``, so that no type checker can follow them."""
-
-
-class RefusedAddress(Exception):
-    """The address is not one that a harvest may ask."""
 
 
 @implementer(IHostnameResolver)
@@ -192,36 +184,6 @@ class SafeAddresses:
             return await self._resolver.addresses(host)
         except TimeoutError:
             return ()
-
-
-def host_and_port(url: str) -> tuple[str, int]:
-    """Where a request would go. Raises ``RefusedAddress`` where the address itself says that it is none of ours."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if parts.scheme not in ("http", "https") or not host:
-        raise RefusedAddress(f"{parts.scheme}: only http and https are harvested")
-    if parts.username is not None or parts.password is not None:
-        raise RefusedAddress("the address carries a user name or a password")
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    if port in bad_ports():
-        raise RefusedAddress(f"port {port} is another protocol's")
-    return host, port
-
-
-@cache
-def bad_ports() -> frozenset[int]:
-    """Ports on which something else than HTTP listens (WHATWG Fetch, "port blocking"): ``tables/bad_ports.csv``."""
-    text = files("harvester").joinpath("tables", "bad_ports.csv").read_text(encoding="utf-8")
-    return frozenset(int(row["port"]) for row in csv.DictReader(text.splitlines()))
-
-
-def is_literal(host: str) -> bool:
-    """Whether a host is written as an IP address."""
-    try:
-        ip_address(host.partition("%")[0])
-    except ValueError:
-        return False
-    return True
 
 
 def _plain(host: str) -> str:
