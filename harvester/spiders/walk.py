@@ -22,11 +22,10 @@ from harvester.archive.forgotten import privacy_of
 from harvester.errors import HarvestError
 from harvester.memory import Memory
 from harvester.outcome import Ending
+from harvester.parsers import FROM_FILES
 from harvester.parsers.page import Fetched, UnreadablePage
 from harvester.privacy import Privacy
-from harvester.reader import Task
 from harvester.readers import Readers, Reading
-from harvester.reading import FROM_FILES, PageHeader
 from harvester.run import PageCounts, Recording, RunRecorder
 from harvester.scratch import ANYWHERE, Scratch, Spooled
 from harvester.spiders.ahead import Ahead, Foresight, on_its_way
@@ -35,6 +34,8 @@ from harvester.spiders.guards import Guards
 from harvester.spiders.patience import DATA_LOST
 from harvester.spiders.refusals import refusal, refused_status
 from harvester.spiders.spool import SCRATCH, SPOOLED
+from harvester.staged import PageHeader
+from harvester.task import Task
 
 COSTS_ITSELF = ("page-unreachable", "limit-exceeded")
 """Rules of pages that did not come, and say nothing of the pages behind them."""
@@ -357,9 +358,8 @@ class PortalSpider(Changes, Guards, Spider):
             return self._widen(fetched)
         number, headers = self.pages + 1, dict(fetched.headers)
         status = NOT_MODIFIED if body_run else fetched.status
-        page = Page(
-            number, fetched.url, status, headers, fetched.body, self._asked, fetched.cut, body_run, fetched.file
-        )
+        came = fetched.body, self._asked, fetched.cut, body_run, fetched.file
+        page = Page(number, fetched.url, status, headers, *came, digest=fetched.digest)
         counts = await self._record(self.recorder.begin_page(page, reading.header, reading.fingerprint), reading)
         return self._after(fetched, reading.header, counts, ahead.following)
 
