@@ -38,7 +38,7 @@ class Child:
     portal that they are about."""
 
     def __init__(self, readers: int = 0) -> None:
-        command = [sys.executable, "-m", "harvester.crawl", str(readers)]
+        command = [sys.executable, "-m", "harvester.process", "harvester.crawl", str(readers)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - ours
         self._waiting: dict[str, queue.SimpleQueue[Event | None]] = {}
         self._lock = threading.Lock()

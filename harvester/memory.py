@@ -10,9 +10,10 @@ from dcat.codec import digest
 from dcat.portal import Portal
 from harvester.archive import Archive, Remembered
 from harvester.fingerprint import of_reading
-from harvester.reader import Task
+from harvester.privacy import Privacy
 from harvester.readers import Readers, Reading
-from harvester.reading import PageHeader, PagePart
+from harvester.staged import PageHeader, PagePart
+from harvester.task import Task
 
 DEPENDS_ON_THE_DAY = frozenset(("date-in-future",))
 """Findings that another day would not have made: such a reading is not kept."""
@@ -51,6 +52,7 @@ class Memory:
         self._portal = portal
         self._readers = readers
         self._remembers = remembers
+        self._fingerprints: dict[Privacy, str] = {}
 
     async def read(self, task: Task) -> Reading:
         """Raises ``UnreadablePage``."""
@@ -66,8 +68,10 @@ class Memory:
 
     def _of(self, task: Task) -> str:
         """Relative addresses and findings depend on where the page was, its characters on how it was labelled."""
+        if task.privacy not in self._fingerprints:
+            self._fingerprints = {task.privacy: of_reading(task.portal, task.privacy)}
         labelled = f"{task.fetched.url} {task.fetched.headers.get('content-type', '')}"
-        return digest(f"{of_reading(task.portal, task.privacy)} {labelled}".encode())
+        return digest(f"{self._fingerprints[task.privacy]} {labelled}".encode())
 
     def _recalled(self, task: Task, body: str, count: int, first: _Kept) -> Reading:
         """From a record on that the archive does not hold as it is here, the page is read after all."""

@@ -1,7 +1,8 @@
 """What is not kept of persons: by the installation's setting, and since somebody asked to be forgotten."""
 
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
+from pkgutil import resolve_name
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -9,9 +10,9 @@ from msgspec.structs import replace
 from dcat.findings import Finding
 from dcat.model import Record
 from dcat.personal import PersonalData, discreet
-from dcat.rdf import clean_file
-from dcat.rdf.errors import UnreadableRdf
-from dcat.redaction import CHUNK, Redactor, Wanted, record_without
+from dcat.redaction import Redactor, Wanted, record_without
+
+WITHOUT_VALUES = "harvester.hiding:without_values"  # imported where it is needed, as it loads RDF
 
 
 class Privacy(Struct, frozen=True):
@@ -34,7 +35,7 @@ class Privacy(Struct, frozen=True):
     def file(self, path: Path) -> Path:
         """A file as it may be read and archived, be it another one beside it."""
         redactor = self.redactor
-        return path if redactor is None else without_values(path, redactor)
+        return path if redactor is None else resolve_name(WITHOUT_VALUES)(path, redactor)
 
     def record(self, record: Record) -> Record:
         """A record as it may be kept."""
@@ -50,20 +51,6 @@ class Privacy(Struct, frozen=True):
             return found
         record, place, value = redactor.hide_key(found.record), redactor.hide(found.place), redactor.hide(found.value)
         return replace(found, record=record, place=place, value=value)
-
-
-def without_values(path: Path, redactor: Redactor) -> Path:
-    """Another file without the values, unpacked where it came packed; the same where it has none."""
-    try:
-        plain, _ = clean_file.decompress(path)
-    except UnreadableRdf:  # it is no gzip after all, and whoever reads it says so
-        plain = path
-    other, some = path.with_name(f"{path.name}-"), False
-    with plain.open("rb") as file, other.open("wb") as hidden:
-        for piece, changed in redactor.hide_pieces(iter(partial(file.read, CHUNK), b"")):
-            hidden.write(piece)
-            some = some or changed
-    return other if some else path
 
 
 OPEN = Privacy()

@@ -8,55 +8,22 @@ import gc
 import os
 import signal
 import socket
-import struct
 import sys
 from collections.abc import Generator, Iterator, Mapping
 from datetime import date
 from typing import BinaryIO
 
 import msgspec
-from msgspec import Struct
 
-from dcat.findings import Finding
 from dcat.portal import Level, Portal, Protocol
 from harvester.parsers import PARSERS
 from harvester.parsers.page import Fetched, Parser, UnreadablePage
-from harvester.privacy import OPEN, Privacy
-from harvester.reading import PageHeader, PagePart, read_page
-
-LENGTH = struct.Struct(">I")
-"""What goes before every message: its length in bytes."""
+from harvester.reading import read_page
+from harvester.task import LENGTH, Answer, Task, message
 
 # Records are built by the thousand and hardly ever in cycles: looking for those at Python's usual pace takes a tenth of
 # the time.
 COLLECT_AFTER = (50_000, 20, 100)
-
-
-class Task(Struct, frozen=True):
-    """A page to read, with the arguments of ``read_page``."""
-
-    fetched: Fetched
-    portal: Portal
-    today: date
-    skip: int = 0
-    most: int | None = None
-    privacy: Privacy = OPEN
-
-
-class Answer(Struct, frozen=True, omit_defaults=True):
-    """One message: the process's number once it is ready; then of each page its ``header`` and its parts, or only why
-    it cannot be read."""
-
-    ready: int | None = None
-    header: PageHeader | None = None
-    part: PagePart | None = None
-    unreadable: tuple[Finding, ...] | None = None
-
-
-def message(value: Struct) -> bytes:
-    """A message with its length before it."""
-    body = msgspec.msgpack.encode(value)
-    return LENGTH.pack(len(body)) + body
 
 
 def answers(task: Task, parsers: Mapping[Protocol, Parser] = PARSERS) -> Generator[Answer, None, None]:
@@ -100,7 +67,9 @@ def _tell(told: BinaryIO, answer: Answer) -> None:
 
 
 def load() -> None:
-    """Read every table that reading a page may ask for, and keep all of it out of the collector's sight."""
+    """Load every parser and every table that reading a page may ask for, and keep all of it out of the collector's
+    sight."""
+    dict(PARSERS)
     portal = Portal("portal", "Portal", Level.COMMUNE, ("commune:35238",), "https://portal.example", Protocol.DCAT)
     for _ in answers(Task(Fetched(portal.url, PAGE.encode()), portal, date.min)):
         pass

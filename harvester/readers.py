@@ -11,8 +11,9 @@ import signal
 import socket
 import sys
 from asyncio.subprocess import DEVNULL
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
+from pkgutil import resolve_name
 
 import msgspec
 
@@ -20,8 +21,8 @@ from dcat.findings import Finding, finding
 from dcat.portal import Protocol
 from harvester.parsers import PARSERS
 from harvester.parsers.page import Parser, UnreadablePage
-from harvester.reader import LENGTH, Answer, Task, answers, message
-from harvester.reading import PageHeader, PagePart
+from harvester.staged import PageHeader, PagePart
+from harvester.task import LENGTH, Answer, Task, message
 
 WORTH_STARTING = 2_000_000
 """Bytes of pages after which processes are started: reading so much takes as long as to start them."""
@@ -32,6 +33,7 @@ PARTS_AHEAD = 2
 SILENCE = 600.0
 """Seconds without an answer after which a process is given up."""
 BUFFER = 1 << 20
+ANSWERS = "harvester.reader:answers"  # imported where it is needed: a source that did not change is not read
 
 logger = logging.getLogger(__name__)
 
@@ -185,7 +187,7 @@ class Readers:
     async def _launch(self, theirs: Sequence[socket.socket]) -> None:
         """One interpreter, which takes the far ends and serves each with a process of its own. Raises ``OSError``."""
         numbers = [there.fileno() for there in theirs]
-        command = [sys.executable, "-m", "harvester.reader", *map(str, numbers)]
+        command = [sys.executable, "-m", "harvester.process", "harvester.reader", *map(str, numbers)]
         try:
             self._started.append(await asyncio.create_subprocess_exec(*command, pass_fds=numbers, stdin=DEVNULL))
         finally:
@@ -250,7 +252,7 @@ class _Process:
 
 
 def _here(task: Task, parsers: Mapping[Protocol, Parser]) -> Reading:
-    said = answers(task, parsers)
+    said: Generator[Answer, None, None] = resolve_name(ANSWERS)(task, parsers)
     first = next(said)
     if first.header is None:
         raise UnreadablePage(*(first.unreadable or ()))

@@ -11,7 +11,6 @@ from functools import partial
 from typing import Protocol as Typed
 from urllib.parse import unquote, urlsplit
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from dcat.codec import digest, encode
@@ -19,24 +18,16 @@ from dcat.findings import Finding, finding
 from dcat.identity import record_id
 from dcat.model import Dataset, Record, text_in
 from dcat.normalise import normalise as dcat_normalise
-from dcat.portal import Portal, Protocol
+from dcat.portal import Portal
 from dcat.publish import lacking
 from dcat.text import fold
 from dcat.validate import validate as dcat_validate
 from harvester.parsers.page import Fetched, ParsedPage, ParsedRecord, Parser, UnreadablePage
 from harvester.privacy import OPEN, Privacy
-from harvester.staged import Fate, StagedRecord
+from harvester.staged import Fate, PageHeader, PagePart, PageReading, StagedRecord
 
 # A page of up to so many records is one part; a catalogue in one document is several, so that memory stays bounded.
 BATCH = 1000
-
-# Whose parsers read a body that is in a file; that of the others is brought to memory.
-FROM_FILES = frozenset(
-    (
-        *(Protocol.DCAT, Protocol.DATA_JSON, Protocol.ARCGIS_HUB, Protocol.CKAN, Protocol.UDATA, Protocol.ODS),
-        *(Protocol.OGC_RECORDS, Protocol.GEONETWORK),
-    )
-)
 
 # A declared total beyond this is no total (and no database number).
 ABSURD_TOTAL = 10**12
@@ -73,39 +64,6 @@ class Normalise(Typed):
 
 Validate = Callable[[Record], tuple[Finding, ...]]
 """The signature of ``judge``."""
-
-
-class PageHeader(Struct, frozen=True):
-    """What a page says of itself, before any of its records is read (``ParsedPage``). An absurd total is none."""
-
-    declared: int | None = None
-    next: str = ""
-    window: int | None = None
-    findings: tuple[Finding, ...] = ()
-
-    @property
-    def truncated(self) -> bool:
-        """Whether a part of the page did not come: it counts as failed, with what came of it."""
-        return any(found.rule == "page-truncated" for found in self.findings)
-
-
-class PagePart(Struct, frozen=True):
-    """Up to ``BATCH`` records of a page. ``received`` counts all that came, ``unidentified`` those of them without a
-    key. ``broken``: the page cannot be read beyond these, and ``findings`` say why. The ``last`` may be empty."""
-
-    records: tuple[StagedRecord, ...] = ()
-    received: int = 0
-    unidentified: int = 0
-    findings: tuple[Finding, ...] = ()
-    broken: bool = False
-    last: bool = True
-
-
-class PageReading(Struct, frozen=True):
-    """A page read. ``parts`` is lazy, is gone through once, and never raises."""
-
-    header: PageHeader
-    parts: Iterable[PagePart]
 
 
 def read_page(

@@ -21,13 +21,14 @@ from harvester.archive.forgotten import privacy_of
 from harvester.errors import ReplayRefused
 from harvester.outcome import Ending, Mode, Status
 from harvester.owner import this_process
-from harvester.parsers import PARSERS
+from harvester.parsers import FROM_FILES, PARSERS
 from harvester.parsers.atom import Entry, files_of, read_feed
 from harvester.parsers.page import Fetched, UnreadablePage
 from harvester.privacy import Privacy
-from harvester.reading import FROM_FILES, PagePart, read_page
+from harvester.reading import read_page
 from harvester.report import Report
 from harvester.scratch import ANYWHERE, Scratch, Spooled
+from harvester.staged import PagePart
 
 NOT_MODIFIED = 304
 KEYS_KEPT = 1000

@@ -13,8 +13,8 @@ from harvester.archive.store import interrupted
 from harvester.memory import kept
 from harvester.outcome import Ending, Mode, Tally, Walk, held
 from harvester.parsers.page import Fetched
-from harvester.reading import PageHeader, PagePart, PageReading
 from harvester.report import Report
+from harvester.staged import PageHeader, PagePart, PageReading
 from harvester.writers import ArchivedRun, DryRun, RunWriter
 
 # How long a source is believed that says that nothing changed: then everything is asked for once more.

@@ -1,8 +1,11 @@
-"""A record as a run receives it: what reading a page gives, and what the archive takes. Needs no database."""
+"""A page as a run receives it: what reading gives, and what the archive takes. Needs no database."""
 
+from collections.abc import Iterable
 from enum import IntEnum
 
 from msgspec import Struct
+
+from dcat.findings import Finding
 
 
 class Fate(IntEnum):
@@ -38,3 +41,37 @@ class StagedRecord(Struct, frozen=True):
     def fullness(self) -> Fullness:
         """Of two copies of one record the greater stays: the order in which they came plays no part."""
         return (self.fate, self.size, self.digest, self.repaired)
+
+
+class PageHeader(Struct, frozen=True):
+    """What a page says of itself, before any of its records is read (``ParsedPage``). An absurd total is none."""
+
+    declared: int | None = None
+    next: str = ""
+    window: int | None = None
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def truncated(self) -> bool:
+        """Whether a part of the page did not come: it counts as failed, with what came of it."""
+        return any(found.rule == "page-truncated" for found in self.findings)
+
+
+class PagePart(Struct, frozen=True):
+    """Up to ``harvester.reading.BATCH`` records of a page. ``received`` counts all that came, ``unidentified`` those of
+    them without a key. ``broken``: the page cannot be read beyond these, and ``findings`` say why. The ``last`` may be
+    empty."""
+
+    records: tuple[StagedRecord, ...] = ()
+    received: int = 0
+    unidentified: int = 0
+    findings: tuple[Finding, ...] = ()
+    broken: bool = False
+    last: bool = True
+
+
+class PageReading(Struct, frozen=True):
+    """A page read. ``parts`` is lazy, is gone through once, and never raises."""
+
+    header: PageHeader
+    parts: Iterable[PagePart]

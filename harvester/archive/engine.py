@@ -3,15 +3,18 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.schema import Table
 
 from harvester.errors import ArchiveUnavailable
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 BUSY_TIMEOUT = 30.0
 WRITES = "archive_writes"
@@ -39,8 +42,10 @@ def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     """Writers take the lock at once: a reader that turns writer later is refused without waiting."""
-    writes = connection.get_execution_options().get(WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if connection.get_execution_options().get(WRITES, False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:  # it waits for nobody, and is told to the driver itself: half of what a small question takes is around it
+        connection.connection.cursor().execute("BEGIN")
 
 
 @contextmanager
@@ -58,8 +63,10 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 def insert_into(dialect: str, table: Table) -> "sqlite.Insert | postgresql.Insert":
-    """INSERT with ON CONFLICT, which the two databases spell alike but which SQLAlchemy keeps in their dialects."""
-    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    """INSERT with ON CONFLICT, which the two databases spell alike but which SQLAlchemy keeps in their dialects; one of
+    them is loaded."""
+    made: sqlite.Insert | postgresql.Insert = resolve_name(f"sqlalchemy.dialects.{dialect}:insert")(table)
+    return made
 
 
 @contextmanager

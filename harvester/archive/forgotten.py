@@ -19,6 +19,9 @@ from harvester.privacy import Privacy
 
 KEY_BYTES = 32
 
+# Asked for every page: to put a question together costs more than to ask it.
+_ALL = select(forgotten.c.kind, forgotten.c.digest, forgotten.c.hints, forgotten.c.key).order_by(forgotten.c.id)
+
 
 class Forgotten(Struct, frozen=True):
     """All values, and the key of their digests."""
@@ -36,9 +39,8 @@ class Asked(Struct, frozen=True):
 
 def forgotten_values(archive: Archive) -> Forgotten:
     """In the order in which they were asked for."""
-    columns = (forgotten.c.kind, forgotten.c.digest, forgotten.c.hints, forgotten.c.key)
     with reading(archive.engine) as connection:
-        rows = connection.execute(select(*columns).order_by(forgotten.c.id)).all()
+        rows = connection.execute(_ALL).all()
     values = tuple(Wanted(Kind(row.kind), row.digest, tuple(row.hints.split())) for row in rows)
     return Forgotten(values, rows[0].key if rows else b"")
 

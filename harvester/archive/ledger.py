@@ -132,7 +132,7 @@ def add_pages(connection: Connection, run_id: int, portal: str, batches: Iterabl
 
 def _page_row_of(connection: Connection, run_id: int, portal: str, page: Page, batch: Batch) -> dict[str, object]:
     """A body that the portal gave before is referred to, not stored again."""
-    digest = file_digest(page.file) if page.file else digest_of(page.body)
+    digest = page.digest or (file_digest(page.file) if page.file else digest_of(page.body))
     if not connection.execute(_HAS_BODY, {"portal": portal, "digest": digest}).scalar_one():
         if page.file:
             with Path(page.file).open("rb") as file:

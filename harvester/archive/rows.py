@@ -71,7 +71,8 @@ class Page(Struct, frozen=True):
     """One answer of the source, as it came. Header names in lower case. ``asked`` is the address before any redirect,
     with the fragment that made the request (``harvester.spiders``); ``body_run`` the run in which the body came, an
     earlier one where the source said that it had not changed. A body too large to be held is brought in a ``file``,
-    and comes out of the archive in parts, by the digest under which it is ``kept`` (``Archive.body_parts``)."""
+    and comes out of the archive in parts, by the digest under which it is ``kept`` (``Archive.body_parts``).
+    ``digest``: of the body, where it is known already."""
 
     number: int
     url: str
@@ -83,6 +84,7 @@ class Page(Struct, frozen=True):
     body_run: int | None = None
     file: str = ""
     kept: str = ""
+    digest: str = ""
 
 
 class Remembered(Struct, frozen=True):

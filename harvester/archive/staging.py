@@ -204,9 +204,12 @@ def settle(connection: Connection, place: RunPlace, tally: Tally, *, delete_miss
         movements.note_returning(connection, place.run_id, _back(place))
     if leaving:
         movements.note_leaving(connection, place.run_id, gone)
-    number += _renew(connection, place, number)
-    number += _remove(connection, place, gone, number)
-    _add(connection, place, number)
+    if tally.updated or tally.added:
+        number += _renew(connection, place, number)
+    if leaving:
+        number += _remove(connection, place, gone, number)
+    if tally.added:
+        _add(connection, place, number)
     _see(connection, place)
     _forget(connection, place.run_id)
 

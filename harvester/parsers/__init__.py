@@ -1,37 +1,30 @@
 """Bytes in, records and findings out. A parser knows nothing of the crawler that fetched its page."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 from dcat.portal import Protocol
-from harvester.parsers import (
-    arcgis_hub,
-    ckan,
-    csw,
-    data_json,
-    dcat,
-    geonetwork,
-    oai_pmh,
-    ods,
-    ogc_records,
-    schema_org,
-    udata,
-)
+from harvester.named import Named
 from harvester.parsers.page import Parser
 
-PARSERS: Mapping[Protocol, Parser] = MappingProxyType(
+PARSERS: Named[Parser] = Named(
     {
-        Protocol.DCAT: dcat.parse,
-        Protocol.ODS: ods.parse,
-        Protocol.CKAN: ckan.parse,
-        Protocol.UDATA: udata.parse,
-        Protocol.CSW: csw.parse,
-        Protocol.GEONETWORK: geonetwork.parse,
-        Protocol.OGC_RECORDS: ogc_records.parse,
-        Protocol.ARCGIS_HUB: arcgis_hub.parse,
-        Protocol.DATA_JSON: data_json.parse,
-        Protocol.OAI_PMH: oai_pmh.parse,
-        Protocol.SCHEMA_ORG: schema_org.parse,
+        Protocol.DCAT: "harvester.parsers.dcat:parse",
+        Protocol.ODS: "harvester.parsers.ods:parse",
+        Protocol.CKAN: "harvester.parsers.ckan:parse",
+        Protocol.UDATA: "harvester.parsers.udata:parse",
+        Protocol.CSW: "harvester.parsers.csw:parse",
+        Protocol.GEONETWORK: "harvester.parsers.geonetwork:parse",
+        Protocol.OGC_RECORDS: "harvester.parsers.ogc_records:parse",
+        Protocol.ARCGIS_HUB: "harvester.parsers.arcgis_hub:parse",
+        Protocol.DATA_JSON: "harvester.parsers.data_json:parse",
+        Protocol.OAI_PMH: "harvester.parsers.oai_pmh:parse",
+        Protocol.SCHEMA_ORG: "harvester.parsers.schema_org:parse",
     }
 )
-"""The parser of each protocol; a later protocol is one more entry."""
+"""The parser of each protocol, imported when it is asked for; a later protocol is one more entry."""
+
+FROM_FILES = frozenset(
+    (
+        *(Protocol.DCAT, Protocol.DATA_JSON, Protocol.ARCGIS_HUB, Protocol.CKAN, Protocol.UDATA, Protocol.ODS),
+        *(Protocol.OGC_RECORDS, Protocol.GEONETWORK),
+    )
+)
+"""Whose parsers read a body that is in a file; that of the others is brought to memory."""

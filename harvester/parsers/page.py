@@ -1,6 +1,7 @@
 """What a parser is given, and what it gives back."""
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urljoin
@@ -14,7 +15,7 @@ from dcat.model import Record
 from dcat.portal import Portal
 
 
-class Fetched(Struct, frozen=True):
+class Fetched(Struct, frozen=True, dict=True):
     """One answer as it came: bytes, never a guessed text. Header names are in lower case. ``cut``: fewer bytes came
     than its server announced. A body too large to be held is in a ``file``, and ``body`` empty."""
 
@@ -30,9 +31,9 @@ class Fetched(Struct, frozen=True):
         """Bytes of the body."""
         return Path(self.file).stat().st_size if self.file else len(self.body)
 
-    @property
+    @cached_property
     def digest(self) -> str:
-        """SHA-256 of the body, 64 hex characters."""
+        """SHA-256 of the body, 64 hex characters; asked for at several steps of a page's way."""
         return file_digest(self.file) if self.file else digest(self.body)
 
     def held(self) -> "Fetched":

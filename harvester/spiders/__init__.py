@@ -1,34 +1,24 @@
 """Walks over portals: one spider a protocol, over one base that guards every walk."""
 
-from collections.abc import Mapping
-
 from dcat.portal import Protocol
-from harvester.spiders.arcgis_hub import ArcgisHubSpider
-from harvester.spiders.ckan import CkanSpider
-from harvester.spiders.csw import CswSpider
-from harvester.spiders.data_json import DataJsonSpider
-from harvester.spiders.dcat import DcatSpider
-from harvester.spiders.geonetwork import GeonetworkSpider
-from harvester.spiders.oai_pmh import OaiPmhSpider
-from harvester.spiders.ods import OdsSpider
-from harvester.spiders.ogc_records import OgcRecordsSpider
-from harvester.spiders.schema_org import SchemaOrgSpider
-from harvester.spiders.udata import UdataSpider
+from harvester.named import Named
 from harvester.spiders.walk import PortalSpider
 
-SPIDERS: Mapping[Protocol, type[PortalSpider]] = {
-    Protocol.CKAN: CkanSpider,
-    Protocol.DCAT: DcatSpider,
-    Protocol.ODS: OdsSpider,
-    Protocol.UDATA: UdataSpider,
-    Protocol.CSW: CswSpider,
-    Protocol.GEONETWORK: GeonetworkSpider,
-    Protocol.OGC_RECORDS: OgcRecordsSpider,
-    Protocol.ARCGIS_HUB: ArcgisHubSpider,
-    Protocol.DATA_JSON: DataJsonSpider,
-    Protocol.OAI_PMH: OaiPmhSpider,
-    Protocol.SCHEMA_ORG: SchemaOrgSpider,
-}
-"""Protocol → spider."""
+SPIDERS: Named[type[PortalSpider]] = Named(
+    {
+        Protocol.CKAN: "harvester.spiders.ckan:CkanSpider",
+        Protocol.DCAT: "harvester.spiders.dcat:DcatSpider",
+        Protocol.ODS: "harvester.spiders.ods:OdsSpider",
+        Protocol.UDATA: "harvester.spiders.udata:UdataSpider",
+        Protocol.CSW: "harvester.spiders.csw:CswSpider",
+        Protocol.GEONETWORK: "harvester.spiders.geonetwork:GeonetworkSpider",
+        Protocol.OGC_RECORDS: "harvester.spiders.ogc_records:OgcRecordsSpider",
+        Protocol.ARCGIS_HUB: "harvester.spiders.arcgis_hub:ArcgisHubSpider",
+        Protocol.DATA_JSON: "harvester.spiders.data_json:DataJsonSpider",
+        Protocol.OAI_PMH: "harvester.spiders.oai_pmh:OaiPmhSpider",
+        Protocol.SCHEMA_ORG: "harvester.spiders.schema_org:SchemaOrgSpider",
+    }
+)
+"""Protocol → spider, imported when it is asked for."""
 
 __all__ = ["SPIDERS", "PortalSpider"]

@@ -13,10 +13,10 @@ from harvester.outcome import Ending
 from harvester.parsers.hosts import host_of, own_hosts
 from harvester.parsers.page import Fetched
 from harvester.parsers.sitemap import ROBOTS, Entry, is_listing, read_sitemap
-from harvester.reading import PageHeader
 from harvester.run import PageCounts
 from harvester.spiders.refusals import REFUSALS, TOO_MANY
 from harvester.spiders.walk import PortalSpider
+from harvester.staged import PageHeader
 
 MAP = "#map="
 """Marks the address of a sitemap that is read for its part of the walk."""

@@ -22,19 +22,20 @@ from harvester.archive.forgotten import privacy_of
 from harvester.errors import HarvestError
 from harvester.memory import Memory
 from harvester.outcome import Ending
+from harvester.parsers import FROM_FILES
 from harvester.parsers.page import Fetched, UnreadablePage
 from harvester.privacy import Privacy
-from harvester.reader import Task
 from harvester.readers import Readers, Reading
-from harvester.reading import FROM_FILES, PageHeader
 from harvester.run import PageCounts, Recording, RunRecorder
 from harvester.scratch import ANYWHERE, Scratch, Spooled
-from harvester.spiders.ahead import Foresight
+from harvester.spiders.ahead import Ahead, Foresight, on_its_way
 from harvester.spiders.changes import Changes
 from harvester.spiders.guards import Guards
 from harvester.spiders.patience import DATA_LOST
 from harvester.spiders.refusals import refusal, refused_status
 from harvester.spiders.spool import SCRATCH, SPOOLED
+from harvester.staged import PageHeader
+from harvester.task import Task
 
 COSTS_ITSELF = ("page-unreachable", "limit-exceeded")
 """Rules of pages that did not come, and say nothing of the pages behind them."""
@@ -169,6 +170,7 @@ class PortalSpider(Changes, Guards, Spider):
         ahead = await self._look_ahead(fetched, asked)
         if ahead.following:
             yield self.request(ahead.following)
+            await on_its_way()
         await turn
         following = await self._in_turn(asked, lambda: self._take(fetched, ahead, body_run), ahead.following)
         if isinstance(ahead.reading, Reading):
@@ -302,21 +304,21 @@ class PortalSpider(Changes, Guards, Spider):
         del asked, header
         return ""
 
-    async def _look_ahead(self, fetched: Fetched, asked: str) -> "_Ahead":
+    async def _look_ahead(self, fetched: Fetched, asked: str) -> Ahead:
         """Begin with a page before its turn, where everything is as it should be; all doubt waits for the turn."""
         doubtful = self.broken or fetched.status >= 300 or fetched.digest in self._bodies
         if doubtful or not self.looks_ahead or self.since or self.recorder.limit is not None:
-            return _Ahead()
+            return Ahead()
         try:
             reading = await self._read(fetched)
         except HarvestError:  # it will be met again, in its turn
-            return _Ahead()
+            return Ahead()
         if isinstance(reading, UnreadablePage):
-            return _Ahead(reading)
+            return Ahead(reading)
         following = self.named(fetched, reading.header)
         if not following and self.foresight.holds:
             following = self.foreseen(asked, reading.header)
-        return _Ahead(reading, following if self._is_beyond_doubt(following, fetched) else "")
+        return Ahead(reading, following if self._is_beyond_doubt(following, fetched) else "")
 
     def _unchanged(self, fetched: Fetched, asked: str, files: ExitStack) -> tuple[Fetched, int | None]:
         """Where an answer says that nothing changed (304), the one that it speaks of, and the run in which it came."""
@@ -334,7 +336,7 @@ class PortalSpider(Changes, Guards, Spider):
         headers = {**page.headers, **fetched.headers, "content-type": page.headers.get("content-type", "")}
         return Fetched(fetched.url, page.body, headers=headers, file=file), page.body_run
 
-    async def _take(self, fetched: Fetched, ahead: "_Ahead", body_run: int | None) -> str:
+    async def _take(self, fetched: Fetched, ahead: Ahead, body_run: int | None) -> str:
         """The address of the next page, ``""`` where the walk ends."""
         if self.since and self.refuses_since(fetched):
             return self._widen(fetched)
@@ -356,9 +358,8 @@ class PortalSpider(Changes, Guards, Spider):
             return self._widen(fetched)
         number, headers = self.pages + 1, dict(fetched.headers)
         status = NOT_MODIFIED if body_run else fetched.status
-        page = Page(
-            number, fetched.url, status, headers, fetched.body, self._asked, fetched.cut, body_run, fetched.file
-        )
+        came = fetched.body, self._asked, fetched.cut, body_run, fetched.file
+        page = Page(number, fetched.url, status, headers, *came, digest=fetched.digest)
         counts = await self._record(self.recorder.begin_page(page, reading.header, reading.fingerprint), reading)
         return self._after(fetched, reading.header, counts, ahead.following)
 
@@ -421,13 +422,6 @@ class PortalSpider(Changes, Guards, Spider):
         if following in ("", asked):
             return following
         return self._guarded(following)
-
-
-class _Ahead(Struct, frozen=True):
-    """What was done of a page before its turn: the reading begun, the next page that was asked for."""
-
-    reading: Reading | UnreadablePage | None = None
-    following: str = ""
 
 
 def _conditions(before: Validators) -> dict[str, str]:

@@ -11,9 +11,10 @@ from harvester.archive import Archive, Checkpoint, Page, Start
 from harvester.outcome import Ending
 from harvester.parsers.page import Fetched, ParsedPage, ParsedRecord
 from harvester.privacy import OPEN, Privacy
-from harvester.reading import Normalise, PageReading, Validate, read_page
+from harvester.reading import Normalise, Validate, read_page
 from harvester.report import Report
 from harvester.run import PageCounts, RunRecorder, start_run
+from harvester.staged import PageReading
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 RENNES = Portal("rennes", "Rennes", Level.EPCI, ("epci:243500139",), "https://data.example.fr")

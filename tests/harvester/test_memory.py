@@ -12,8 +12,8 @@ from dcat.findings import finding
 from harvester.archive import Archive
 from harvester.memory import kept
 from harvester.parsers.page import ParsedPage
-from harvester.reading import PageHeader, PagePart
 from harvester.report import as_json
+from harvester.staged import PageHeader, PagePart
 from tests.harvester.sources import NOON, parsed, read, titles
 from tests.harvester.toy import TOYS, Toy, ToyPage, ToyParser, empty, everything, url_of, walk, without_times
 

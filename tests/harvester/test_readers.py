@@ -12,9 +12,10 @@ from msgspec.structs import replace
 from dcat.findings import finding
 from dcat.portal import Protocol
 from harvester.parsers.page import Fetched, UnreadablePage
-from harvester.reader import Task
 from harvester.readers import Readers
-from harvester.reading import BATCH, PageHeader, PagePart
+from harvester.reading import BATCH
+from harvester.staged import PageHeader, PagePart
+from harvester.task import Task
 from tests.harvester.sources import RENNES
 from tests.harvester.spiders.catalogues import turtle
 

@@ -17,10 +17,10 @@ from harvester.archive import Archive, Start
 from harvester.memory import Memory
 from harvester.parsers.page import Fetched, ParsedPage, Parser
 from harvester.readers import Readers
-from harvester.reading import PageHeader
 from harvester.report import Report
 from harvester.run import start_run
 from harvester.spiders.numbered import NumberedSpider
+from harvester.staged import PageHeader
 from tests.harvester.sources import NOON, RENNES, parsed, rejected
 
 

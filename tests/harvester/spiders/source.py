@@ -40,6 +40,7 @@ class Source:
         self.asked: list[tuple[str, float]] = []
         self.heads: list[str] = []
         self.knows_head = False
+        self.keeps_connections = False
         self.headers: list[Mapping[str, str]] = []
         self._answers: dict[str, list[Served]] = {}
         self._lock = Lock()
@@ -107,14 +108,16 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(self, answer: Answer) -> None:
         if answer.held is not None:
             answer.held.wait(HELD_AT_MOST)
-        self.close_connection = True
+        self.close_connection = not self.server.source.keeps_connections
         if answer.reset:
+            self.close_connection = True
             self._reset()
             return
         self.send_response(answer.status)
         for name, value in {"Content-Length": str(len(answer.body)), **answer.headers}.items():
             self.send_header(name, value)
-        self.send_header("Connection", "close")
+        if self.close_connection:
+            self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(answer.body[: len(answer.body) - answer.cut])
 

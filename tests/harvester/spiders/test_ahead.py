@@ -1,5 +1,6 @@
 """Pages read by other processes while the next ones come: the archive is the same, page by page."""
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,9 +41,9 @@ def source() -> Iterator[Source]:
 Left = tuple[list[tuple[int, str, bytes]], dict[str, tuple[RecordVersion, ...]]]
 
 
-def harvested(source: Source, folder: Path, readers: int, status: str = "ok") -> Left:
-    """The pages that a run left, and what it left of each record."""
-    url = f"sqlite:///{folder / f'{readers}.db'}"
+def harvested(source: Source, folder: Path, readers: int, status: str = "ok", timeout: float = 30) -> Left:
+    """The pages that a run left, and what it left of each record. ``timeout``: how long it waits for the archive."""
+    url = f"sqlite:///{folder / f'{readers}.db'}?timeout={timeout}"
     portal = replace(PORTAL, url=source.url, endpoint=f"{source.url}/p1.ttl")
     with Fleet(1, 1, readers) as fleet:
         (event,) = fleet.harvest([Job(portal, url, "Aiguillage-tests", allowed_hosts=(source.host,), first_wait=0.01)])
@@ -70,6 +71,29 @@ def test_what_follows_a_page_that_is_lost_meanwhile_comes_after_it(source: Sourc
     pages, records = harvested(source, tmp_path, readers=2, status="partial")
     assert len(pages) == 11
     assert len(records) == 11 * A_PAGE
+
+
+def test_the_next_page_is_on_its_way_while_one_is_written(source: Source, tmp_path: Path) -> None:
+    """The archive cannot be written to from the first page's request on, until the second one is asked for."""
+    source.keeps_connections = True
+    url = f"sqlite:///{tmp_path / '0.db'}"
+    Archive(url).create()
+    writer = sqlite3.connect(tmp_path / "0.db", isolation_level=None, check_same_thread=False)
+
+    def hold(_: dict[str, str]) -> bytes:
+        writer.execute("BEGIN IMMEDIATE")
+        return feed(1)
+
+    def let_go(_: dict[str, str]) -> bytes:
+        writer.execute("ROLLBACK")
+        return feed(PAGES)
+
+    source.serve("/p1.ttl", hold)
+    source.serve("/p2.ttl", let_go)
+    pages, records = harvested(source, tmp_path, readers=0, status="partial", timeout=5)
+    writer.close()
+    assert [name for _, name, _ in pages] == ["p1.ttl", "p2.ttl"]
+    assert len(records) == 2 * A_PAGE
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ from harvester.archive import Validators
 from harvester.outcome import Ending, Status
 from harvester.parsers.page import Fetched
 from harvester.readers import Readers
-from harvester.reading import PageHeader
 from harvester.run import PageCounts, RunRecorder
 from harvester.spiders.schema_org import SchemaOrgSpider
+from harvester.staged import PageHeader
 from tests.harvester.spiders.conftest import Harvested, Place
 from tests.harvester.spiders.source import Answer
 

@@ -1,0 +1,23 @@
+"""The start of a child process: ``python -m harvester.process MODULE [ARGUMENT…]`` imports a module and runs its
+``main``.
+
+What is imported stays to the end. Python's collector would look through it again and again meanwhile, a fifth of the
+time that the start takes.
+"""
+
+import gc
+import sys
+from importlib import import_module
+
+
+def main() -> None:
+    """The module sees the arguments that are its own."""
+    gc.disable()
+    module = import_module(sys.argv.pop(1))
+    gc.freeze()
+    gc.enable()
+    module.main()
+
+
+if __name__ == "__main__":
+    main()
