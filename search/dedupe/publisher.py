@@ -113,8 +113,7 @@ def _is_of_the_state(copy: Copy, portal: Portal | None) -> bool:
 
 def _most_credible(told: Sequence[Copy], known: Publisher) -> str:
     """The publisher that holds the competence; then the one that gathers least; then the town that the title names;
-    then the one of the copy that others name as their origin; then the one that is told most surely; then the narrowest.
-    """
+    then the one of the copy that others name as their origin; then the one told most surely; then the narrowest."""
     said: dict[str, list[Copy]] = defaultdict(list)
     for copy in told:
         said[copy.publisher_territory].append(copy)
