@@ -47,9 +47,9 @@ def portal_of(domain: str) -> Portal:
     )
 
 
-def record_of(row: Row) -> Record:
-    """As the portal of origin would have been read."""
-    portal = portal_of(row["harvest.domain"])
+def record_of(row: Row, known: Portal | None = None) -> Record:
+    """As the portal of origin would have been read; ``known`` says more of it than its domain."""
+    portal = known or portal_of(row["harvest.domain"])
     identity = record_id(portal.id, row["id"])
     record = Record(identity, portal.id, row["id"], _dataset(row), row["harvest.remote_url"] or row["url"])
     return normalise(record, portal)[0]

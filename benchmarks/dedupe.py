@@ -8,6 +8,7 @@ clusters, as ``aiguillage index --rebuild`` does. ``--hide-identifiers`` blanks 
 never reads ``id``. ``--out`` writes a row a record: its cluster, and the cluster that it is linked to most.
 ``--growth N N`` measures so many generated records each, and 1,000 of the largest that change.
 ``--federation N [--hard]`` harvests the sample federation of N datasets and compares with its truth.
+``--authority FILE [--portals FILE]`` elects a copy of each pair that was oriented by hand (``benchmarks.authority``).
 ``--sample N --seed S --side-by-side FILE`` writes N merges drawn at random with both texts, to be read by eye.
 """
 
@@ -21,6 +22,7 @@ import resource
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -28,6 +30,7 @@ from typing import Any
 
 from sqlalchemy import create_engine
 
+from benchmarks.authority import authority
 from benchmarks.export import portals, records
 from benchmarks.federation import federation
 from benchmarks.growth import growth
@@ -37,6 +40,7 @@ from search.dedupe.store import ClusterStore
 from search.dedupe.verdict import Relation
 from search.document import Copy
 
+BATCH = 1_000  # records normalised at once
 SHOWN = 1_500  # characters of a description, for reading by eye
 ORDER = (Relation.VERSION, Relation.PART, Relation.SERIES, Relation.RELATED)
 
@@ -48,6 +52,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     if options.federation:
         print(json.dumps(federation(options.federation, options.seed, options.hard, options.folder)))
+        return 0
+    if options.authority:
+        print(
+            json.dumps(
+                authority(options.records, options.pairs, options.authority, options.portals),
+                indent=None if options.json else 2,
+            )
+        )
         return 0
     with TemporaryDirectory(dir=options.folder) as folder:
         run = Run(Path(folder), options.records, options.hide_identifiers)
@@ -72,6 +84,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--pairs", type=Path, help="labelled pairs: id_a,id_b,label[,evidence]")
     parser.add_argument("--hide-identifiers", action="store_true")
     parser.add_argument("--out", type=Path, help="id,cluster,relation,related_cluster")
+    parser.add_argument("--authority", type=Path, help="id_a,id_b,authority,reason_code: pairs oriented by hand")
+    parser.add_argument("--portals", type=Path, help="whose the domains are: domain,title,level,territories,mutualised")
     parser.add_argument("--sample", type=int, default=200, help="merges to be read by eye")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--side-by-side", type=Path)
@@ -104,17 +118,16 @@ class Run:
         }
 
     def _records(self, export: Path, hide: bool) -> Iterator[Record]:
-        """Normalising is the harvest's work: its time is told apart."""
+        """Normalising is the harvest's work: its time is told apart, of many at once (asking the time takes time)."""
         made = records(export, hide)
         while True:
             start = time.process_time()
-            found = next(made, None)
+            found = list(islice(made, BATCH))
             self._making += time.process_time() - start
-            if found is None:
+            if not found:
                 return
-            row, record = found
-            self.rows[record.id] = row
-            yield record
+            self.rows.update((record.id, row) for row, record in found)
+            yield from (record for _, record in found)
 
     def found(self) -> Found:
         cluster = {record: dataset for dataset, copies in self._clusters() for record in copies}

@@ -82,18 +82,19 @@ def _share(pairs: list[Labelled], found: Found) -> float:
 
 def _by_cluster(must: list[Labelled], apart: list[Labelled], found: Found) -> dict[str, Any]:
     """Groups that the labels make: how many are whole, how much of a group is in its largest cluster on average."""
-    groups = _groups(must)
-    largest = [max(Counter(found.cluster[one] for one in group).values()) / len(group) for group in groups]
+    joined = groups(must)
+    largest = [max(Counter(found.cluster[one] for one in group).values()) / len(group) for group in joined]
     mixed = {found.cluster[pair.one] for pair in apart if found.merged(pair)}
     return {
-        "groups": len(groups),
-        "whole": round(sum(share == 1 for share in largest) / (len(groups) or 1), 4),
-        "together": round(sum(largest) / (len(groups) or 1), 4),
+        "groups": len(joined),
+        "whole": round(sum(share == 1 for share in largest) / (len(joined) or 1), 4),
+        "together": round(sum(largest) / (len(joined) or 1), 4),
         "with_wrong_members": len(mixed),
     }
 
 
-def _groups(pairs: Iterable[Labelled]) -> list[set[str]]:
+def groups(pairs: Iterable[Labelled]) -> list[set[str]]:
+    """The records that pairs join, directly or through others."""
     held: dict[str, set[str]] = {}
     for pair in pairs:
         one, other = held.setdefault(pair.one, {pair.one}), held.setdefault(pair.other, {pair.other})

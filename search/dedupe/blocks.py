@@ -2,11 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from search.dedupe.facts import Facts
 from search.dedupe.keys import TEXT, cap_of, key_number, kind_of
 
 SEVERAL_PUBLISHERS = 4  # a title that so many publishers use is generic
+
+
+class Proofs(NamedTuple):
+    """The sets that ``Facts`` has as properties."""
+
+    fact: Facts
+    strong: frozenset[int]
+    unique: frozenset[int]
+    pages: frozenset[int]
 
 
 class Blocks:
@@ -19,10 +29,18 @@ class Blocks:
         self.crowded = crowded
         self.repeated = frozenset(key for key, found in held.items() if kind_of(key) < TEXT and _repeated(found))
         self._generic: dict[str, bool] = {}
+        self._proofs: dict[str, Proofs] = {}
 
     def usable(self, keys: frozenset[int]) -> frozenset[int]:
         """Those that tell something."""
         return frozenset(key for key in keys if key in self.held)
+
+    def proofs(self, fact: Facts) -> Proofs:
+        """The keys of a record that prove something, worked out once."""
+        found = self._proofs.get(fact.record)
+        if found is None or found.fact is not fact:
+            found = self._proofs[fact.record] = Proofs(fact, fact.strong, fact.unique, fact.pages)
+        return found
 
     def is_generic(self, fact: Facts) -> bool:
         """Whether different publishers use this title."""

@@ -7,6 +7,7 @@ from msgspec import Struct
 from dcat.competence import competences
 from dcat.portal import Portal
 from dcat.territory import gazetteer
+from dcat.text import fold
 from search.dedupe.health import SYMPTOMS, ailments_of
 from search.dedupe.publisher import FARTHEST, RANKS, Publisher, publisher_of, rank
 from search.document import Copy
@@ -24,6 +25,11 @@ class _Case(Struct, frozen=True):
 
     portals: Mapping[str, Portal]
     publisher: Publisher
+    holders: frozenset[str]  # portals
+
+
+def _case(copies: Sequence[Copy], portals: Mapping[str, Portal]) -> _Case:
+    return _Case(portals, publisher_of(copies, portals), frozenset(copy.portal for copy in copies))
 
 
 class Criterion(Struct, frozen=True):
@@ -39,14 +45,37 @@ def authority(copy: Copy, case: _Case) -> float:
     return 0 if portal and portal.authority else 1
 
 
+def replaced(copy: Copy, case: _Case) -> float:
+    """A portal that was closed behind another of its owner's that holds a copy too."""
+    portal = case.portals.get(copy.portal)
+    if portal is None or portal.enabled:
+        return 0
+    others = (case.portals[record] for record in case.holders if record in case.portals)
+    return any(other.enabled and fold(other.title) == fold(portal.title) for other in others)
+
+
 def competence(copy: Copy, case: _Case) -> float:
     """Whether the publisher that the copy names holds the competence; a copy without testimony is given the seat's."""
     publisher = case.publisher
     return not publisher.held_by(publisher.named.get(copy.record, publisher.seat))
 
 
-def claim(copy: Copy, case: _Case) -> float:
-    return copy.record in case.publisher.claimed
+def gathering(copy: Copy, case: _Case) -> float:
+    """A portal that gathers under its own name behind one that names a producer."""
+    return case.publisher.gathering[copy.record]
+
+
+def hand(copy: Copy, case: _Case) -> float:
+    """What the publisher itself may have published before what others republish."""
+    seat, portal = case.publisher.seat, case.portals.get(copy.portal)
+    if copy.record not in case.publisher.own or portal is None:
+        return 1
+    return bool(seat) and copy.publisher_territory != seat and seat not in portal.territories
+
+
+def leaving(copy: Copy, case: _Case) -> float:
+    """Of what the publisher itself published, what it archived: it moved on."""
+    return copy.archived and not hand(copy, case)
 
 
 def closeness(copy: Copy, case: _Case) -> float:
@@ -57,13 +86,18 @@ def closeness(copy: Copy, case: _Case) -> float:
     return min((_distance(code, case.publisher.seat) for code in portal.territories), default=FARTHEST)
 
 
+def silence(copy: Copy, _: _Case) -> float:
+    return not copy.publisher
+
+
 def origin(copy: Copy, case: _Case) -> float:
     return -case.publisher.pointed[copy.record]
 
 
 def level(copy: Copy, case: _Case) -> float:
+    """The narrowest first; of one level, one that many bodies share is the farther one."""
     portal = case.portals.get(copy.portal)
-    return RANKS[portal.level] if portal else FARTHEST
+    return RANKS[portal.level] + 0.5 * portal.mutualised if portal else FARTHEST
 
 
 CRITERIA = (
@@ -73,19 +107,39 @@ CRITERIA = (
         "The portal {portal} has authority; others only republish.",
     ),
     Criterion(
+        replaced,
+        "Le portail {portal} a remplacé celui d'où viennent d'autres copies.",
+        "The portal {portal} replaced the one that other copies come from.",
+    ),
+    Criterion(
         competence,
         "L'éditeur que nomme cette copie est compétent : {competence_fr} ({seat}).",
         "The publisher that this copy names is competent: {competence_en} ({seat}).",
     ),
     Criterion(
-        claim,
+        gathering,
         "Cette copie nomme son producteur ; d'autres ne nomment que le portail qui les porte.",
         "This copy names its producer; others only name the portal that carries them.",
+    ),
+    Criterion(
+        hand,
+        "Le portail {portal} est celui où l'éditeur publie lui-même ; d'autres republient.",
+        "The portal {portal} is where the publisher itself publishes; others republish.",
+    ),
+    Criterion(
+        leaving,
+        "L'éditeur tient encore cette copie ; il en a archivé d'autres.",
+        "The publisher still keeps this copy; it archived others.",
     ),
     Criterion(
         closeness,
         "Le portail {portal} est le plus proche du territoire de l'éditeur ({seat}).",
         "The portal {portal} is the closest to the publisher's territory ({seat}).",
+    ),
+    Criterion(
+        silence,
+        "Cette copie nomme son éditeur ; d'autres ne nomment personne.",
+        "This copy names its publisher; others name nobody.",
     ),
     Criterion(
         origin,
@@ -108,14 +162,23 @@ SET_ASIDE = (
 
 def elect(copies: Sequence[Copy], portals: Mapping[str, Portal]) -> Election:
     """Order never matters: equal copies are told apart by their record id."""
-    case = _Case(portals, publisher_of(copies, portals))
-    ordered = sorted(copies, key=lambda copy: copy.record)
-    ordered.sort(key=lambda copy: copy.modified, reverse=True)
-    ordered.sort(key=lambda copy: tuple(criterion.rank(copy, case) for criterion in CRITERIA))
+    case = _case(copies, portals)
+    ordered = _ranked(copies, case)
     sound = _soundest(ordered, case)
     passed, rest = ordered[:sound], [*ordered[:sound], *ordered[sound + 1 :]]
     told = tuple(_set_aside(copy, ordered, case) for copy in passed)
     return Election((ordered[sound], *rest), (*told, *_reasons(ordered[sound:], case)))
+
+
+def ranked(copies: Sequence[Copy], portals: Mapping[str, Portal]) -> list[Copy]:
+    """By authority alone, whatever their health."""
+    return _ranked(copies, _case(copies, portals))
+
+
+def _ranked(copies: Sequence[Copy], case: _Case) -> list[Copy]:
+    ordered = sorted(copies, key=lambda copy: copy.record)
+    ordered.sort(key=lambda copy: copy.modified, reverse=True)
+    return sorted(ordered, key=lambda copy: tuple(criterion.rank(copy, case) for criterion in CRITERIA))
 
 
 def _soundest(ordered: Sequence[Copy], case: _Case) -> int:

@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from msgspec import Struct
 
-from dcat.territory import gazetteer
+from dcat.territory import NATIONAL, gazetteer
 from dcat.text import fold
 from search.dedupe.blocks import Blocks
 from search.dedupe.facts import Facts
@@ -103,10 +103,16 @@ class Pair:
         """Strong keys that tell something: within one portal those that are unique in the world, across portals those
         that no portal gives to several records of other titles.
         """
+        one, other = self.blocks.proofs(self.one), self.blocks.proofs(self.other)
         if self.same_portal:
-            return self.blocks.usable(self.one.unique & self.other.unique)
-        found = self.blocks.usable(self.one.strong & self.other.strong)
-        return found if self.same_title else found - self.blocks.repeated
+            return self.blocks.usable(one.unique & other.unique)
+        found = self.blocks.usable(one.strong & other.strong)
+        return found if not found or self.same_title else found - self.blocks.repeated
+
+    @property
+    def same_seat(self) -> bool:
+        """The publishers govern one local territory, whatever they are called."""
+        return self.one.seat == self.other.seat not in ("", NATIONAL)
 
     @property
     def same_publisher(self) -> bool:
@@ -118,7 +124,10 @@ Clue = Callable[[Pair], float]
 
 def pointer(pair: Pair) -> float:
     """One names the other, and nobody else bears that name."""
-    pointed = {*pair.one.origin} & {*pair.other.own} | {*pair.other.origin} & {*pair.one.own}
+    one, other = pair.one, pair.other
+    if not one.origin and not other.origin:
+        return 0.0
+    pointed = {*one.origin} & {*other.own} | {*other.origin} & {*one.own}
     return float(any(kind_of(key) != PAGE and pair.blocks.has_one_owner(key) for key in pointed))
 
 
@@ -127,12 +136,15 @@ def identifier(pair: Pair) -> float:
 
 
 def page(pair: Pair) -> float:
-    return float(bool(pair.blocks.usable(pair.one.pages & pair.other.pages) - pair.blocks.repeated))
+    shared = pair.blocks.proofs(pair.one).pages & pair.blocks.proofs(pair.other).pages
+    return float(bool(shared and pair.blocks.usable(shared) - pair.blocks.repeated))
 
 
 def download(pair: Pair) -> float:
     """More than half of the larger record's addresses; a portal's other records do not give them too."""
     one, other = pair.one, pair.other
+    if not one.downloads or not other.downloads:
+        return 0.0
     shared = len(pair.blocks.usable(frozenset(one.downloads).intersection(other.downloads)) - pair.blocks.repeated)
     most = max(len(one.downloads), len(other.downloads))
     return float(shared > SHARED_DOWNLOADS * most and one.numbers == other.numbers and not version(pair))
@@ -140,6 +152,8 @@ def download(pair: Pair) -> float:
 
 def mention(pair: Pair) -> float:
     one, other = pair.one, pair.other
+    if not one.mentions and not other.mentions:
+        return 0.0
     return float(not frozenset(one.mentions).isdisjoint(other.own) or not frozenset(other.mentions).isdisjoint(one.own))
 
 

@@ -12,6 +12,7 @@ from search.dedupe.texts import (
     bag_of,
     bands_of,
     digest_of,
+    near_of,
     numbers_of,
     sketch_of,
     versions_of,
@@ -87,15 +88,19 @@ def facts_of(copy: Copy) -> Facts:
 
 def facts_of_all(copies: Sequence[Copy]) -> dict[str, Facts]:
     """Record → facts; many at once cost less than one by one."""
+    titles = [fold(text_in(copy.title)) for copy in copies]
+    bags = [bag_of(title) for title in titles]
     words = [words_of(text_in(copy.description)) for copy in copies]
-    bands = bands_of(words)
-    return {copy.record: _facts(copy, said, band) for copy, said, band in zip(copies, words, bands, strict=True)}
+    found = zip(copies, titles, bags, words, bands_of(words), near_of(bags), strict=True)
+    return {said[0].record: _facts(*said) for said in found}
 
 
-def _facts(copy: Copy, words: frozenset[str], bands: tuple[str, ...]) -> Facts:
-    title = fold(text_in(copy.title))
-    bag, sketch = bag_of(title), sketch_of(words)
+def _facts(
+    copy: Copy, title: str, bag: str, words: frozenset[str], bands: tuple[str, ...], near: tuple[str, ...]
+) -> Facts:
+    sketch, publisher = sketch_of(words), intern(fold(copy.publisher))
     text = digest_of(sketch, len(words))
+    near = tuple(f"{band}:{publisher}" for band in near) if publisher else ()
     return Facts(
         record=copy.record,
         portal=intern(copy.portal),
@@ -105,7 +110,7 @@ def _facts(copy: Copy, words: frozenset[str], bands: tuple[str, ...]) -> Facts:
         versions=versions_of(title),
         numbers=numbers_of(title),
         version=copy.version.strip().lower(),
-        publisher=intern(fold(copy.publisher)),
+        publisher=publisher,
         seat=copy.publisher_territory,
         coverage=copy.coverage,
         keywords=_numbers(word.lower().replace("-", " ") for word in copy.keywords),
@@ -115,7 +120,7 @@ def _facts(copy: Copy, words: frozenset[str], bands: tuple[str, ...]) -> Facts:
         length=len(words),
         text=text,
         **_roles(copy.identity),
-        texts=_numbers(_text_keys(bag, text, bands)),
+        texts=_numbers(_text_keys(bag, text, (*bands, *near))),
     )
 
 
@@ -124,7 +129,8 @@ def _roles(identity: Mapping[str, tuple[str, ...]]) -> dict[str, Keys]:
 
 
 def _text_keys(bag: str, text: int, bands: tuple[str, ...]) -> Iterator[str]:
-    """The words of a title, of a series' titles, of title and description together, and bands of the description."""
+    """The words of a title, of a series' titles, of title and description together; bands of the description, and of
+    the title under one publisher."""
     if not bag:
         return
     yield f"title:{bag}"

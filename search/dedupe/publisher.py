@@ -1,16 +1,17 @@
 """Who publishes a dataset, where its copies do not agree: the source's word, weighed by who holds the competence."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dcat.competence import Holding, competences, holding
 from dcat.model import text_in
 from dcat.portal import Level, Portal
 from dcat.territory import NATIONAL, gazetteer
-from dcat.text import fold
+from search.dedupe.producer import gathering_of, is_about, is_own, names_itself
 from search.document import Copy
 from search.question.subjects import read_subjects
 from search.question.tokens import tokenise
@@ -24,15 +25,16 @@ class Publisher(Struct, frozen=True):
     """``seat`` is the territory that the publisher governs, ``""`` where no copy tells. ``competence`` is an id of
     ``dcat.competence``, ``""`` where the copies agree on the publisher or no competence was read. ``pointed`` counts
     for each record the copies that name it as their origin; ``named`` are the territories of the publishers that the
-    sources name, by record: what a republisher writes is no testimony. ``claimed`` are the copies under the name of
-    their own region's or nation's portal while another names a body that governs no territory: an operator, a network.
+    sources name, by record: what a republisher writes is no testimony. ``gathering`` tells by record how much the body
+    that it names gathers (``search.dedupe.producer``); ``own`` are the copies in their publisher's own hand.
     """
 
     seat: str
     competence: str
     pointed: Mapping[str, int]
     named: Mapping[str, str]
-    claimed: frozenset[str] = frozenset()
+    gathering: Mapping[str, int] = {}
+    own: frozenset[str] = frozenset()
 
     def held_by(self, territory: str) -> bool:
         """Whether a territory's government holds the competence, alone or with others; no where none was read."""
@@ -49,12 +51,19 @@ def publisher_of(copies: Sequence[Copy], portals: Mapping[str, Portal]) -> Publi
     for named in origins.values():
         for record in named:
             pointed[record] += 1
-    told = _testimonies(copies, origins, portals)
-    territories = {copy.publisher_territory for copy in told}
-    competence = _competence_of(copies) if len(territories) > 1 else ""
-    known = Publisher("", competence, pointed, {copy.record: copy.publisher_territory for copy in told})
-    seat = _most_credible(told, known) if told else _of_origin(copies, pointed, portals)
-    return Publisher(seat, competence, pointed, known.named, _claimed(copies, origins, portals))
+    telling = _telling(copies, origins)
+    competence = _competence_of(copies) if len({copy.publisher_territory for copy in telling}) > 1 else ""
+    acts = bool(competence) and competences()[competence].own_account
+    told = telling if acts else _believed(telling, portals)
+    known = Publisher(
+        seat="",
+        competence=competence,
+        pointed=pointed,
+        named={copy.record: copy.publisher_territory for copy in told},
+        gathering={copy.record: 0 for copy in copies} if acts else gathering_of(copies, portals, origins),
+        own=_own(copies, origins, portals),
+    )
+    return replace(known, seat=_most_credible(told, known) if told else _of_origin(copies, pointed, portals))
 
 
 def origins_of(copies: Sequence[Copy]) -> Mapping[str, frozenset[str]]:
@@ -77,37 +86,25 @@ def rank(code: str) -> int:
     return RANKS.get(code.partition(":")[0], FARTHEST)
 
 
-def _testimonies(
-    copies: Sequence[Copy], origins: Mapping[str, frozenset[str]], portals: Mapping[str, Portal]
-) -> list[Copy]:
-    """The copies that say where their publisher governs: those that name no other as their origin, where any does.
-    Who aggregates often writes itself as the publisher: that counts only while no other names a narrower one, nor a
-    body of the State on a portal of the State."""
+def _telling(copies: Sequence[Copy], origins: Collection[str]) -> list[Copy]:
+    """The copies that say where their publisher governs: those that name no other as their origin, where any does."""
     telling = [copy for copy in copies if copy.publisher_territory]
-    telling = [copy for copy in telling if copy.record not in origins] or telling
+    return [copy for copy in telling if copy.record not in origins] or telling
+
+
+def _believed(telling: Sequence[Copy], portals: Mapping[str, Portal]) -> list[Copy]:
+    """Who aggregates often writes itself as the publisher: that counts only while no other names a narrower one, nor a
+    body of the State on a portal of the State."""
     narrowest = min((rank(copy.publisher_territory) for copy in telling), default=0)
-    own = {copy.record for copy in telling if _names_itself(copy, portals.get(copy.portal))}
+    own = {copy.record for copy in telling if names_itself(copy, portals.get(copy.portal))}
     believed = [c for c in telling if c.record not in own or rank(c.publisher_territory) == narrowest]
     state = any(_is_of_the_state(copy, portals.get(copy.portal)) for copy in believed if copy.record not in own)
     return [copy for copy in believed if copy.record not in own] if state else believed
 
 
-def _names_itself(copy: Copy, portal: Portal | None) -> bool:
-    """A body of the State that publishes on a portal of the State is not the portal."""
-    if portal is None or copy.publisher_territory not in portal.territories:
-        return False
-    return copy.publisher_territory != NATIONAL or fold(copy.publisher) == fold(portal.title)
-
-
-def _claimed(
-    copies: Sequence[Copy], origins: Mapping[str, frozenset[str]], portals: Mapping[str, Portal]
-) -> frozenset[str]:
-    titles = {fold(portals[copy.portal].title) for copy in copies if copy.portal in portals}
-    others = [c for c in copies if c.publisher and not c.publisher_territory and fold(c.publisher) not in titles]
-    if not any(copy.record not in origins for copy in others):
-        return frozenset()
-    wide = [c for c in copies if c.publisher_territory and rank(c.publisher_territory) >= Level.REGION.rank]
-    return frozenset(copy.record for copy in wide if _names_itself(copy, portals.get(copy.portal)))
+def _own(copies: Sequence[Copy], origins: Collection[str], portals: Mapping[str, Portal]) -> frozenset[str]:
+    original = (copy for copy in copies if copy.record not in origins)
+    return frozenset(copy.record for copy in original if is_own(copy, portals.get(copy.portal)))
 
 
 def _is_of_the_state(copy: Copy, portal: Portal | None) -> bool:
@@ -115,14 +112,21 @@ def _is_of_the_state(copy: Copy, portal: Portal | None) -> bool:
 
 
 def _most_credible(told: Sequence[Copy], known: Publisher) -> str:
-    """The publisher that holds the competence; then the one of the copy that others name as their origin; then the one
-    that is told most surely; then the narrowest."""
-    sure: dict[str, float] = defaultdict(float)
-    pointed: dict[str, int] = defaultdict(int)
+    """The publisher that holds the competence; then the one that gathers least; then the town that the title names;
+    then the one of the copy that others name as their origin; then the one told most surely; then the narrowest."""
+    said: dict[str, list[Copy]] = defaultdict(list)
     for copy in told:
-        sure[copy.publisher_territory] += copy.publisher_confidence or 1.0
-        pointed[copy.publisher_territory] += known.pointed[copy.record]
-    return min(sure, key=lambda code: (not known.held_by(code), -pointed[code], -round(sure[code]), rank(code), code))
+        said[copy.publisher_territory].append(copy)
+
+    def doubt(code: str) -> tuple[float, ...]:
+        copies = said[code]
+        gathers = max(known.gathering[copy.record] for copy in copies)
+        pointed = sum(known.pointed[copy.record] for copy in copies)
+        sure = round(sum(copy.publisher_confidence or 1.0 for copy in copies))
+        named = rank(code) <= Level.EPCI.rank and any(is_about(copy, code) for copy in told)
+        return (not known.held_by(code), gathers, not named, -pointed, -sure, rank(code))
+
+    return min(sorted(said), key=doubt)
 
 
 def _of_origin(copies: Sequence[Copy], pointed: Mapping[str, int], portals: Mapping[str, Portal]) -> str:

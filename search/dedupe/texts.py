@@ -44,6 +44,8 @@ NUMBER = re.compile(r"\d+")
 WORD = re.compile(r"[a-z0-9]+")
 SKETCH = 128
 PERMUTATIONS, BAND, SEED = 16, 4, 1
+NEAR, NEAR_BAND = 6, 2  # the same of a title's words
+SHORT = 3  # characters of a word whose last letter is no plural
 LONGEST_PLACE = 5  # words
 
 
@@ -99,11 +101,25 @@ def bands_of(texts: Sequence[frozenset[str]]) -> list[tuple[str, ...]]:
     return [_bands(digest) if words else () for words, digest in zip(texts, digests, strict=True)]
 
 
+def near_of(bags: Sequence[str]) -> list[tuple[str, ...]]:
+    """For each title's bag what titles that are nearly the same share: MinHash bands of its words without plurals."""
+    words = [[_singular(word) for word in bag.split()] for bag in bags]
+    digests = RMinHash.digests_from_token_sets(words, NEAR, SEED)
+    bands = [_pieces(digest, NEAR, NEAR_BAND) if said else () for said, digest in zip(words, digests, strict=True)]
+    return [tuple(f"near:{start}:{band}" for start, band in enumerate(found)) for found in bands]
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > SHORT and word[-1] in "sx" else word
+
+
+def _pieces(digest: Sequence[int], length: int, piece: int) -> list[str]:
+    """So many numbers each."""
+    return ["-".join(f"{number:x}" for number in digest[at : at + piece]) for at in range(0, length, piece)]
+
+
 def _bands(digest: Sequence[int]) -> tuple[str, ...]:
-    return tuple(
-        f"band:{start}:" + "-".join(f"{number:x}" for number in digest[start : start + BAND])
-        for start in range(0, PERMUTATIONS, BAND)
-    )
+    return tuple(f"band:{start * BAND}:{band}" for start, band in enumerate(_pieces(digest, PERMUTATIONS, BAND)))
 
 
 def likeness(one: bytes, other: bytes, lengths: tuple[int, int]) -> tuple[float, float]:

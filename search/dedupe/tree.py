@@ -32,6 +32,10 @@ FAR_TEXTS = 0.5  # …nor titles that are not close with texts that differ more 
 COPIED, MENTIONED = 0.65, 0.7  # what another publisher's text must have in common, and one that leads to the other
 REWORDED = 0.29  # how far the clue of the description must hold where its own publisher reworded it
 IDENTICAL, SEVERAL_WORDS = 0.95, 10
+NEAR_TITLES, AKIN_TITLES = (
+    0.6,
+    0.35,
+)  # of one publisher: words in common that link, and that do with texts that are alike
 ALIKE, LINKED = 0.5, 0.75  # descriptions: of a series, of anything else
 
 HARD = ("year", "version", "place", "disjoint territory")
@@ -72,7 +76,7 @@ def worded(pair: Pair) -> Verdict | None:
         return _said(pair, _kind_of_difference(pair, veto), clues, veto)
     if _score(clues) >= ENOUGH and not kept_apart and _texts_agree(pair):
         return _said(pair, Relation.SAME, clues)
-    near = bool(mention(pair)) or pair.same_publisher or pair.texts[0] >= ALIKE
+    near = bool(mention(pair)) or pair.same_publisher or pair.same_seat or pair.texts[0] >= ALIKE
     return _said(pair, Relation.RELATED if near else Relation.DIFFERENT, clues)
 
 
@@ -92,7 +96,14 @@ def _linking(pair: Pair, jaccard: float) -> Relation | None:
         return Relation.SERIES
     if jaccard >= LINKED and _is_extract(pair):
         return Relation.PART
-    return Relation.RELATED if jaccard >= LINKED or mention(pair) else None
+    return Relation.RELATED if jaccard >= LINKED or mention(pair) or _akin(pair, jaccard) else None
+
+
+def _akin(pair: Pair, jaccard: float) -> bool:
+    """One publisher's titles that are nearly the same, or whose texts are alike as well."""
+    if not pair.same_publisher:
+        return False
+    return pair.titles >= NEAR_TITLES or (pair.titles >= AKIN_TITLES and jaccard >= ALIKE)
 
 
 def unlike(pair: Pair) -> Verdict:
@@ -122,7 +133,7 @@ def _one_record_twice(pair: Pair) -> bool:
     same or nearly. A copy that came back to the portal it started from may have words added to its title on the way.
     """
     one, other = pair.one, pair.other
-    if not pair.blocks.usable(one.unique & other.unique):
+    if not pair.shared:
         return False
     if pair.same_title or (pair.titles >= CLOSE_TITLES and one.numbers == other.numbers) or _renamed(pair):
         return True
@@ -184,6 +195,8 @@ def _is_extract(pair: Pair) -> bool:
 
 def _kind_of_difference(pair: Pair, veto: str) -> Relation:
     """What two records are whose sameness a hard difference forbids."""
+    if veto == "homonym" and pair.same_seat:
+        return Relation.RELATED
     if veto in ("homonym", "disjoint territory") and not pair.shared:
         return Relation.DIFFERENT
     if veto in ("place", "number", "disjoint territory"):

@@ -9,7 +9,7 @@ import pytest
 from dcat.model import Origin, Record
 from dcat.portal import Level, Portal
 from search.dedupe.clues import Clues
-from search.dedupe.elect import elect
+from search.dedupe.elect import elect, ranked
 from search.document import Copy, copy_of
 from tests.search.examples import PORTALS, chain, record
 
@@ -123,6 +123,64 @@ def test_a_region_that_gathers_under_its_own_name_is_no_producer(title: str, pro
     assert alone.copies[0].portal == "data-bretagne", "while nobody names another, the region is believed"
 
 
+OPENED = Portal("nouveau", "Ville de Rennes", Level.COMMUNE, ("commune:35238",), "https://nouveau.rennes.fr")
+CLOSED = Portal("ancien", "Ville de Rennes", Level.COMMUNE, ("commune:35238",), "https://a.rennes.fr", enabled=False)
+SHARED = Portal("geobretagne", "GéoBretagne", Level.REGION, ("region:53",), "https://geobretagne.fr", mutualised=True)
+TRAIN_OPERATOR = Portal("sncf", "SNCF", Level.NATIONAL, ("national",), "https://data.sncf.com")
+TRANSPORT = Portal("idfm", "Île-de-France Mobilités", Level.REGION, ("region:11",), "https://data.idfm.fr")
+NATION = msgspec.structs.replace(PORTALS["data-gouv-fr"], mutualised=True)
+MORE = {portal.id: portal for portal in (OPENED, CLOSED, SHARED, MINISTRY, TRAIN_OPERATOR, TRANSPORT, NATION)}
+RENNES, ACTS = by("Ville de Rennes", "commune:35238"), "Marchés publics"
+CULTURE, BREST = by("Ministère de la Culture", "national"), by("Brest Métropole", "epci:242900314")
+
+
+@pytest.mark.parametrize(
+    ("authority", "other"),
+    [
+        # of two portals of one owner the one that replaced the other, though its copy is older
+        (
+            record("nouveau", "1", modified="2020-01-01", **RENNES),
+            record("ancien", "2", modified="2024-01-01", **RENNES),
+        ),
+        # the ministry's account on the platform that all share, not the region that took it over under its own name
+        (record("data-gouv-fr", "1", "Structures", **CULTURE), record("data-bretagne", "2", "Structures", **REGION)),
+        # the region itself, not the platform of its territory that names itself
+        (record("data-bretagne", "1", "Gares", **REGION), record("geobretagne", "2", "Gares", publisher="GéoBretagne")),
+        # everybody's own acts are its own, whoever gathers them (routing, own_account)
+        (record("data-bretagne", "1", ACTS, **REGION), record("education", "2", ACTS, **by("Ministères", "national"))),
+        # the body that the title names by more than its place
+        (
+            record("idfm", "1", "Parking Île-de-France Mobilités", **by("Île-de-France Mobilités", "region:11")),
+            record("sncf", "2", "Parking Île-de-France Mobilités", **by("SNCF", "national")),
+        ),
+        # the town that the title names, in its account; the other portal names another town
+        (
+            record("data-gouv-fr", "1", "Écoles de Rennes", **RENNES),
+            record("roubaix", "2", "Écoles de Rennes", **by("Ville de Roubaix", "commune:59512")),
+        ),
+        # its account beside a portal that takes over its records and names nobody
+        (record("data-gouv-fr", "1", **BREST), record("mel", "2")),
+        # somebody rather than nobody, where neither governs
+        (record("education", "1", publisher="Lig'Air"), record("data-gouv-fr", "2")),
+    ],
+)
+def test_the_producer_speaks_not_who_gathers(authority: Record, other: Record) -> None:
+    portals = {**PORTALS, **MORE}
+    for order in permutations(copies(authority, other)):
+        assert ranked(order, portals)[0].record == authority.id
+
+
+def test_what_the_publisher_archived_gives_way_to_what_it_keeps() -> None:
+    portals = {**PORTALS, **MORE}
+    town, account, region = copies(
+        record("nouveau", "1", **RENNES), record("data-gouv-fr", "2", **RENNES), record("data-bretagne", "3")
+    )
+    assert ranked([town, account, region], portals)[0] == town
+    left = well(town, archived=True)
+    assert ranked([left, account, region], portals)[0] == account
+    assert ranked([left, region], portals)[0] == left, "who only republishes gains no authority by that"
+
+
 def test_the_competence_is_told() -> None:
     found = elect(
         copies(
@@ -177,7 +235,7 @@ def test_a_portal_without_authority_never_speaks_for_a_dataset_that_another_has(
 def test_the_reason_is_told_in_both_languages() -> None:
     french, english = elect(copies(*chain()), PORTALS).reasons[0]
     assert "Rennes Métropole" in french
-    assert "publisher's territory (Rennes)" in english
+    assert "where the publisher itself publishes" in english
     assert elect(copies(chain()[0]), PORTALS).reasons == (
         ("C'est la seule copie connue.", "It is the only known copy."),
     )
