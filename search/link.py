@@ -36,14 +36,8 @@ def _lies_inside(portal: Portal, mention: Mention) -> bool:
 def _inside(territory: Territory, place: str) -> bool:
     """Whether a territory lies in a place; an EPCI counts as inside its central city, whose name it goes by."""
     return gazetteer().covers(place, territory.code) or (
-        territory.level is Level.EPCI and central_city(territory) == place
+        territory.level is Level.EPCI and gazetteer().central_city(territory.code) == place
     )
-
-
-def central_city(epci: Territory) -> str:
-    """The most populated commune of an EPCI."""
-    cities = [city for code in gazetteer().members(epci.code) if (city := gazetteer().get(code))]
-    return max(cities, key=lambda city: city.population).code if cities else ""
 
 
 def _trimmed(text: str) -> str:

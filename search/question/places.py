@@ -111,6 +111,7 @@ class PlaceReader:
             candidate
             for candidate in candidates
             if candidate.score >= LAST_RESORT
+            and self.blocked.isdisjoint(candidate.positions)
             and candidate.places[0].weight >= LAST_RESORT_POPULATION
             and not candidate.short
         ]
@@ -118,15 +119,14 @@ class PlaceReader:
 
     def _without_doubtful(self, picked: list[Candidate]) -> list[Candidate]:
         """Common words, street names and bare names of départements give way to a place that stands clear."""
-        if not any(candidate.clear for candidate in picked):
-            return picked
         clear = [candidate for candidate in picked if candidate.clear]
         return [
             candidate
             for candidate in picked
-            if candidate.clear
+            if not clear
+            or candidate.clear
             or self._coordinated(candidate)
-            or any(inside(other, candidate).places for other in clear)
+            or any(inside(other, candidate).places or _goes_with(candidate, other) for other in clear)
         ]
 
     def _coordinated(self, candidate: Candidate) -> bool:
@@ -161,7 +161,8 @@ class PlaceReader:
             "common word": common,
             "common word before de": common and after in {"de", "d", "du", "des", "of"},
             "short form of a common word": common and candidate.short,
-            "word of no competence": not any(word in vocabulary().words for word in words),
+            "word of no competence": self.blocked.isdisjoint(candidate.positions)
+            and not any(word in vocabulary().lone_words for word in words),
             "place preposition": before in INSIDE,
             "any preposition": before in ABOUT,
             "level word": self._level_before(candidate) is not None or after in TRAILING_LEVEL_WORDS,
@@ -209,6 +210,17 @@ class PlaceReader:
         return candidate
 
 
+def _goes_with(candidate: Candidate, other: Candidate) -> bool:
+    """A brand beside its own territory (*Fluo … Grand Est*), or a large city next to another (*Nice Marseille*)."""
+    first, second = candidate.places[0], other.places[0]
+    if first.service:
+        codes = first.territory.code, second.territory.code
+        return gazetteer().covers(*codes) or gazetteer().covers(*reversed(codes))
+    adjacent = candidate.end == other.start or other.end == candidate.start
+    cities = first.territory.level is second.territory.level is Level.COMMUNE
+    return adjacent and cities and first.weight >= BIG_CITY and second.weight >= BIG_CITY
+
+
 def _at_levels(places: tuple[Place, ...], levels: Iterable[Level], share: float = 0.0) -> tuple[Place, ...]:
     """The places at some levels, unless they are next to nothing beside the others."""
     kept = tuple(place for place in places if place.territory.level in levels)
@@ -227,9 +239,15 @@ def _as_epci(places: tuple[Place, ...]) -> tuple[Place, ...]:
 
 
 def _with_containers(candidates: list[Candidate]) -> list[Candidate]:
-    """A doubtful candidate beside a place that contains one of its readings is meant as that reading."""
-    outer = [candidate for candidate in candidates if candidate.clear and candidate.score >= THRESHOLD]
+    """A doubtful candidate beside a place that contains one of its readings is meant as that reading; France contains
+    them all and tells nothing."""
+    outer = [candidate for candidate in candidates if _tells_apart(candidate)]
     return [_contained(candidate, outer) for candidate in candidates]
+
+
+def _tells_apart(candidate: Candidate) -> bool:
+    national = candidate.places[0].territory.level is Level.NATIONAL
+    return candidate.clear and candidate.score >= THRESHOLD and not national
 
 
 def _contained(candidate: Candidate, outer: list[Candidate]) -> Candidate:
