@@ -22,10 +22,13 @@ LONGEST_WRONG_NAME = 4
 FORMER_SHARE = 0.05
 FORMER_LIMIT = 3_000.0
 """A former or delegated commune is a small part of the one that has its name now."""
-DISTRICT = "district"
+PARTS = frozenset(("district", "landmark"))
+"""Sorts of alias that name a part of the territory."""
 DERIVED_SHARE = 0.3
 """A short form that nobody listed is less likely meant than an official name."""
 LONGEST_SHORT_FORM = 3
+SHORTEST_SHORT_FORM = 5
+"""Shorter ones open too many names: *mont*, *pont*, *val*."""
 SHORT_FORM_FLOOR = 15_000
 """Only of cities is a part of the name said for the whole…"""
 UNIQUE_SHORT_FORM_FLOOR = 2_000
@@ -154,7 +157,7 @@ def _place(named: NamedPlace) -> Place:
 
 
 def _alias_weight(sort: str, population: float) -> float:
-    if sort == DISTRICT:
+    if sort in PARTS:
         return min(population * FORMER_SHARE, FORMER_LIMIT)
     return population if sort else population * DERIVED_SHARE
 
@@ -199,6 +202,8 @@ def _short_form(words: Sequence[str], *, unique: bool) -> str:
     if not end and (unique or len(words) == TWO) and len(words[0]) >= LONG_WORD:
         end = 1
     short = " ".join(words[:end])
+    if len(short) < SHORTEST_SHORT_FORM:
+        return ""
     return "" if short in common_words() or words[0] in STOP_WORDS or short in {"saint", "sainte"} else short
 
 

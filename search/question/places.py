@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from dcat.portal import Level
 from dcat.territory import gazetteer
+from dcat.text import fold
 from search.question.candidates import (
     BIG_CITY,
     Candidate,
@@ -86,7 +87,8 @@ class PlaceReader:
         taken = {position for candidate in picked for position in candidate.positions}
         unknown = unknown_positions(self.tokens, vocabulary().words, taken | self.blocked)
         if unknown:
-            wrong = [self._weighed(candidate) for candidate in misspelt_candidates(self.words, unknown)]
+            near = misspelt_candidates(self.words, unknown)
+            wrong = [self._weighed(candidate) for candidate in near if not self._needs_an_article(candidate)]
             picked = self._picked([*picked, *wrong])
         picked = picked or self._last_resort(found)
         return sorted(self._without_doubtful(picked), key=lambda candidate: candidate.start)
@@ -175,7 +177,7 @@ class PlaceReader:
         return {clue for clue, holds in tests.items() if holds}
 
     def _is_common(self, candidate: Candidate, words: list[str]) -> bool:
-        if not self.blocked.isdisjoint(candidate.positions) and not candidate.places[0].service:
+        if self.blocked >= set(candidate.positions) and not candidate.places[0].service:
             return True
         keywords = vocabulary().words if candidate.places[0].weight < BIG_CITY else frozenset()
         return all(word in STOP_WORDS or word in common_words() or word in keywords for word in words)
@@ -184,6 +186,12 @@ class PlaceReader:
         """France inside a keyword (*France services*, *France travail*) is not the country."""
         country = candidate.places[0].territory.level is Level.NATIONAL
         return country and not self.blocked.isdisjoint(candidate.positions)
+
+    def _needs_an_article(self, candidate: Candidate) -> bool:
+        """*Musée du Louvre* is no *Louvres*: only names that begin with an article stand after *du* or *au*."""
+        place = candidate.places[0].territory
+        swallowed = self._word(candidate.start - 1) in CONTRACTED_ARTICLES | {"au", "aux"}
+        return swallowed and place.level is Level.COMMUNE and fold(place.name).split()[0] not in ARTICLES
 
     def _level_before(self, candidate: Candidate) -> Level | None:
         """The level named before: *ville de*, *conseil départemental du*, *région*."""

@@ -16,7 +16,7 @@ from dcat.text import fold
 from tests.reference import reference
 
 ALIAS_KINDS = {
-    *("acronym", "usual", "former", "spelling", "exonym", "portal", "district"),
+    *("acronym", "usual", "former", "spelling", "exonym", "portal", "district", "landmark"),
     *("network", "coach", "rail", "bike-share", "charging", "water", "waste", "broadband", "service"),
 }
 

@@ -25,6 +25,13 @@ PLACES = {
     "arbres chartrons": "commune:33063",
     "stationnement part-dieu": "commune:69383",
     "commerces neudorf strasbourg": "commune:67482",
+    # landmarks, and what is none
+    "fréquentation musée du louvre": "commune:75101",
+    "puy du fou visiteurs": "commune:85082",
+    "musée du louvr": "commune:75101",
+    "musée du bordaux": "",
+    "meteo mont blanc": "departement:74",
+    "inondations valence d'agen": "commune:82186",
     # old provinces and coasts
     "vignobles anjou": "departement:49",
     "châteaux touraine": "departement:37",
