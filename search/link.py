@@ -24,7 +24,7 @@ def words_for(portal: Portal, question: Question) -> str:
     dropped = (*own, *(others if own and len(question.mentions) > 1 else ()), *(question.containers if own else ()))
     if not dropped:
         return " ".join(question.original.split())
-    left = _trimmed(cut(question.original, tuple(mention.span for mention in dropped)))
+    left = trimmed(cut(question.original, tuple(mention.span for mention in dropped)))
     return left or " ".join(question.original.split())
 
 
@@ -40,7 +40,7 @@ def _inside(territory: Territory, place: str) -> bool:
     )
 
 
-def _trimmed(text: str) -> str:
-    """Without the small words that a cut leaves at either end."""
+def trimmed(text: str) -> str:
+    """A text without the small words that a cut leaves at either end."""
     tokens = [token for token in tokenise(text) if token.word not in STOP_WORDS | COORDINATORS]
     return text[tokens[0].start : tokens[-1].end] if tokens else ""

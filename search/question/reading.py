@@ -265,8 +265,8 @@ def _language(words: tuple[str, ...], subjects: list[tuple[Subject, float]]) -> 
         return voted or "fr"
     matched = set(fold(subjects[0][0].matched).split())
     competence = competences()[subjects[0][0].competence]
-    french = {word for keyword in competence.keywords_fr for word in fold(keyword).split()}
-    english = {word for keyword in competence.keywords_en for word in fold(keyword).split()}
+    french = {word for keyword in (*competence.keywords_fr, *competence.asked_fr) for word in fold(keyword).split()}
+    english = {word for keyword in (*competence.keywords_en, *competence.asked_en) for word in fold(keyword).split()}
     return "en" if matched and matched <= english and not matched <= french else "fr"
 
 

@@ -302,8 +302,8 @@ def _closeness(positions: list[int], words: Sequence[str]) -> float:
 
 def _keywords(competence: Competence) -> Iterator[tuple[str, str]]:
     """(language, keyword), the label first."""
-    yield from (("fr", keyword) for keyword in (competence.label_fr, *competence.keywords_fr))
-    yield from (("en", keyword) for keyword in (competence.label_en, *competence.keywords_en))
+    yield from (("fr", keyword) for keyword in (competence.label_fr, *competence.keywords_fr, *competence.asked_fr))
+    yield from (("en", keyword) for keyword in (competence.label_en, *competence.keywords_en, *competence.asked_en))
 
 
 @cache
