@@ -15,6 +15,7 @@ from api.feed.pages import PageCache
 from api.routes import (
     datasets,
     decisions,
+    demand,
     explain,
     feed,
     health,
@@ -82,6 +83,7 @@ def create_app(services: Services) -> FastAPI:
         resolve,
         datasets,
         decisions,
+        demand,
         explain,
         portals,
         publishers,

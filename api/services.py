@@ -12,8 +12,10 @@ from search.backend import SearchBackend
 from search.route import Router
 
 if TYPE_CHECKING:
+    from api.counting import Tally
     from harvester.archive import Archive
     from search.catalogue import Catalogue
+    from search.demand.store import DemandStore
     from search.published.store import PublishedStore
 
 T = TypeVar("T")
@@ -25,9 +27,12 @@ SAMPLE_FOLDER = "sample"
 STORES = {
     "archive": "harvester.archive:Archive",
     "catalogue": "search.catalogue:Catalogue",
+    "demand": "search.demand.store:DemandStore",
     "elasticsearch": "search.elastic:ElasticsearchBackend",
     "embedded": "search.embedded:EmbeddedBackend",
+    "no_tally": "api.counting:NoTally",
     "published": "search.published.store:PublishedStore",
+    "tally": "api.counting:Tally",
 }
 
 
@@ -81,6 +86,16 @@ class Services:
         return self._once("published", self._open_published)
 
     @property
+    def demand(self) -> "DemandStore":
+        """What was asked, by month."""
+        return self._once("demand", self._open_demand)
+
+    @property
+    def tally(self) -> "Tally":
+        """Where an answered question is counted."""
+        return self._once("tally", self._open_tally)
+
+    @property
     def router(self) -> Router:
         """Where questions go; needs nothing but the registry."""
         return self._once("router", lambda: Router(self.portals))
@@ -94,6 +109,8 @@ class Services:
 
     def close(self) -> None:
         """Give connections and files back; what was never asked for is never opened."""
+        if "tally" in self._made:
+            self._made["tally"].write()
         for name in ("backend", "archive"):
             if name in self._made:
                 self._made[name].close()
@@ -135,6 +152,16 @@ class Services:
         catalogue: Catalogue = resolve_name(STORES["catalogue"])(self.archive.engine, self.backend, self.portals)
         catalogue.create()
         return catalogue
+
+    def _open_demand(self) -> "DemandStore":
+        demand: DemandStore = resolve_name(STORES["demand"])(self.archive.engine)
+        demand.create()
+        return demand
+
+    def _open_tally(self) -> "Tally":
+        if not self.settings.count_questions:
+            return cast("Tally", resolve_name(STORES["no_tally"])())
+        return cast("Tally", resolve_name(STORES["tally"])(lambda: self.demand if self.harvested else None))
 
     def _open_published(self) -> "PublishedStore":
         published: PublishedStore = resolve_name(STORES["published"])(self.archive.engine)

@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     personal_data: PersonalData = Field(
         PersonalData.ROLE_ONLY, description="contact points of private persons: keep | role-only | drop"
     )
+    count_questions: bool = Field(
+        True, description="count questions by month, place and competence, never their words (true | false)"
+    )
     notify_email: str = Field(
         "", description="who is told when any portal's harvests fail, are held or fall in number; separated by commas"
     )

@@ -60,6 +60,14 @@ class Judged(Struct, frozen=True):
         """Codes of the expected places."""
         return frozenset(filter(None, self.territory.replace("+", "/").split("/")))
 
+    def names(self, codes: set[str]) -> bool:
+        """Whether these are exactly the places expected: all of them where the question is ambiguous, else one of each
+        group of alternatives."""
+        if self.answer_type == AnswerType.AMBIGUOUS or not self.territory:
+            return codes == self.places
+        groups = [set(group.split("/")) for group in self.territory.split("+")]
+        return codes <= self.places and all(len(codes & group) == 1 for group in groups)
+
 
 class Scored(Struct, frozen=True):
     """A question, its answer, and the time it took in seconds."""
@@ -81,7 +89,7 @@ class Scored(Struct, frozen=True):
     @property
     def exact(self) -> bool:
         """Whether exactly the expected places were read."""
-        return {territory.code for territory in self.answer.territories} == self.judged.places
+        return self.judged.names({territory.code for territory in self.answer.territories})
 
     @property
     def near(self) -> bool:

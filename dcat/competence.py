@@ -49,8 +49,10 @@ class Competence(Struct, frozen=True):
     """One row of the matrix.
 
     ``holdings`` has a column for each of commune, cc, ca, cu, metropole, metropole_lyon, departement, region, national
-    and paris. ``theme`` is an EU data theme. ``national_base`` names the consolidated national register, ``""`` where
-    there is none. ``own_account``: each body is the authority for its own acts (budgets, deliberations…).
+    and paris. ``keywords_*`` are what datasets on it are called, ``asked_*`` more words that people ask for it with,
+    too common in other datasets to tell one by. ``theme`` is an EU data theme. ``national_base`` names the consolidated
+    national register, ``""`` where there is none. ``own_account``: each body is the authority for its own acts
+    (budgets, deliberations…).
     """
 
     id: str
@@ -66,6 +68,8 @@ class Competence(Struct, frozen=True):
     notes: str = ""
     national_base: str = ""
     own_account: bool = False
+    asked_fr: tuple[str, ...] = ()
+    asked_en: tuple[str, ...] = ()
 
     def label(self, language: str) -> str:
         """The label, in ``fr`` or ``en``."""
@@ -122,4 +126,10 @@ def _competence(row: dict[str, str]) -> Competence:
         notes=row["notes"],
         national_base=row["national_base"],
         own_account=row["own_account"] == "yes",
+        asked_fr=_listed(row["asked_fr"]),
+        asked_en=_listed(row["asked_en"]),
     )
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(value.split("|")) if value else ()

@@ -156,6 +156,11 @@ class Gazetteer:
         place = self.get(epci)
         return tuple(self._members.get(place.code, ())) if place else ()
 
+    def central_city(self, epci: str) -> str:
+        """The code of the most populated commune of an EPCI or EPT, whose name it mostly goes by; else empty."""
+        cities = [city for city in map(self.get, self.members(epci)) if city]
+        return max(cities, key=lambda city: city.population).code if cities else ""
+
     def names(self) -> Iterator[NamedPlace]:
         """Every name of every territory, folded; table first, then the aliases that it does not have."""
         for folded in self._names:

@@ -24,7 +24,7 @@ def words_for(portal: Portal, question: Question) -> str:
     dropped = (*own, *(others if own and len(question.mentions) > 1 else ()), *(question.containers if own else ()))
     if not dropped:
         return " ".join(question.original.split())
-    left = _trimmed(cut(question.original, tuple(mention.span for mention in dropped)))
+    left = trimmed(cut(question.original, tuple(mention.span for mention in dropped)))
     return left or " ".join(question.original.split())
 
 
@@ -36,17 +36,11 @@ def _lies_inside(portal: Portal, mention: Mention) -> bool:
 def _inside(territory: Territory, place: str) -> bool:
     """Whether a territory lies in a place; an EPCI counts as inside its central city, whose name it goes by."""
     return gazetteer().covers(place, territory.code) or (
-        territory.level is Level.EPCI and central_city(territory) == place
+        territory.level is Level.EPCI and gazetteer().central_city(territory.code) == place
     )
 
 
-def central_city(epci: Territory) -> str:
-    """The most populated commune of an EPCI."""
-    cities = [city for code in gazetteer().members(epci.code) if (city := gazetteer().get(code))]
-    return max(cities, key=lambda city: city.population).code if cities else ""
-
-
-def _trimmed(text: str) -> str:
-    """Without the small words that a cut leaves at either end."""
+def trimmed(text: str) -> str:
+    """A text without the small words that a cut leaves at either end."""
     tokens = [token for token in tokenise(text) if token.word not in STOP_WORDS | COORDINATORS]
     return text[tokens[0].start : tokens[-1].end] if tokens else ""

@@ -1,7 +1,7 @@
 """Answers as pages show them: what was understood of a question, and dates in words."""
 
 from calendar import month_name
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -9,7 +9,13 @@ from msgspec import Struct
 from api.messages import Language
 from dcat.portal import Level
 from dcat.territory import gazetteer
+from dcat.text import fold
 from search.answer import AnswerType, RoutingAnswer, TerritoryAnswer
+from search.link import trimmed
+from search.question.details import is_detail
+from search.question.lexicon import ABOUT, INSIDE, LINKS, WIDE
+from search.question.model import cut
+from search.question.tokens import Token, tokenise
 
 FRENCH_MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),
@@ -37,6 +43,48 @@ def pieces(answer: RoutingAnswer) -> Iterator[Piece]:
         position = end
     if spans and position < len(answer.query):
         yield Piece(answer.query[position:], False)
+
+
+class Understood(Struct, frozen=True):
+    """One thing that was read in the question: ``kind`` is place, competence, period or format; ``without`` is the
+    question less the words that say it, empty where no word does (a place that is a parameter).
+    """
+
+    kind: str
+    label: str
+    without: str
+
+
+def understood(answer: RoutingAnswer) -> Iterator[Understood]:
+    """What was read, each with the question that asks without it; the places to choose from apart (``choices``)."""
+    query = answer.query
+    tokens = tokenise(query)
+    if not choices(answer):
+        for place in answer.territories:
+            spans = (_opened(tokens, place.span),) if place.span[0] < place.span[1] else ()
+            yield Understood("place", place.label, _without(query, spans))
+    for competence in answer.competences[:1]:
+        words = set(fold(competence.matched).split())
+        said = tuple((token.start, token.end) for token in tokens if token.word in words)
+        yield Understood("competence", competence.label, _without(query, said))
+    for token in tokens:
+        if is_detail(token.word):
+            kind = "period" if token.word.isdigit() else "format"
+            yield Understood(kind, query[token.start : token.end], _without(query, ((token.start, token.end),)))
+
+
+def _opened(tokens: Sequence[Token], span: tuple[int, int]) -> tuple[int, int]:
+    """With the small words that lead to the place: *à*, *dans la*."""
+    start = span[0]
+    for token in reversed([token for token in tokens if token.end <= start]):
+        if token.word not in INSIDE | ABOUT | WIDE | LINKS:
+            break
+        start = token.start
+    return start, span[1]
+
+
+def _without(query: str, spans: tuple[tuple[int, int], ...]) -> str:
+    return trimmed(cut(query, spans)) if spans else ""
 
 
 class Choice(Struct, frozen=True):

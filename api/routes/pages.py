@@ -3,6 +3,7 @@
 from functools import partial
 from html import escape
 from typing import Annotated, Literal
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -14,7 +15,7 @@ from api.feed.schema_org import script
 from api.labels import code_label
 from api.messages import Language
 from api.pages.frame import frame, language_of, portal_title
-from api.pages.reading import choices, pieces
+from api.pages.reading import choices, pieces, understood
 from api.pages.render import render
 from api.portals import portal_views
 from api.resolving import candidates, names_a_dataset
@@ -27,6 +28,7 @@ from dcat.publish.addresses import dataset_iri
 from dcat.text import fold
 from search.backend import Sort
 from search.catalogue import Redirect
+from search.demand.counted import of_search
 from search.query import SearchRequest
 from search.results import SearchResult
 
@@ -90,6 +92,8 @@ def search_page(
         lang=spoken,
     )
     found = search(services, asked)
+    if page == 1:
+        services.tally.count(of_search(found.route, found.total))
     facets = {name: found.facets[name] for name in FACETS if name in found.facets}
     shown = {
         "q": q,
@@ -98,6 +102,8 @@ def search_page(
         "facets": facets,
         "selected_sort": sort,
         "marked": tuple(pieces(found.route)),
+        "read": tuple(understood(found.route)),
+        "go": partial(_go, asked),
         "choices": choices(found.route),
         "carriers": partial(_carriers, services),
         "carried_by": partial(_carried_by, services),
@@ -169,6 +175,12 @@ def _resolved(request: Request, services: Services, asked: str, language: Langua
         return RedirectResponse(f"/datasets/{found[0].id}?lang={language}", status_code=303)
     shown = {"q": asked, "datasets": found, **frame(services)}
     return render(request, "resolved.html", language, shown, 200 if found else 404)
+
+
+def _go(asked: SearchRequest, portal: str) -> str:
+    """The address that leads to one of the portals of a question, and counts it (``GET /go``)."""
+    told = {"q": asked.q, "territory": "".join(asked.territory), "theme": "".join(asked.theme), "portal": portal}
+    return f"/go?{urlencode({name: value for name, value in told.items() if value})}"
 
 
 def _chosen(value: str) -> tuple[str, ...]:

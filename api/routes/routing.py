@@ -10,6 +10,7 @@ from api.examples import ROUTE, ROUTE_BATCH, ROUTES, shown
 from api.routing import read, route
 from api.schemas import RouteBatch, RouteBatchAnswer, RoutingAnswer
 from api.wire import PROBLEMS, Asked, Lang, Question, Territory, Theme, answer
+from search.demand.counted import of_question, of_visit
 
 router = APIRouter(tags=["routing"], responses=PROBLEMS)
 
@@ -32,7 +33,9 @@ def route_question(
 
     A portal that was never harvested counts as unknown (``"datasets": null``), not as empty.
     """
-    return answer(route(services, read(q, territory, theme), lang, limit))
+    found = route(services, read(q, territory, theme), lang, limit)
+    services.tally.count(of_question(found))
+    return answer(found)
 
 
 @router.post(
@@ -44,6 +47,7 @@ def route_questions(services: Asked, batch: Annotated[RouteBatch, Body(examples=
         route(services, read(asked.q, asked.territory, asked.theme), batch.lang, batch.limit)
         for asked in batch.questions
     ]
+    services.tally.count(counted for found in answers for counted in of_question(found))
     return answer({"results": answers})
 
 
@@ -64,9 +68,17 @@ def route_questions(services: Asked, batch: Annotated[RouteBatch, Body(examples=
         }
     },
 )
-def go(services: Asked, q: Question = "", territory: Territory = "", theme: Theme = "") -> RedirectResponse:
+def go(
+    services: Asked,
+    q: Question = "",
+    territory: Territory = "",
+    theme: Theme = "",
+    portal: Annotated[str, Query(max_length=200, description="another of the routes; the best by default")] = "",
+) -> RedirectResponse:
     """Leads only to a registered portal: its search page for this question, else its front page."""
-    routes = route(services, read(q, territory, theme), limit=1).routes
-    if not routes:
+    found = route(services, read(q, territory, theme))
+    chosen = next((one for one in found.routes if portal in ("", one.portal)), None)
+    if chosen is None:
         raise NotFound("Aucun portail ne couvre cette question", "No portal covers this question")
-    return RedirectResponse(routes[0].search_url or routes[0].url, status_code=303)
+    services.tally.count(of_visit(found, chosen.portal))
+    return RedirectResponse(chosen.search_url or chosen.url, status_code=303)

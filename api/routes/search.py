@@ -11,6 +11,7 @@ from api.schemas import SearchAnswer
 from api.searching import search
 from api.wire import PROBLEMS, Asked, Lang, Page, PageSize, Question, answer, day_of, next_page
 from search.backend import Sort
+from search.demand.counted import of_search
 from search.query import SearchRequest
 
 router = APIRouter(tags=["search"], responses=PROBLEMS)
@@ -73,4 +74,6 @@ def search_datasets(
         lang=lang,
     )
     found = search(services, asked)
+    if page == 1:
+        services.tally.count(of_search(found.route, found.total))
     return answer(replace(found, next=next_page(request, page) if found.next else None))

@@ -1,5 +1,6 @@
 """Finding what may be a place in a question: every name of the gazetteer that stands there, whole or nearly."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
@@ -7,9 +8,11 @@ from msgspec import Struct
 
 from dcat.portal import Level
 from dcat.territory import NamedPlace, Territory, gazetteer
+from search.question.gentiles import gentiles
 from search.question.lexicon import ARTICLES, LINKS, STOP_WORDS, common_words
 from search.question.model import Clue
 from search.question.near import NearIndex
+from search.question.services import services
 from search.question.tokens import Token
 
 LONGEST_NAME = 10
@@ -19,11 +22,17 @@ LONGEST_WRONG_NAME = 4
 FORMER_SHARE = 0.05
 FORMER_LIMIT = 3_000.0
 """A former or delegated commune is a small part of the one that has its name now."""
+PARTS = frozenset(("district", "landmark"))
+"""Sorts of alias that name a part of the territory."""
 DERIVED_SHARE = 0.3
 """A short form that nobody listed is less likely meant than an official name."""
 LONGEST_SHORT_FORM = 3
+SHORTEST_SHORT_FORM = 5
+"""Shorter ones open too many names: *mont*, *pont*, *val*."""
 SHORT_FORM_FLOOR = 15_000
-"""Only of cities is a part of the name said for the whole."""
+"""Only of cities is a part of the name said for the whole…"""
+UNIQUE_SHORT_FORM_FLOOR = 2_000
+"""…and of towns, where it can only be that one."""
 CLEARLY_MEANT = 20_000
 QUALIFIERS = frozenset(["sur", "sous", "en", "les", "lez", "le", "la", "l", "de", "du", "des", "d", "aux", "au", "a"])
 TWO, LONG_WORD = 2, 7
@@ -35,14 +44,10 @@ LEVEL_ORDER = {Level.COMMUNE: 0, Level.REGION: 1, Level.DEPARTEMENT: 2, Level.EP
 """Which of two territories of one name and population is named first: Paris is a city, La Réunion a région."""
 
 
-SERVICES = frozenset(("network", "bike-share", "service"))
-"""Sorts of alias that name a service of the territory, not the territory."""
-
-
 class Place(Struct, frozen=True):
     """One territory that a name may mean; ``weight`` in inhabitants that would be meant so.
 
-    ``service`` is the sort of alias where the name is that of a service there (``network``, ``bike-share``), or empty.
+    ``service`` is the sort of alias where the name is that of a service there (``network``, ``water``), or empty.
     """
 
     territory: Territory
@@ -84,7 +89,8 @@ def named_candidates(words: Sequence[str]) -> Iterator[Candidate]:
                 continue
             shortened = tuple(_shortened(name, places)) if end <= start + LONGEST_SHORT_FORM else ()
             wider = _after_article(words[start:end]) if end > start + 1 else ()
-            yield from _candidate(start, end, name, (*places, *shortened, *wider), short=not places)
+            whole = (*places, *_of_people(name))
+            yield from _candidate(start, end, name, (*whole, *shortened, *wider), short=not whole)
 
 
 def misspelt_candidates(words: Sequence[str], unknown: Iterable[int]) -> Iterator[Candidate]:
@@ -141,13 +147,19 @@ def _place(named: NamedPlace) -> Place:
     assert territory is not None  # noqa: S101 - callers only pass codes that the gazetteer knows
     population = float(max(territory.population, 1))
     if named.kind == "alias":
-        weight = population if named.detail else population * DERIVED_SHARE
-        return Place(territory, weight, Clue.ALIAS, named.detail if named.detail in SERVICES else "")
+        weight = _alias_weight(named.detail, population)
+        return Place(territory, weight, Clue.ALIAS, named.detail if named.detail in services() else "")
     if named.kind == "official":
         return Place(territory, population, Clue.NAME)
     if territory.level is Level.COMMUNE and not territory.code.endswith(f":{named.former_code}"):
         population = min(population * FORMER_SHARE, FORMER_LIMIT)
     return Place(territory, population, Clue.FORMER_NAME)
+
+
+def _alias_weight(sort: str, population: float) -> float:
+    if sort in PARTS:
+        return min(population * FORMER_SHARE, FORMER_LIMIT)
+    return population if sort else population * DERIVED_SHARE
 
 
 def _misspelt(place: Place) -> Place:
@@ -167,24 +179,31 @@ def _derived(place: Place) -> Place:
 
 @cache
 def _short_forms() -> dict[str, list[str]]:
-    """What is said for a longer name of a city: *Villefranche* (-sur-Saône), *Bourgoin* (-Jallieu) → the names."""
+    """What is said for a longer name: *Villefranche* (-sur-Saône), *Bourgoin* (-Jallieu), *Chamonix* (-Mont-Blanc) →
+    the names. Of cities, and of towns whose name alone begins so."""
     found: dict[str, list[str]] = {}
+    openings = Counter(named.name_folded.split()[0] for named in gazetteer().names() if named.kind == "official")
     for named in gazetteer().names():
         words = named.name_folded.split()
         territory = gazetteer().get(named.code) if len(words) > 1 and named.kind != "alias" else None
-        if territory and territory.level is Level.COMMUNE and territory.population >= SHORT_FORM_FLOOR:
-            short = _short_form(words)
+        unique = openings[words[0]] == 1
+        floor = UNIQUE_SHORT_FORM_FLOOR if unique else SHORT_FORM_FLOOR
+        if territory and territory.level is Level.COMMUNE and territory.population >= floor:
+            short = _short_form(words, unique=unique)
             if short:
                 found.setdefault(short, []).append(named.name_folded)
     return found
 
 
-def _short_form(words: Sequence[str]) -> str:
-    """The words before *sur*, *en*, *lès*…, or the first of two; empty where little would be left."""
+def _short_form(words: Sequence[str], *, unique: bool) -> str:
+    """The words before *sur*, *en*, *lès*…, or the first of two (of any number, where no other name begins so); empty
+    where little would be left."""
     end = next((position for position, word in enumerate(words) if position and word in QUALIFIERS), 0)
-    if not end and len(words) == TWO and len(words[0]) >= LONG_WORD:
+    if not end and (unique or len(words) == TWO) and len(words[0]) >= LONG_WORD:
         end = 1
     short = " ".join(words[:end])
+    if len(short) < SHORTEST_SHORT_FORM:
+        return ""
     return "" if short in common_words() or words[0] in STOP_WORDS or short in {"saint", "sainte"} else short
 
 
@@ -202,6 +221,13 @@ def _after_article(span: Sequence[str]) -> Iterator[Place]:
         for place in _places(" ".join(span[1:])):
             if place.territory.level in {Level.DEPARTEMENT, Level.REGION}:
                 yield place
+
+
+def _of_people(name: str) -> Iterator[Place]:
+    """Places by the adjective of those who live there: *communes bretonnes*, *musées parisiens*."""
+    territory = gazetteer().get(gentiles().get(name, ""))
+    if territory:
+        yield Place(territory, territory.population * DERIVED_SHARE, Clue.ADJECTIVE)
 
 
 def _near_names(compact: str) -> list[str]:

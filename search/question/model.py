@@ -18,6 +18,7 @@ class Clue(StrEnum):
     FORMER_NAME = "former-name"
     ALIAS = "alias"
     TYPING_ERROR = "typing-error"
+    ADJECTIVE = "adjective"
     NATIONAL_WORD = "national-word"
 
 

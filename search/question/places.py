@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from dcat.portal import Level
 from dcat.territory import gazetteer
+from dcat.text import fold
 from search.question.candidates import (
     BIG_CITY,
     Candidate,
@@ -86,7 +87,8 @@ class PlaceReader:
         taken = {position for candidate in picked for position in candidate.positions}
         unknown = unknown_positions(self.tokens, vocabulary().words, taken | self.blocked)
         if unknown:
-            wrong = [self._weighed(candidate) for candidate in misspelt_candidates(self.words, unknown)]
+            near = misspelt_candidates(self.words, unknown)
+            wrong = [self._weighed(candidate) for candidate in near if not self._needs_an_article(candidate)]
             picked = self._picked([*picked, *wrong])
         picked = picked or self._last_resort(found)
         return sorted(self._without_doubtful(picked), key=lambda candidate: candidate.start)
@@ -111,6 +113,7 @@ class PlaceReader:
             candidate
             for candidate in candidates
             if candidate.score >= LAST_RESORT
+            and self.blocked.isdisjoint(candidate.positions)
             and candidate.places[0].weight >= LAST_RESORT_POPULATION
             and not candidate.short
         ]
@@ -118,15 +121,14 @@ class PlaceReader:
 
     def _without_doubtful(self, picked: list[Candidate]) -> list[Candidate]:
         """Common words, street names and bare names of départements give way to a place that stands clear."""
-        if not any(candidate.clear for candidate in picked):
-            return picked
         clear = [candidate for candidate in picked if candidate.clear]
         return [
             candidate
             for candidate in picked
-            if candidate.clear
+            if not clear
+            or candidate.clear
             or self._coordinated(candidate)
-            or any(inside(other, candidate).places for other in clear)
+            or any(inside(other, candidate).places or _goes_with(candidate, other) for other in clear)
         ]
 
     def _coordinated(self, candidate: Candidate) -> bool:
@@ -161,7 +163,8 @@ class PlaceReader:
             "common word": common,
             "common word before de": common and after in {"de", "d", "du", "des", "of"},
             "short form of a common word": common and candidate.short,
-            "word of no competence": not any(word in vocabulary().words for word in words),
+            "word of no competence": self.blocked.isdisjoint(candidate.positions)
+            and not any(word in vocabulary().lone_words for word in words),
             "place preposition": before in INSIDE,
             "any preposition": before in ABOUT,
             "level word": self._level_before(candidate) is not None or after in TRAILING_LEVEL_WORDS,
@@ -174,7 +177,7 @@ class PlaceReader:
         return {clue for clue, holds in tests.items() if holds}
 
     def _is_common(self, candidate: Candidate, words: list[str]) -> bool:
-        if not self.blocked.isdisjoint(candidate.positions) and not candidate.places[0].service:
+        if self.blocked >= set(candidate.positions) and not candidate.places[0].service:
             return True
         keywords = vocabulary().words if candidate.places[0].weight < BIG_CITY else frozenset()
         return all(word in STOP_WORDS or word in common_words() or word in keywords for word in words)
@@ -183,6 +186,12 @@ class PlaceReader:
         """France inside a keyword (*France services*, *France travail*) is not the country."""
         country = candidate.places[0].territory.level is Level.NATIONAL
         return country and not self.blocked.isdisjoint(candidate.positions)
+
+    def _needs_an_article(self, candidate: Candidate) -> bool:
+        """*Musée du Louvre* is no *Louvres*: only names that begin with an article stand after *du* or *au*."""
+        place = candidate.places[0].territory
+        swallowed = self._word(candidate.start - 1) in CONTRACTED_ARTICLES | {"au", "aux"}
+        return swallowed and place.level is Level.COMMUNE and fold(place.name).split()[0] not in ARTICLES
 
     def _level_before(self, candidate: Candidate) -> Level | None:
         """The level named before: *ville de*, *conseil départemental du*, *région*."""
@@ -209,6 +218,17 @@ class PlaceReader:
         return candidate
 
 
+def _goes_with(candidate: Candidate, other: Candidate) -> bool:
+    """A brand beside its own territory (*Fluo … Grand Est*), or a large city next to another (*Nice Marseille*)."""
+    first, second = candidate.places[0], other.places[0]
+    if first.service:
+        codes = first.territory.code, second.territory.code
+        return gazetteer().covers(*codes) or gazetteer().covers(*reversed(codes))
+    adjacent = candidate.end == other.start or other.end == candidate.start
+    cities = first.territory.level is second.territory.level is Level.COMMUNE
+    return adjacent and cities and first.weight >= BIG_CITY and second.weight >= BIG_CITY
+
+
 def _at_levels(places: tuple[Place, ...], levels: Iterable[Level], share: float = 0.0) -> tuple[Place, ...]:
     """The places at some levels, unless they are next to nothing beside the others."""
     kept = tuple(place for place in places if place.territory.level in levels)
@@ -227,9 +247,15 @@ def _as_epci(places: tuple[Place, ...]) -> tuple[Place, ...]:
 
 
 def _with_containers(candidates: list[Candidate]) -> list[Candidate]:
-    """A doubtful candidate beside a place that contains one of its readings is meant as that reading."""
-    outer = [candidate for candidate in candidates if candidate.clear and candidate.score >= THRESHOLD]
+    """A doubtful candidate beside a place that contains one of its readings is meant as that reading; France contains
+    them all and tells nothing."""
+    outer = [candidate for candidate in candidates if _tells_apart(candidate)]
     return [_contained(candidate, outer) for candidate in candidates]
+
+
+def _tells_apart(candidate: Candidate) -> bool:
+    national = candidate.places[0].territory.level is Level.NATIONAL
+    return candidate.clear and candidate.score >= THRESHOLD and not national
 
 
 def _contained(candidate: Candidate, outer: list[Candidate]) -> Candidate:

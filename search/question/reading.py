@@ -54,8 +54,8 @@ def read_question(text: str, *, territory: str = "", theme: str = "", language: 
     mentions = _parameter(territory) or tuple(_mention(text, tokens, candidate) for candidate in kept)
     mentions = mentions or _national(text, tokens, blocked)
     free = _without_places(words, picked, mentions)
-    services = [place.service for candidate in picked for place in candidate.places[:1]]
-    subjects = _subjects(free, mentions, services, theme)
+    brands = {candidate.start: kind for candidate in picked if (kind := candidate.places[0].service)}
+    subjects = _subjects(free, mentions, brands, theme)
     given = [_mention(text, tokens, candidate) for candidate in (picked if territory else containers)]
     return Question(
         original=text,
@@ -102,6 +102,7 @@ def _told_apart(picked: list[Candidate], words: Sequence[str]) -> tuple[list[Can
     """Places asked about, and the wider places that only told them from their namesakes."""
     kept: list[Candidate] = []
     containers: list[Candidate] = []
+    picked = [candidate for candidate in picked if not any(_named_for(other, candidate) for other in picked)]
     for candidate in picked:
         for other in picked:
             within = inside(candidate, other)
@@ -113,6 +114,14 @@ def _told_apart(picked: list[Candidate], words: Sequence[str]) -> tuple[list[Can
     outer = {candidate.positions for candidate in containers}
     kept = [candidate for candidate in kept if candidate.positions not in outer]
     return _distinct(kept), containers
+
+
+def _named_for(body: Candidate, city: Candidate) -> bool:
+    """*ALM Angers*, *MEL Lille*: an acronym beside the city that the body goes by is that body, not its container."""
+    group, commune = body.places[0], city.places[0]
+    acronym = group.clue is Clue.ALIAS and group.territory.level is Level.EPCI and not group.service
+    adjacent = body.end == city.start or city.end == body.start
+    return acronym and adjacent and gazetteer().central_city(group.territory.code) == commune.territory.code
 
 
 def _brands_beside_places(candidates: list[Candidate]) -> list[Candidate]:
@@ -207,12 +216,12 @@ def national_operators() -> frozenset[str]:
 
 
 def _without_places(words: tuple[str, ...], picked: list[Candidate], mentions: tuple[Mention, ...]) -> tuple[str, ...]:
-    """The words with places blanked out, save names that are words of a competence too (networks such as *TCL*)."""
+    """The words with places and brands blanked out, save other names that are words of a competence too."""
     keywords = vocabulary().keyword_texts
     masked = {
         position
         for candidate in picked
-        if not (candidate.places[0].clue is Clue.ALIAS and candidate.name in keywords)
+        if candidate.places[0].service or not (candidate.places[0].clue is Clue.ALIAS and candidate.name in keywords)
         for position in candidate.positions
     }
     national = any(mention.best.kind is Clue.NATIONAL_WORD for mention in mentions)
@@ -223,14 +232,14 @@ def _without_places(words: tuple[str, ...], picked: list[Candidate], mentions: t
 
 
 def _subjects(
-    words: tuple[str, ...], mentions: tuple[Mention, ...], services: list[str], theme: str
+    words: tuple[str, ...], mentions: tuple[Mention, ...], brands: dict[int, str], theme: str
 ) -> list[tuple[Subject, float]]:
     territories = [territory for mention in mentions if (territory := gazetteer().get(mention.best.code))]
 
     def fits(competence: str) -> bool:
         return any(holding(competences()[competence], territory) is Holding.AUTHORITY for territory in territories)
 
-    subjects = read_subjects(words, fits, services)
+    subjects = read_subjects(words, fits, brands)
     if theme:
         subjects = [
             (subject, probability)
@@ -256,8 +265,8 @@ def _language(words: tuple[str, ...], subjects: list[tuple[Subject, float]]) -> 
         return voted or "fr"
     matched = set(fold(subjects[0][0].matched).split())
     competence = competences()[subjects[0][0].competence]
-    french = {word for keyword in competence.keywords_fr for word in fold(keyword).split()}
-    english = {word for keyword in competence.keywords_en for word in fold(keyword).split()}
+    french = {word for keyword in (*competence.keywords_fr, *competence.asked_fr) for word in fold(keyword).split()}
+    english = {word for keyword in (*competence.keywords_en, *competence.asked_en) for word in fold(keyword).split()}
     return "en" if matched and matched <= english and not matched <= french else "fr"
 
 

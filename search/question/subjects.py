@@ -15,16 +15,18 @@ from dcat.competence import Competence, competences
 from dcat.text import fold
 from search.question.lexicon import ASPECT_WORDS, ENGLISH_STOP_WORDS, FRENCH_STOP_WORDS, STOP_WORDS, common_words
 from search.question.near import NearIndex
+from search.question.services import services
 from search.words import FRENCH_STEMS
 
 ABOUT_THE_CATALOGUE = "catalogue-donnees"
 """Its words (open data, catalogue) stand in questions about anything, so another competence goes before it."""
 
-SERVICE_COMPETENCES = {"network": "transports-urbains", "bike-share": "velo-libre-service"}
 SERVICE_WEIGHT = 4.0
 """Of a brand, which says what kind of service is asked about, unless other words say it better."""
 
 ASIDE_WEIGHT = 0.25
+OTHER_FORM_WEIGHT = 0.75
+"""Of a keyword found by its stem alone: *dépensées* is less sure to be *dépenses* than *dépenses* is."""
 GAP_WEIGHT = 0.8
 """Of a keyword whose words stand in another order or with one word between."""
 FAR_WEIGHT = 0.55
@@ -45,12 +47,12 @@ FITS_LEVEL = 0.6
 
 
 class Phrase(Struct, frozen=True):
-    """A keyword: its stems in order, the competences that have it, and its words as the table writes them."""
+    """A keyword: its stems in order, and the competences that have it, each with its words as the table writes them."""
 
     stems: tuple[str, ...]
     language: str
     text: str
-    competences: tuple[str, ...]
+    competences: Mapping[str, frozenset[str]]
 
 
 class Match(Struct, frozen=True):
@@ -101,6 +103,11 @@ class Vocabulary:
     def words(self) -> frozenset[str]:
         """Every folded word of a keyword."""
         return frozenset(word for phrase in self.phrases for word in phrase.text.split())
+
+    @cached_property
+    def lone_words(self) -> frozenset[str]:
+        """Every folded word that is a keyword by itself."""
+        return frozenset(phrase.text for phrase in self.phrases if len(phrase.stems) == 1)
 
     @cached_property
     def keyword_texts(self) -> frozenset[str]:
@@ -157,15 +164,19 @@ class Vocabulary:
         return scores
 
     def _phrases(self) -> Iterator[Phrase]:
-        owners: dict[tuple[str, tuple[str, ...]], dict[str, str]] = defaultdict(dict)
+        owners: dict[tuple[str, tuple[str, ...]], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         for competence in self.table.values():
             for language, keyword in _keywords(competence):
                 folded = fold(keyword)
                 stems = self._content(folded.split(), language)
                 if stems:
-                    owners[language, stems].setdefault(competence.id, folded)
+                    owners[language, stems][competence.id].append(folded)
         for (language, stems), texts in owners.items():
-            yield Phrase(stems, language, next(iter(texts.values())), tuple(texts))
+            first = next(iter(texts.values()))[0]
+            written = {
+                competence: frozenset(map(_singular, " ".join(said).split())) for competence, said in texts.items()
+            }
+            yield Phrase(stems, language, first, written)
 
     def _content(self, words: list[str], language: str) -> tuple[str, ...]:
         """Stems without stop words, unless little would be left (*dans ma rue*)."""
@@ -189,25 +200,31 @@ class Vocabulary:
 
 
 def read_subjects(
-    words: Sequence[str], fits: Callable[[str], bool] = lambda _: False, services: Iterable[str] = ()
+    words: Sequence[str], fits: Callable[[str], bool] = lambda _: False, brands: Mapping[int, str] | None = None
 ) -> list[tuple[Subject, float]]:
     """Competences with probabilities, best first. ``words``: the question's, empty where a place was read.
 
     ``fits`` says whether the places asked about hold a competence themselves, which decides between close readings;
-    ``services`` are the sorts of service named by their brand (``network``, ``bike-share``).
+    ``brands`` are the sorts of service (``network``…) named by their brand, by position: there the everyday word is
+    read in the brand's place, beside other words only.
     """
+    brands = brands or {}
+    words = [services()[brands[position]].word if position in brands else word for position, word in enumerate(words)]
     lexicon = vocabulary()
     corrected = [lexicon.corrected(word) if word else "" for word in words]
     scores: dict[str, float] = defaultdict(float)
     matched: dict[str, list[str]] = defaultdict(list)
-    for (competence, positions), weight in _weights(chosen(lexicon.matches(corrected)), corrected).items():
+    found = [match for match in lexicon.matches(corrected) if not brands.keys() >= set(match.positions)]
+    for (competence, positions), weight in _weights(chosen(found), corrected, words).items():
         scores[competence] += weight
-        matched[competence].append(" ".join(words[position] for position in positions))
-    said = [word for word in corrected if word and word not in STOP_WORDS]
+        matched[competence].append(" ".join(words[position] for position in positions if position not in brands))
+    said = [
+        word for position, word in enumerate(corrected) if word and word not in STOP_WORDS and position not in brands
+    ]
     telling = [word for word in said if word not in ASPECT_WORDS] or said
     for competence, score in lexicon.text_scores(telling).items():
         scores[competence] += score * (TEXT_WEIGHT if competence in matched else LOOSE_WEIGHT)
-    for competence in filter(None, map(SERVICE_COMPETENCES.get, services)):
+    for competence in filter(None, (services()[kind].competence for kind in brands.values())):
         scores[competence] = max(scores[competence], SERVICE_WEIGHT)
     if ABOUT_THE_CATALOGUE in scores and len(matched) > 1:
         scores[ABOUT_THE_CATALOGUE] *= ASIDE_WEIGHT
@@ -241,23 +258,35 @@ def _with_probabilities(subjects: list[Subject]) -> list[tuple[Subject, float]]:
     return [(subject, weight / total) for subject, weight in zip(subjects, weights, strict=True)]
 
 
-def _weights(matches: Iterable[Match], words: Sequence[str]) -> dict[tuple[str, tuple[int, ...]], float]:
+def _weights(
+    matches: Iterable[Match], words: Sequence[str], typed: Sequence[str]
+) -> dict[tuple[str, tuple[int, ...]], float]:
     """Competence and positions → weight; the same words in both languages count once."""
     weights: dict[tuple[str, tuple[int, ...]], float] = {}
     for match in matches:
-        for competence in match.phrase.competences:
+        said = {_singular(typed[position]) for position in match.positions}
+        for competence, written in match.phrase.competences.items():
             key = (competence, tuple(sorted(match.positions)))
-            weight = _weight(match, words) / len(match.phrase.competences) ** 0.5
+            form = _opening(match, words) if said <= written else OTHER_FORM_WEIGHT
+            weight = form * _weight(match, words) / len(match.phrase.competences) ** 0.5
             weights[key] = max(weight, weights.get(key, 0.0))
     return weights
 
 
 def _weight(match: Match, words: Sequence[str]) -> float:
     """The weight of a match here: what only tells an aspect of a subject (its hours, its number) gives way to it."""
-    first = next((position for position, word in enumerate(words) if word and word not in STOP_WORDS), -1)
-    opening = OPENING_BONUS if first in match.positions else 1.0
     aspect = all(words[position] in ASPECT_WORDS for position in match.positions)
-    return match.weight * opening * (ASIDE_WEIGHT if aspect else 1.0)
+    return match.weight * (ASIDE_WEIGHT if aspect else 1.0)
+
+
+def _opening(match: Match, words: Sequence[str]) -> float:
+    first = next((position for position, word in enumerate(words) if word and word not in STOP_WORDS), -1)
+    return OPENING_BONUS if first in match.positions else 1.0
+
+
+def _singular(word: str) -> str:
+    """The word without the mark of its plural: two forms that differ by it alone are one."""
+    return word.rstrip("sx") if len(word) > SHORTEST_STEM else word
 
 
 def _closeness(positions: list[int], words: Sequence[str]) -> float:
@@ -273,8 +302,8 @@ def _closeness(positions: list[int], words: Sequence[str]) -> float:
 
 def _keywords(competence: Competence) -> Iterator[tuple[str, str]]:
     """(language, keyword), the label first."""
-    yield from (("fr", keyword) for keyword in (competence.label_fr, *competence.keywords_fr))
-    yield from (("en", keyword) for keyword in (competence.label_en, *competence.keywords_en))
+    yield from (("fr", keyword) for keyword in (competence.label_fr, *competence.keywords_fr, *competence.asked_fr))
+    yield from (("en", keyword) for keyword in (competence.label_en, *competence.keywords_en, *competence.asked_en))
 
 
 @cache

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api import decision_shapes, examples, schemas
+from api import decision_shapes, demand, examples, schemas
 from api.app import create_app
 from api.services import Services
 from api.settings import read_settings
@@ -33,6 +33,7 @@ EXAMPLES: list[tuple[Json, type[schemas.Wire]]] = [
     (decision_shapes.EXPLANATION, decision_shapes.Explanation),
     (decision_shapes.DOUBT, decision_shapes.Doubt),
     (examples.list_of(decision_shapes.DOUBT), decision_shapes.DoubtList),
+    (examples.list_of(demand.EXAMPLE), demand.DemandList),
     (examples.HEALTH, schemas.Health),
     (examples.PROBLEM, schemas.ProblemBody),
 ]
@@ -66,6 +67,7 @@ def test_every_route_of_the_contract_is_described(document: Json) -> None:
         "POST /api/runs/{run}/approve",
         "POST /api/decisions",
         "GET /api/decisions",
+        "GET /api/demand",
         "GET /api/explain",
         "GET /api/review",
         "GET /go",

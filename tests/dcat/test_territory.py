@@ -15,7 +15,10 @@ from dcat.territory import KINDS, TABLE, Territory, aliases, gazetteer
 from dcat.text import fold
 from tests.reference import reference
 
-ALIAS_KINDS = {"acronym", "usual", "former", "spelling", "exonym", "network", "bike-share", "service", "portal"}
+ALIAS_KINDS = {
+    *("acronym", "usual", "former", "spelling", "exonym", "portal", "district", "landmark"),
+    *("network", "coach", "rail", "bike-share", "charging", "water", "waste", "broadband", "service"),
+}
 
 MERGERS = ("31", "32", "33", "34", "35", "41", "50", "70")
 """INSEE's kinds of movement that end in another commune or under another code."""

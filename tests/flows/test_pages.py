@@ -13,6 +13,32 @@ def test_the_search_page_shows_what_was_understood_and_found(client: httpx.Clien
     assert 'href="https://data.rennesmetropole.fr/explore/?q=horaires+bus"' in page
 
 
+def test_what_was_read_can_be_removed(client: httpx.Client) -> None:
+    page = client.get("/search", params={"q": "horaires bus à rennes 2023 csv", "lang": "fr"}).text
+    links = [unescape(url) for url in re.findall(r'class="remove" href="([^"]+)"', page)]
+
+    assert [httpx.URL(link).params["q"] for link in links] == [
+        "horaires bus 2023 csv",
+        "rennes 2023 csv",
+        "horaires bus à rennes csv",
+        "horaires bus à rennes 2023",
+    ]
+
+
+def test_a_place_that_is_a_parameter_can_be_removed(client: httpx.Client) -> None:
+    page = client.get("/search", params={"q": "arbres", "territory": "Rennes", "lang": "fr"}).text
+    link = next(unescape(url) for url in re.findall(r'class="remove" href="([^"]+)"', page))
+
+    assert dict(httpx.URL(link).params) == {"q": "arbres", "lang": "fr"}
+
+
+def test_the_portal_is_opened_by_a_link_that_is_counted(client: httpx.Client) -> None:
+    page = client.get("/search", params={"q": "horaires bus rennes", "lang": "fr"}).text
+    link = next(unescape(url) for url in re.findall(r'href="(/go[^"]+)"', page))
+
+    assert client.get(link).headers["location"] == "https://data.rennesmetropole.fr/explore/?q=horaires+bus"
+
+
 def test_namesakes_are_offered_as_a_choice(client: httpx.Client) -> None:
     page = client.get("/search", params={"q": "saint-denis piscine", "lang": "fr"}).text
     chosen = re.findall(r'href="([^"]+)">(Saint-Denis \([^)]+\))<', page)
