@@ -3,21 +3,16 @@
 from collections.abc import Mapping
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from api.filters import read_filters
 from api.routing import LANGUAGES, read
 from api.routing import route as routed
 from api.services import Services
-from dcat.competence import competences
-from dcat.territory import NATIONAL
 from search.answer import RoutingAnswer
+from search.asking import asked_of
 from search.facets import FacetValue
 from search.query import SearchRequest
-from search.question import Question
 from search.results import SearchPage, SearchResult
-
-FOCUSED_PROBABILITY = 0.25  # of two places that bear one name, both are raised
 
 
 class SearchAnswer(Struct, frozen=True):
@@ -41,26 +36,9 @@ def search(services: Services, request: SearchRequest) -> SearchAnswer:
     theme = request.theme[0] if request.theme else ""
     question = read(request.q, territory, theme, request.lang if request.lang in LANGUAGES else "")
     answer = routed(services, question, request.lang)
-    asked = _in_focus(request, question, answer)
+    asked = asked_of(question, request, answer.language)
     page = services.catalogue.search(asked) if services.harvested else _empty(request)
     return _answer(answer, page)
-
-
-def _in_focus(request: SearchRequest, question: Question, answer: RoutingAnswer) -> SearchRequest:
-    """The places named in the question raise their own datasets; their names need not stand in the text."""
-    read_places = (read.code for read in question.territories if read.probability >= FOCUSED_PROBABILITY)
-    focus = tuple(dict.fromkeys(code for code in read_places if code != NATIONAL))
-    words = question.without_places() if focus else request.q
-    phrases = _other_words(question) if words else ()
-    return replace(request, q=words or request.q, focus=focus, phrases=phrases, lang=answer.language)
-
-
-def _other_words(question: Question) -> tuple[str, ...]:
-    """How French catalogues name the competence that was read, whatever the language of the question."""
-    if not question.competences or question.competences[0].probability < FOCUSED_PROBABILITY:
-        return ()
-    known = competences()[question.competences[0].id]
-    return (known.label_fr, *known.keywords_fr)
 
 
 def _empty(request: SearchRequest) -> SearchPage:

@@ -1,23 +1,21 @@
-"""Text to index terms, done the same way by both engines.
+"""Text to index terms: once, here, so that a word never means two things to two engines.
 
 The chain: separators to spaces, words with their apostrophes, elision, lower case, stop words, our own stems, Snowball,
-ASCII folding. ``Analyser`` runs it in Python; ``elasticsearch_analysis`` describes the very same chain to
-Elasticsearch. Texts pass through ``clean`` before either (Elasticsearch's core has no Unicode normaliser).
+ASCII folding.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
-from typing import Any
 
 import Stemmer
 
 from search.words import ARTICLES, ENGLISH_STEMS, ENGLISH_STOP_WORDS, FRENCH_STEMS, FRENCH_STOP_WORDS
 
-LONGEST_WORD = 255  # Elasticsearch's standard tokenizer cuts there
-SEPARATORS = "_.:,;·/⁄®©"  # the standard tokenizer would keep data.gouv.fr, a_b, 2,5 and ® in one piece
+LONGEST_WORD = 255  # Elasticsearch's tokenizers cut there
 APOSTROPHES = "’‘ʼ′`´"
+WHITE = "\n\r\t\xa0"  # what texts hold most: replaced in one go
 WORD = re.compile(
     r"[^\W_]+(?:'(?:(?<=[^\W\d_]')(?=[^\W\d_])|(?<=\d')(?=\d))[^\W_]+)*"  # an apostrophe joins letters, or digits
 )
@@ -32,6 +30,10 @@ _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ":
 
 def clean(text: str) -> str:
     """One Unicode spelling (``km²`` becomes ``km2``); lone surrogates and control characters become spaces."""
+    if text.isascii() and text.isprintable():
+        return text
+    for char in WHITE:
+        text = text.replace(char, " ")
     if text.isascii() and text.isprintable():
         return text
     composed = unicodedata.normalize("NFKC", text)
@@ -103,45 +105,3 @@ def analyser(language: str) -> Analyser:
     if language == "en":
         return Analyser("english", ENGLISH_STOP_WORDS, ENGLISH_STEMS)
     return Analyser("french", FRENCH_STOP_WORDS, FRENCH_STEMS, FRENCH_ENDINGS, elision=True)
-
-
-def elasticsearch_analysis() -> dict[str, Any]:
-    """The ``analysis`` part of the index settings: analysers ``text_fr`` and ``text_en``."""
-    endings = {
-        f"fr_ending_{number}": {"type": "pattern_replace", "pattern": pattern, "replacement": f"$1{end}"}
-        for number, (pattern, end) in enumerate(FRENCH_ENDINGS)
-    }
-    return {
-        "char_filter": {"separate": {"type": "mapping", "mappings": _mappings()}},
-        "filter": {
-            "fr_elision": {"type": "elision", "articles": list(ARTICLES), "articles_case": True},
-            **_language("fr", "French", FRENCH_STOP_WORDS, FRENCH_STEMS),
-            **_language("en", "English", ENGLISH_STOP_WORDS, ENGLISH_STEMS),
-            **endings,
-        },
-        "analyzer": {
-            "text_fr": _chain("fr_elision", "lowercase", "fr_stop", "fr_stems", *endings, "fr_snowball"),
-            "text_en": _chain("lowercase", "en_stop", "en_stems", "en_snowball"),
-        },
-    }
-
-
-def _chain(*filters: str) -> dict[str, Any]:
-    return {
-        "type": "custom",
-        "char_filter": ["separate"],
-        "tokenizer": "standard",
-        "filter": [*filters, "asciifolding"],
-    }
-
-
-def _language(code: str, name: str, stop_words: tuple[str, ...], stems: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        f"{code}_stop": {"type": "stop", "stopwords": list(stop_words)},
-        f"{code}_stems": {"type": "stemmer_override", "rules": [f"{form} => {stem}" for form, stem in stems.items()]},
-        f"{code}_snowball": {"type": "snowball", "language": name},
-    }
-
-
-def _mappings() -> list[str]:
-    return [f"{char} => \\u0020" for char in SEPARATORS] + [f"{char} => '" for char in APOSTROPHES]

@@ -1,7 +1,8 @@
 """What an index engine must be able to do, in the words of the catalogue.
 
-All rules (which fields, which weights, how many words must match, what is boosted) are decided above, in
-``search.fields`` and ``search.query``; an engine receives terms already analysed and only carries out.
+All rules (how words become terms, which fields, which weights, how many words must match, what is boosted) are decided
+above, in ``search.analysis``, ``search.fields`` and ``search.query``; an engine receives terms already analysed, of
+texts and of questions alike, and only carries out.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -10,18 +11,20 @@ from typing import Protocol
 
 from msgspec import Struct
 
-SCHEMA = 1  # raise it when a field changes meaning: an index of another schema asks to be rebuilt
+SLOP = 1
+SCHEMA = 2  # raise it when a field changes meaning: an index of another schema asks to be rebuilt
 
 
 class Entry(Struct, frozen=True):
-    """One dataset as an engine stores it: texts to analyse, exact values, ranks, and what comes back with a hit.
+    """One dataset as an engine stores it: terms, exact values, ranks, and what comes back with a hit.
 
-    ``prior`` multiplies the text score; ``day`` is the proleptic ordinal of the last change, 0 where unknown;
+    ``terms`` has the analysed terms of each field, in order, between spaces; ``prior`` multiplies the text score;
+    ``day`` is the proleptic ordinal of the last change, 0 where unknown;
     ``order`` holds one distinct value a dataset for each sort of ``Sort``.
     """
 
     id: str
-    texts: Mapping[str, str]
+    terms: Mapping[str, str]
     values: Mapping[str, tuple[str, ...]]
     prior: float
     day: int
@@ -41,29 +44,42 @@ class Sort(StrEnum):
 
 
 class Term(Struct, frozen=True):
-    """An analysed word in one field, with the field's weight."""
+    """An analysed word in one field, with the field's weight. Several words between spaces must stand close together
+    in this order: at most ``SLOP`` other words between them.
+    """
 
     field: str
     text: str
     weight: float = 1.0
 
 
-Word = tuple[Term, ...]  # one word of the question: the fields it may stand in
+Terms = tuple[Term, ...]  # of one expression: the fields it may stand in
+
+
+class Word(Struct, frozen=True):
+    """One word of the question. The best field counts, and ``TIE_BREAKER`` of the others; ``others`` are other ways to
+    say it, of which the best one counts where it is better than the word itself.
+    """
+
+    terms: Terms
+    others: tuple[Terms, ...] = ()
 
 
 class Clause(Struct, frozen=True):
-    """Words of which at least ``minimum`` must match."""
+    """Words of which at least ``minimum`` must match; ``raising`` ones add to the score where they stand."""
 
     words: tuple[Word, ...]
     minimum: int
+    raising: tuple[Word, ...] = ()
 
 
 class Boost(Struct, frozen=True):
-    """Raises the score by ``weight`` times where ``field`` holds one of ``values``."""
+    """Raises the score by ``weight`` times where ``field`` holds one of ``values``, or all of them (``whole``)."""
 
     field: str
     values: tuple[str, ...]
     weight: float
+    whole: bool = False
 
 
 class IndexQuery(Struct, frozen=True):

@@ -27,6 +27,7 @@ from search.results import SearchPage, result_of
 
 APPLIED = "applied_change"
 MOST_PORTALS = 1_000
+ENOUGH = 10  # datasets: with fewer, some words may have been misunderstood
 NOTHING_INDEXED = (
     "Rien n'est encore indexé. Lancez « aiguillage index ».",
     "Nothing is indexed yet. Run “aiguillage index”.",
@@ -107,6 +108,10 @@ class Catalogue:
         ``successors`` as for ``apply``, of changes that were not applied."""
         return self._indexer.rebuild(records, successors)
 
+    def fill(self) -> int:
+        """A new index version from the clusters as they are; gives how many datasets it holds."""
+        return self._indexer.fill().datasets
+
     def applied_change(self) -> int:
         """The archive's last change number that was applied, 0 at first."""
         return self._store.value(APPLIED)
@@ -141,11 +146,10 @@ class Catalogue:
         return shared_records(self._engine, datasets)
 
     def search(self, request: SearchRequest) -> SearchPage:
-        """One page; where no dataset has enough of the words together, any of the words will do (``relaxed``)."""
+        """One page; where few datasets have enough of the words together, any of the words will do (``relaxed``)."""
         query = index_query(request)
-        hits = self._backend.search(query)
-        relaxed = not hits.total and any(clause.minimum > 1 for clause in query.clauses)
-        if relaxed:
+        strict = hits = self._backend.search(query)
+        if strict.total < ENOUGH and any(clause.minimum > 1 for clause in query.clauses[:1]):
             hits = self._backend.search(index_query(request, relaxed=True))
         return SearchPage(
             results=tuple(result_of(hit, request, self._portals) for hit in hits.hits),
@@ -153,7 +157,7 @@ class Catalogue:
             total=hits.total,
             page=request.page,
             page_size=request.page_size,
-            relaxed=relaxed and hits.total > 0,
+            relaxed=hits.total > strict.total,
         )
 
     def dataset(self, identity: str) -> DatasetView | Redirect | None:

@@ -8,9 +8,10 @@ from typing import Any
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
 from elasticsearch.helpers import BulkIndexError, streaming_bulk
 
-from search.analysis import elasticsearch_analysis
 from search.backend import (
     SCHEMA,
+    SLOP,
+    Boost,
     Clause,
     Entry,
     Health,
@@ -19,6 +20,8 @@ from search.backend import (
     IndexQuery,
     IndexUnavailable,
     Sort,
+    Term,
+    Terms,
     Word,
     counted,
     facet_groups,
@@ -177,15 +180,11 @@ def _settings() -> Json:
         "auto_expand_replicas": "0-1",
         "refresh_interval": "-1",  # every write of ours refreshes when it is done
         "max_result_window": DEEPEST_PAGE,
-        "analysis": elasticsearch_analysis(),
     }
 
 
 def _mappings() -> Json:
-    texts = {
-        field: {"type": "text", "analyzer": f"text_{spec.language}", "index_options": "freqs"}
-        for field, spec in TEXT_FIELDS.items()
-    }
+    texts = {field: {"type": "text", "analyzer": "whitespace", "index_options": "positions"} for field in TEXT_FIELDS}
     orders = {f"by_{sort}": {"type": "keyword", "index": False} for sort in Sort if sort is not Sort.RELEVANCE}
     values = {field: {"type": "keyword"} for field in VALUE_FIELDS}
     ranks = {"day": {"type": "integer"}, "prior": {"type": "float"}}
@@ -195,7 +194,7 @@ def _mappings() -> Json:
 
 def _index_action(index: str, entry: Entry) -> Json:
     source = {
-        **entry.texts,
+        **entry.terms,
         **{field: list(values) for field, values in entry.values.items()},
         **{f"by_{sort}": value for sort, value in entry.order.items()},
         "day": entry.day,
@@ -235,9 +234,7 @@ def _scored(query: IndexQuery) -> Json:
     raised: Json = _clauses(query.clauses)
     if query.boosts:
         functions: list[Json] = [{"weight": 1.0}]
-        functions += [
-            {"filter": {"terms": {boost.field: boost.values}}, "weight": boost.weight} for boost in query.boosts
-        ]
+        functions += [{"filter": _holds(boost), "weight": boost.weight} for boost in query.boosts]
         raised = _function_score(raised, {"functions": functions, "score_mode": "sum"})
     return _function_score(raised, {"field_value_factor": {"field": "prior", "missing": 1}})
 
@@ -249,16 +246,36 @@ def _function_score(query: Json, functions: Json) -> Json:
 def _clauses(clauses: tuple[Clause, ...]) -> Json:
     if not clauses:
         return {"match_all": {}}
-    alternatives = [
-        {"bool": {"should": [_word(word) for word in clause.words], "minimum_should_match": clause.minimum}}
-        for clause in clauses
-    ]
+    alternatives = [_clause(clause) for clause in clauses]
     return alternatives[0] if len(alternatives) == 1 else {"dis_max": {"queries": alternatives}}
 
 
+def _clause(clause: Clause) -> Json:
+    words = {"should": [_word(word) for word in clause.words], "minimum_should_match": clause.minimum}
+    if not clause.raising:
+        return {"bool": words}
+    return {"bool": {"must": {"bool": words}, "should": [_word(word) for word in clause.raising]}}
+
+
 def _word(word: Word) -> Json:
-    terms = [{"term": {term.field: {"value": term.text, "boost": term.weight}}} for term in word]
-    return {"dis_max": {"queries": terms, "tie_breaker": TIE_BREAKER}}
+    ways = [_terms(terms) for terms in (word.terms, *word.others) if terms]
+    return ways[0] if len(ways) == 1 else {"dis_max": {"queries": ways}}
+
+
+def _terms(terms: Terms) -> Json:
+    return {"dis_max": {"queries": [_term(term) for term in terms], "tie_breaker": TIE_BREAKER}}
+
+
+def _term(term: Term) -> Json:
+    if " " in term.text:
+        return {"match_phrase": {term.field: {"query": term.text, "slop": SLOP, "boost": term.weight}}}
+    return {"term": {term.field: {"value": term.text, "boost": term.weight}}}
+
+
+def _holds(boost: Boost) -> Json:
+    if not boost.whole:
+        return {"terms": {boost.field: boost.values}}
+    return {"bool": {"filter": [{"term": {boost.field: value}} for value in boost.values]}}
 
 
 def _filters(query: IndexQuery, without: str = "") -> list[Json]:

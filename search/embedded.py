@@ -16,9 +16,10 @@ import tantivy
 from filelock import FileLock, Timeout
 from tantivy import Occur, Query
 
-from search.analysis import analyser
 from search.backend import (
     SCHEMA,
+    SLOP,
+    Boost,
     Clause,
     Entry,
     Health,
@@ -27,6 +28,8 @@ from search.backend import (
     IndexQuery,
     IndexUnavailable,
     Sort,
+    Term,
+    Terms,
     Word,
     counted,
     facet_groups,
@@ -180,7 +183,7 @@ class EmbeddedBackend:
     def _query(self, query: IndexQuery, without: str = "", *, boosted: bool = True) -> Query:
         words = self._words(query.clauses)
         scored = [words] + [
-            Query.boost_query(words.and_must_match(_unscored(self._any_of(boost.field, boost.values))), boost.weight)
+            Query.boost_query(words.and_must_match(_unscored(self._holds(boost))), boost.weight)
             for boost in (query.boosts if boosted and query.sort is Sort.RELEVANCE else ())
         ]
         needed = [_unscored(self._any_of(field, values)) for field, values in query.filters.items() if field != without]
@@ -198,17 +201,35 @@ class EmbeddedBackend:
 
     def _clause(self, clause: Clause) -> Query:
         words = [(Occur.Should, self._word(word)) for word in clause.words]
-        return Query.boolean_query(words, minimum_number_should_match=clause.minimum)
+        needed = Query.boolean_query(words, minimum_number_should_match=clause.minimum)
+        if not clause.raising:
+            return needed
+        raising = [(Occur.Should, self._word(word)) for word in clause.raising]
+        return Query.boolean_query([(Occur.Must, needed), *raising])
 
     def _word(self, word: Word) -> Query:
-        terms = [
-            Query.boost_query(Query.term_query(self._schema, term.field, term.text, "freq"), term.weight)
-            for term in word
-        ]
-        return Query.disjunction_max_query(terms, TIE_BREAKER)
+        ways = [self._terms(terms) for terms in (word.terms, *word.others) if terms]
+        return ways[0] if len(ways) == 1 else Query.disjunction_max_query(ways, 0.0)
+
+    def _terms(self, terms: Terms) -> Query:
+        return Query.disjunction_max_query([self._term(term) for term in terms], TIE_BREAKER)
+
+    def _term(self, term: Term) -> Query:
+        words: list[str | tuple[int, str]] = [*term.text.split()]
+        if len(words) > 1:
+            found = Query.phrase_query(self._schema, term.field, words, SLOP)
+        else:
+            found = Query.term_query(self._schema, term.field, term.text, "freq")
+        return Query.boost_query(found, term.weight)
 
     def _any_of(self, field: str, values: tuple[str, ...]) -> Query:
         return Query.term_set_query(self._schema, field, list(values))
+
+    def _holds(self, boost: Boost) -> Query:
+        if not boost.whole:
+            return self._any_of(boost.field, boost.values)
+        every = [(Occur.Must, Query.term_query(self._schema, boost.field, value, "basic")) for value in boost.values]
+        return Query.boolean_query(every)
 
     # writing
 
@@ -274,7 +295,7 @@ def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     for field in TEXT_FIELDS:
-        builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
+        builder.add_text_field(field, tokenizer_name="whitespace", index_option="position")
     for field in VALUE_FIELDS:
         builder.add_text_field(field, fast=True, tokenizer_name="raw", index_option="basic")
     for sort in Sort:
@@ -299,8 +320,8 @@ def _add(writer: tantivy.IndexWriter, entries: Iterable[Entry], *, replacing: bo
 def _document(entry: Entry) -> tantivy.Document:
     document = tantivy.Document()
     document.add_text("id", entry.id)
-    for field, text in entry.texts.items():
-        document.add_text(field, " ".join(analyser(TEXT_FIELDS[field].language).terms(text)))
+    for field, terms in entry.terms.items():
+        document.add_text(field, terms)
     for field, values in entry.values.items():
         for value in values:
             document.add_text(field, value)

@@ -10,13 +10,17 @@ from msgspec import Struct, msgpack
 from dcat.model import Texts
 from dcat.territory import gazetteer
 from dcat.text import fold
-from search.analysis import clean
+from search.analysis import analyser
 from search.backend import Entry, Sort
 from search.document import Document
+from search.joined import joined_terms
+from search.question.lexicon import common_words
 
 
 class TextField(Struct, frozen=True):
-    """``weight`` as measured in the notes on dataset search: title 4, keywords and organisation 2, description 1."""
+    """``language`` of its terms, ``""`` for words that are folded and no more; ``weight`` as measured in the notes on
+    dataset search: title 4, keywords and organisation 2, description 1.
+    """
 
     language: str
     weight: float
@@ -29,6 +33,7 @@ TEXT_FIELDS: Final = {
     "description": TextField("fr", 1.0),
     "title_en": TextField("en", 4.0),
     "description_en": TextField("en", 1.0),
+    "joined": TextField("", 1.5),
 }
 TIE_BREAKER = 0.3  # per word: the best field plus this share of the others
 
@@ -55,6 +60,7 @@ ARCHIVED = 0.75
 NEUTRAL_POPULARITY = 1.2  # what a hundred views give: no counts is not unpopular
 INDEXED_DESCRIPTION = 10_000  # characters
 LAST = "\uffff"
+GLUED = ("d", "l")
 
 _encoder = msgpack.Encoder()
 _decoder = msgpack.Decoder(Document)
@@ -64,7 +70,7 @@ def entry_of(document: Document) -> Entry:
     """How a dataset stands in the index."""
     return Entry(
         id=document.id,
-        texts=_texts(document),
+        terms=_terms(document),
         values=_values(document),
         prior=prior(document),
         day=_day(document.modified),
@@ -90,22 +96,34 @@ def prior(document: Document) -> float:
     return round(factor, 3) * (1 + _fraction(document.id) / 1000)
 
 
-def _texts(document: Document) -> dict[str, str]:
+def _terms(document: Document) -> dict[str, str]:
+    """Field → its terms, those that have any."""
+    title = _joined(document.title, english=False)
     texts = {
-        "title": _joined(document.title, english=False),
-        "keywords": clean(" ".join(document.keywords)),
-        "organisation": clean(f"{document.publisher} {_territory_name(document.territory)}"),
+        "title": title,
+        "keywords": " ".join(map(_unglued, document.keywords)),
+        "organisation": f"{document.publisher} {_territory_name(document.territory)}",
         "description": _joined(document.description, english=False)[:INDEXED_DESCRIPTION],
         "title_en": _joined(document.title, english=True),
         "description_en": _joined(document.description, english=True)[:INDEXED_DESCRIPTION],
     }
-    return {field: text for field, text in texts.items() if text.strip()}
+    terms = {field: " ".join(analyser(TEXT_FIELDS[field].language).terms(text)) for field, text in texts.items()}
+    terms["joined"] = " ".join(dict.fromkeys(joined_terms(title)))
+    return {field: found for field, found in terms.items() if found}
+
+
+def _unglued(keyword: str) -> str:
+    """Keywords made of slugs have lost their apostrophes: ``qualite-de-lair``, ``energie-denergie``."""
+    return " ".join(
+        word[1:] if word[:1] in GLUED and word not in common_words() and word[1:] in common_words() else word
+        for word in keyword.replace("-", " ").split()
+    )
 
 
 def _joined(texts: Texts, *, english: bool) -> str:
     """English texts have their own field; a dataset with nothing else has them read as French too."""
     wanted = [text.value for text in texts if text.language.startswith("en") == english]
-    return clean(" ".join(wanted or ([] if english else [text.value for text in texts])))
+    return " ".join(wanted or ([] if english else [text.value for text in texts]))
 
 
 def _values(document: Document) -> dict[str, tuple[str, ...]]:

@@ -77,7 +77,7 @@ class Indexer:
     def catch_up(self) -> int:
         """Bring the index in line with the clusters; gives how many datasets it looked at."""
         if not self._backend.live() or self._store.value(STALE):
-            return self._fill().datasets
+            return self.fill().datasets
         number = 0
         while ids := self._store.pending(BATCH):
             clusters = self._store.clusters(ids)
@@ -92,8 +92,26 @@ class Indexer:
         if successors:
             self._store.rename(successors)
         number = self._store.rebuild(records)
-        filled = self._fill()
+        filled = self.fill()
         return Rebuilt(number, filled.datasets, filled.version)
+
+    def fill(self) -> Rebuilt:
+        """A new version from all the clusters, counted before it is published; the others are removed after."""
+        version = self._backend.create_version()
+        try:
+            forget_shown(self._engine)
+            self._backend.write(version, self._all_entries())
+            held = self._counted(version)
+        except BaseException:
+            self._backend.discard(version)
+            raise
+        self._backend.publish(version)
+        self._store.all_caught_up()
+        for old in self._backend.versions():
+            if old != version:
+                self._backend.discard(old)
+        log.info("index published", version=version, datasets=held)
+        return Rebuilt(self._store.count_records(), held, version)
 
     def check(self) -> Check:
         """Compares index and clusters; raises ``IndexUnavailable``."""
@@ -113,24 +131,6 @@ class Indexer:
         """A dataset as it is indexed: the elected copy first."""
         election = elect(copies, self._portals)
         return document_of_copies(dataset, election.copies, self._portals, election.reasons)
-
-    def _fill(self) -> Rebuilt:
-        """A new version from all the clusters, counted before it is published; the others are removed after."""
-        version = self._backend.create_version()
-        try:
-            forget_shown(self._engine)
-            self._backend.write(version, self._all_entries())
-            held = self._counted(version)
-        except BaseException:
-            self._backend.discard(version)
-            raise
-        self._backend.publish(version)
-        self._store.all_caught_up()
-        for old in self._backend.versions():
-            if old != version:
-                self._backend.discard(old)
-        log.info("index published", version=version, datasets=held)
-        return Rebuilt(self._store.count_records(), held, version)
 
     def _counted(self, version: str) -> int:
         """How many datasets the version holds: all, or it is not published."""

@@ -1,23 +1,23 @@
 """A reader's question to the index: which words must match, where, and what is raised."""
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dcat.territory import NATIONAL, gazetteer
 from dcat.text import fold
 from search.analysis import analyser
-from search.backend import Boost, Clause, IndexQuery, Sort, Term, Word
-from search.fields import TEXT_FIELDS
+from search.backend import Boost, Clause, IndexQuery, Sort, Word
+from search.wording import asked, lighter, plain_words
 
 FACETS = ("theme", "publisher", "portal", "format", "licence", "access", "language", "level", "territory")
-MOST_WORDS = 30  # a longer question is cut: it is a pasted text
 # How many times over a dataset is raised by its territory: the place asked for, what lies within it, the wider bodies
 # that serve it (the closest most), the nation; and the nation where no place is asked for, before local extracts.
 NAMED, INSIDE, AROUND, NATION = 6.0, 6.0, (6.0, 5.0, 4.0, 3.0, 3.0), 2.0
-NATION_ALONE = 1.0
+NATION_ALONE = 0.7
+TITLED, NAMED_IN_TITLE = 1.0, 4.0
 FACET_SIZE = 100
 PHRASE_WEIGHT = 0.4  # what a word of a competence's other names is worth beside a word that was typed
 TELLING = frozenset(
@@ -28,7 +28,8 @@ TELLING = frozenset(
 class SearchRequest(Struct, frozen=True):
     """What is asked (design §5). Within one filter any value will do; all the filters must agree.
 
-    ``territory`` covers narrower ones; ``focus``, the places that are asked for, only raises; ``phrases`` are other
+    ``territory`` covers narrower ones; ``focus``, the places that are asked for, only raises, and so do ``places``,
+    their names as they were typed; ``phrases`` are other
     words for what is asked: a dataset named with one of them whole is found too, lower; ``since_day`` is an ordinal
     day; ``page`` starts at 1.
     """
@@ -49,20 +50,22 @@ class SearchRequest(Struct, frozen=True):
     page_size: int = 20
     lang: str = "fr"
     focus: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
     facets: bool = True
 
 
 def index_query(request: SearchRequest, *, relaxed: bool = False) -> IndexQuery:
-    """``relaxed`` asks one word only to match, for a question that found nothing."""
-    found = words(request.q, request.lang)
-    minimum = 1 if relaxed else needed(len(found))
+    """``relaxed`` asks one word only to match, for a question that found little."""
+    main = asked(request.q, request.lang, request.places)
+    if relaxed and main:
+        main = replace(main, minimum=1)
     others = (Clause(_lower(other), len(other)) for phrase in request.phrases if (other := _telling(phrase)))
     return IndexQuery(
-        clauses=(Clause(found, minimum), *others) if found else (),
+        clauses=(main, *others) if main else (),
         filters=_filters(request),
         since_day=request.since_day,
-        boosts=_boosts(request.focus),
+        boosts=(*_boosts(request.focus), *_titled(request)),
         facets=FACETS if request.facets else (),
         facet_size=FACET_SIZE,
         sort=request.sort,
@@ -73,7 +76,7 @@ def index_query(request: SearchRequest, *, relaxed: bool = False) -> IndexQuery:
 
 def _lower(words: tuple[Word, ...]) -> tuple[Word, ...]:
     """The words of another phrase, worth less than the reader's own."""
-    return tuple(tuple(Term(term.field, term.text, term.weight * PHRASE_WEIGHT) for term in word) for word in words)
+    return tuple(Word(tuple(lighter(term, PHRASE_WEIGHT) for term in word.terms)) for word in words)
 
 
 def evidence_query(
@@ -89,32 +92,9 @@ def evidence_query(
     return IndexQuery(clauses, filters, facets=("portal",), facet_size=size, sort=Sort.TITLE, limit=0)
 
 
-def words(text: str, language: str = "fr") -> tuple[Word, ...]:
-    """Each distinct word in every field, as that field's language writes it; stop words of ``language`` are left out
-    unless there is nothing else.
-    """
-    main = analyser(language)
-    everything = list(dict.fromkeys(word.lower() for word, _ in main.words(text)))[:MOST_WORDS]
-    kept = [word for word in everything if main.terms(word)]
-    found = (_word(word) for word in kept or everything)
-    return tuple(dict.fromkeys(word for word in found if word))
-
-
-def needed(number: int) -> int:
-    """How many of the words must match: all of one or two, seven in ten of more (a place or a stray word may miss)."""
-    return number if number <= 2 else math.ceil(0.7 * number - 0.2)
-
-
 def _telling(phrase: str) -> tuple[Word, ...]:
-    kept = (tuple(term for term in word if term.field in TELLING) for word in words(phrase))
-    return tuple(word for word in kept if word)
-
-
-def _word(word: str) -> Word:
-    terms = {language: analyser(language).terms(word) for language in ("fr", "en")}
-    return tuple(
-        Term(field, found[0], spec.weight) for field, spec in TEXT_FIELDS.items() if (found := terms[spec.language])
-    )
+    kept = (tuple(term for term in word.terms if term.field in TELLING) for word in plain_words(phrase))
+    return tuple(Word(terms) for terms in kept if terms)
 
 
 def _filters(request: SearchRequest) -> dict[str, tuple[str, ...]]:
@@ -143,6 +123,18 @@ def _boosts(focus: tuple[str, ...]) -> tuple[Boost, ...]:
         *(Boost("territory", codes, weight) for codes, weight in zip(_around(named), AROUND, strict=False) if codes),
         Boost("about", (NATIONAL,), NATION),
     )
+
+
+def _titled(request: SearchRequest) -> Iterator[Boost]:
+    """What has all the words in its title is what was asked for; what has a place's name there is about it, whatever
+    else is known of it.
+    """
+    terms = analyser("fr").terms
+    if all_words := tuple(dict.fromkeys(terms(request.q))):
+        yield Boost("title", all_words, TITLED, whole=True)
+    for place in request.places:
+        if name := tuple(dict.fromkeys(terms(place))):
+            yield Boost("title", name, NAMED_IN_TITLE, whole=True)
 
 
 def _around(named: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

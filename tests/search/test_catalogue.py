@@ -153,9 +153,9 @@ def test_an_identifier_that_several_datasets_share_is_not_chosen_from(catalogue:
 
 def test_changes_and_removals_reach_the_index(catalogue: Catalogue) -> None:
     catalogue.apply(written(HERE, NATION, BUDGET))
-    catalogue.apply([(BUDGET.id, None), (HERE.id, record("rennes-metropole", HERE.source_key, "Points d'arrêt"))])
+    catalogue.apply([(BUDGET.id, None), (HERE.id, record("rennes-metropole", HERE.source_key, "Menus des cantines"))])
     assert catalogue.search(SearchRequest(q="budget")).total == 0
-    assert catalogue.search(SearchRequest(q="point arrêt")).total == 1
+    assert catalogue.search(SearchRequest(q="menu cantine")).total == 1
     assert catalogue.check().ok
 
 

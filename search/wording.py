@@ -1,0 +1,89 @@
+"""The words of a question as the index is asked for them: fields, other ways to say them, closeness, how many count."""
+
+import math
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from dcat.text import fold
+from search.analysis import analyser
+from search.backend import Clause, Term, Terms, Word
+from search.expansion import other_ways
+from search.fields import TEXT_FIELDS
+from search.question.lexicon import ASKING_WORDS
+
+MOST_WORDS = 30  # a longer question is cut: it is a pasted text
+EXPANDED = ("title", "keywords", "description")  # where another way to say it counts
+CLOSE = {"title": 1.0, "keywords": 0.5}  # what two neighbours of the question add where they stand together
+JOINED = "joined"
+WHOLE = 0.9  # what two words written as one are worth
+
+
+def distinct(text: str, language: str) -> list[str]:
+    """The words of a question, each once; stop words of its language are left out unless there is nothing else."""
+    main = analyser(language)
+    everything = list(dict.fromkeys(word.lower() for word, _ in main.words(text)))[:MOST_WORDS]
+    return [word for word in everything if main.terms(word)] or everything
+
+
+def plain_words(text: str, language: str = "fr") -> tuple[Word, ...]:
+    """Each word in every field, as that field's language writes it, and no other way to say it."""
+    found = (Word(_fields(word)) for word in distinct(text, language))
+    return tuple(dict.fromkeys(word for word in found if word.terms))
+
+
+def asked(text: str, language: str, places: Sequence[str] = ()) -> Clause | None:
+    """The question as one clause, None without any word; names of places raise where they stand."""
+    words = distinct(text, language)
+    ways = other_ways([_term(word, language) for word in words], language)
+    full = {word: _word(word, position, words, ways.get(position, {})) for position, word in enumerate(words)}
+    if not full:
+        return None
+    counted = [word for word in words if fold(word) not in ASKING_WORDS] or words
+    needed_words = tuple(full[word] for word in counted)
+    asides = tuple(full[word] for word in words if word not in counted)
+    named = (word for place in places for word in plain_words(place))
+    minimum = needed(len(needed_words), placed=bool(places))
+    return Clause(needed_words, minimum, (*asides, *named, *_close(words)))
+
+
+def needed(number: int, *, placed: bool = False) -> int:
+    """How many of the words must match: all of one or two, half of more, since people describe what catalogues name
+    otherwise; what matches more words comes first. A place that is named is one of the words, and raises its own.
+    """
+    if placed:
+        return max(1, number // 2)
+    return number if number <= 2 else math.ceil(number / 2)
+
+
+def lighter(term: Term, worth: float) -> Term:
+    return Term(term.field, term.text, term.weight * worth)
+
+
+def _word(word: str, position: int, words: Sequence[str], ways: dict[str, float]) -> Word:
+    others = [_expression(text, worth) for text, worth in ways.items()]
+    others.append((Term(JOINED, fold(word), TEXT_FIELDS[JOINED].weight),))
+    for one, other in pairwise(words[max(position - 1, 0) : position + 2]):
+        if len(one) + len(other) <= 24:
+            others.append(tuple(lighter(term, WHOLE / 2) for term in _fields(one + other)))
+    return Word(_fields(word), tuple(others))
+
+
+def _fields(word: str) -> Terms:
+    terms = {language: analyser(language).terms(word) for language in ("fr", "en")}
+    return tuple(
+        Term(field, found[0], spec.weight) for field, spec in TEXT_FIELDS.items() if (found := terms.get(spec.language))
+    )
+
+
+def _expression(text: str, worth: float) -> Terms:
+    return tuple(Term(field, text, TEXT_FIELDS[field].weight * worth) for field in EXPANDED)
+
+
+def _close(words: Sequence[str]) -> Iterator[Word]:
+    """Neighbours that stand together where a dataset says what it is."""
+    for one, other in pairwise(analyser("fr").terms(" ".join(words))):
+        yield Word(tuple(Term(field, f"{one} {other}", weight) for field, weight in CLOSE.items()))
+
+
+def _term(word: str, language: str) -> str:
+    return next(iter(analyser("en" if language == "en" else "fr").terms(word)), "")
