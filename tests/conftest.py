@@ -9,10 +9,13 @@ from tests.installation import Installation, harvested
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests over the harvested installation run in one worker, which makes it once."""
+    """Tests over one harvest run in one worker, which makes it once."""
     for item in items:
-        if "installation" in getattr(item, "fixturenames", ()):
+        fixtures = getattr(item, "fixturenames", ())
+        if "installation" in fixtures:
             item.add_marker(pytest.mark.xdist_group("installation"))
+        elif "harvested" in fixtures:
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,10 @@ from harvester.sample.wire import WIRE
 from .conftest import SIZE, Matrix
 from .table import ONCE, PAGE_FAULTS, PROTOCOLS, TONGUES, came, markdown, outcomes
 
-PAIRS = [pytest.param(fault, name, id=f"{fault}-{name}") for fault, name in outcomes()]
+PAIRS = [  # all that is asked of a fault in one worker, which harvests under it once
+    pytest.param(fault, name, id=f"{fault}-{name}", marks=pytest.mark.xdist_group(f"fault {fault}"))
+    for fault, name in outcomes()
+]
 REPAIRED = ("latin-1-as-utf-8", "utf-8-as-latin-1")
 
 

@@ -27,7 +27,7 @@ from tests.harvester.sources import NOON, RENNES, ROUBAIX, recorder, rows
 
 # Without making failures small, which takes minutes here: they are small already.
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
-QUICK = settings(max_examples=8, deadline=None, phases=PHASES, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=5, deadline=None, phases=PHASES, suppress_health_check=[HealthCheck.too_slow])
 ROUND = settings(QUICK, max_examples=25)
 PAGE_SIZE = 3
 
