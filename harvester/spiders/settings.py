@@ -11,14 +11,14 @@ from harvester.spiders.patience import FIRST_WAIT
 from harvester.spiders.robots import MOST_ROBOTS
 from harvester.spiders.safety import ALLOW_PRIVATE, ALLOWED_HOSTS, PROXY
 
-UNUSED = frozenset(
+USED = frozenset(
     f"scrapy.downloadermiddlewares.{name}"
     for name in (
-        *("robotstxt.RobotsTxtMiddleware", "retry.RetryMiddleware", "redirect.RedirectMiddleware"),
-        *("httpcompression.HttpCompressionMiddleware", "cookies.CookiesMiddleware"),
+        *("downloadtimeout.DownloadTimeoutMiddleware", "defaultheaders.DefaultHeadersMiddleware"),
+        *("useragent.UserAgentMiddleware", "httpproxy.HttpProxyMiddleware"),
     )
 )
-"""Scrapy's own that ours stand for, or that a harvest has no use for. Scrapy would load what is only disabled."""
+"""Of Scrapy's own. Ours stand for others, and a harvest has no use for the rest; what is only disabled is loaded."""
 MIDDLEWARES = {
     "harvester.spiders.safety.SafeAddresses": 50,
     "harvester.spiders.robots.Robots": 100,
@@ -66,7 +66,8 @@ def _bounded(job: Job) -> dict[str, Any]:
 
 def _safe(job: Job) -> dict[str, Any]:
     """Everything that Scrapy would do beyond asking for a page is off: cookies, pages that send elsewhere, a proxy that
-    the environment names, and every extension (a console, feeds, a remote control: a fifth of a process's start)."""
+    the environment names, every extension (a console, feeds, a remote control: a fifth of a process's start), and what
+    stands between a spider and the engine, which drops a next page with a long address without a word."""
     return {
         "HTTPERROR_ALLOW_ALL": True,
         "HTTPPROXY_ENABLED": bool(job.proxy),
@@ -74,8 +75,9 @@ def _safe(job: Job) -> dict[str, Any]:
         "COOKIES_ENABLED": False,
         "LOG_ENABLED": False,
         "STATS_DUMP": False,
-        "DOWNLOADER_MIDDLEWARES_BASE": {name: at for name, at in SCRAPYS.items() if name not in UNUSED},
+        "DOWNLOADER_MIDDLEWARES_BASE": {name: at for name, at in SCRAPYS.items() if name in USED},
         "DOWNLOADER_MIDDLEWARES": MIDDLEWARES,
+        "SPIDER_MIDDLEWARES_BASE": {},
         "EXTENSIONS_BASE": {},
         ALLOWED_HOSTS: list(job.allowed_hosts),
         ALLOW_PRIVATE: job.allow_private,

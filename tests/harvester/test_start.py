@@ -23,7 +23,7 @@ loaded = [
     for group in ("EXTENSIONS", "DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES")
     for component in build_component_list(settings.get_component_priority_dict_with_base(group))
 ]
-print(len(loaded) > 10, [name for name in sys.argv[1:] if name in sys.modules])
+print(len(loaded) == 10, [name for name in sys.argv[1:] if name in sys.modules])
 """
 PARSING = ("harvester.parsers.dcat", "harvester.parsers.csw", "dcat.normalise", "dcat.rdf", "dcat.validate")
 """What a harvest of an unchanged source has no use for."""

@@ -46,6 +46,13 @@ def test_relative_next_is_followed(place: Place) -> None:
     assert titles(dcat(place)) == jeux(1, 2)
 
 
+def test_a_next_page_with_a_long_address_is_followed(place: Place) -> None:
+    token = "t" * 4000
+    place.serve("a.ttl", turtle([1], f"{place.base}/b.ttl?token={token}"))
+    place.serve("b.ttl", turtle([2]))
+    assert titles(dcat(place)) == jeux(1, 2)
+
+
 def test_link_header_is_followed_where_the_page_is_silent(place: Place) -> None:
     link = {"Link": f'<{place.base}/a.ttl>; rel="first", <{place.base}/b.ttl>; rel="next"'}
     place.serve("a.ttl", Answer(turtle([1]), headers=link))
