@@ -21,12 +21,14 @@ from api.app import create_app
 from api.errors import Problem
 from api.logs import configure
 from api.messages import say
+from api.protocol import Protocol
 from api.services import Services
 from api.settings import read_settings
 
 KEEPER_PATIENCE_SECONDS = 20.0
 LINGER_SECONDS = 5  # a request that is under way may end; an idle connection is not waited for
 OPTIONS: dict[str, Any] = {
+    "http": Protocol,
     "log_level": "warning",
     "access_log": False,
     "timeout_graceful_shutdown": LINGER_SECONDS,
