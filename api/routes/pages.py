@@ -1,5 +1,6 @@
 """The pages: search, dataset, portals; rendered on the server, no script, nothing loaded from elsewhere."""
 
+from collections.abc import Mapping
 from functools import partial
 from html import escape
 from typing import Annotated, Literal
@@ -14,7 +15,7 @@ from api.feed.schema_org import script
 from api.labels import code_label
 from api.messages import Language
 from api.pages.frame import frame, language_of, portal_title
-from api.pages.reading import choices, pieces
+from api.pages.reading import choices, excerpt_pieces, pieces, title_pieces
 from api.pages.render import render
 from api.portals import portal_views
 from api.resolving import candidates, names_a_dataset
@@ -27,6 +28,7 @@ from dcat.publish.addresses import dataset_iri
 from dcat.text import fold
 from search.backend import Sort
 from search.catalogue import Redirect
+from search.facets import FacetValue
 from search.query import SearchRequest
 from search.results import SearchResult
 
@@ -65,6 +67,7 @@ def search_page(
     language: Value = "",
     level: Value = "",
     sort: Literal["relevance", "modified", "title", "popularity"] = "relevance",
+    group: Literal["", "level"] = "",
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
     lang: Lang = "",
 ) -> Response:
@@ -89,7 +92,7 @@ def search_page(
         page=page,
         lang=spoken,
     )
-    found = search(services, asked)
+    found = search(services, asked, grouped=group == "level")
     facets = {name: found.facets[name] for name in FACETS if name in found.facets}
     shown = {
         "q": q,
@@ -102,6 +105,9 @@ def search_page(
         "carriers": partial(_carriers, services),
         "carried_by": partial(_carried_by, services),
         "label": partial(code_label, spoken),
+        "title_pieces": title_pieces,
+        "excerpt_pieces": excerpt_pieces,
+        "filter_label": partial(_filter_label, facets),
     }
     return render(request, "search.html", spoken, {**shown, **frame(services)})
 
@@ -146,7 +152,9 @@ def opensearch(request: Request) -> Response:
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/"><ShortName>Aiguillage</ShortName>'
         "<Description>La bonne donnée, au bon portail</Description>"
-        f'<Url type="text/html" template="{escape(url)}/search?q={{searchTerms}}"/></OpenSearchDescription>\n'
+        f'<Url type="text/html" template="{escape(url)}/search?q={{searchTerms}}"/>'
+        '<Url type="application/x-suggestions+json" '
+        f'template="{escape(url)}/suggest.json?q={{searchTerms}}"/></OpenSearchDescription>\n'
     )
     return Response(body, media_type="application/opensearchdescription+xml")
 
@@ -169,6 +177,11 @@ def _resolved(request: Request, services: Services, asked: str, language: Langua
         return RedirectResponse(f"/datasets/{found[0].id}?lang={language}", status_code=303)
     shown = {"q": asked, "datasets": found, **frame(services)}
     return render(request, "resolved.html", language, shown, 200 if found else 404)
+
+
+def _filter_label(facets: Mapping[str, tuple[FacetValue, ...]], name: str) -> str:
+    """The values that a filter asks for, as people read them."""
+    return ", ".join(value.label for value in facets.get(name, ()) if value.selected)
 
 
 def _chosen(value: str) -> tuple[str, ...]:
