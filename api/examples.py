@@ -67,6 +67,19 @@ RESULT: Json = {
     "why": [{"step": "title", "text": "Dans le titre : horaires, bus"}],
     "copies": COPIES,
     "url": "https://data.lillemetropole.fr/dataset/horaires-bus",
+    "marked": {"title": [[0, 8], [31, 34]], "description": [[0, 8], [31, 34]]},
+}
+SUGGESTIONS: Json = {
+    "datasets": [
+        {
+            "id": "c30a09456d230eaa",
+            "title": "Horaires théoriques du réseau de bus (GTFS)",
+            "publisher": "Métropole Européenne de Lille",
+        }
+    ],
+    "territories": [{"code": "commune:62119", "label": "Béthune", "level": "commune"}],
+    "themes": [{"code": "TRAN", "label": "Transports"}],
+    "publishers": [{"name": "Métropole Européenne de Lille", "count": 583}],
 }
 SEARCH: Json = {
     "route": ROUTE,
@@ -77,6 +90,9 @@ SEARCH: Json = {
     "page_size": 1,
     "next": "https://aiguillage.example/api/search?q=horaires+bus&page_size=1&page=2",
     "suggestion": None,
+    "relaxed": False,
+    "groups": [],
+    "loosened": [],
 }
 RESOLUTION: Json = {
     "asked": "https://www.data.gouv.fr/datasets/horaires-bus-lille",

@@ -87,6 +87,13 @@ class Copy(Wire):
     url: str
 
 
+class Marked(Wire):
+    """Where the question's words stand: [first, last + 1] characters."""
+
+    title: list[list[int]]
+    description: list[list[int]]
+
+
 class SearchResult(Wire):
     """One dataset: a cluster of records, shown by its elected copy."""
 
@@ -108,6 +115,7 @@ class SearchResult(Wire):
     why: list[Any]
     copies: list[Copy]
     url: str
+    marked: Marked
 
 
 class FacetValue(Wire):
@@ -115,6 +123,53 @@ class FacetValue(Wire):
     label: str
     count: int
     selected: bool
+
+
+class Group(Wire):
+    """The first results of one level."""
+
+    level: Level
+    total: int
+    results: list[SearchResult]
+
+
+class Loosened(Wire):
+    """How many datasets answer without one filter."""
+
+    parameter: str
+    values: list[str]
+    total: int
+
+
+class SuggestedDataset(Wire):
+    id: str
+    title: str
+    publisher: str
+
+
+class SuggestedTerritory(Wire):
+    code: str
+    label: str
+    level: Level
+
+
+class SuggestedTheme(Wire):
+    code: str
+    label: str
+
+
+class SuggestedPublisher(Wire):
+    name: str
+    count: int
+
+
+class Suggestions(Wire):
+    """The best few of each, the best first."""
+
+    datasets: list[SuggestedDataset]
+    territories: list[SuggestedTerritory]
+    themes: list[SuggestedTheme]
+    publishers: list[SuggestedPublisher]
 
 
 class SearchAnswer(Wire):
@@ -127,7 +182,10 @@ class SearchAnswer(Wire):
     page: int
     page_size: int
     next: str | None
-    suggestion: str | None
+    suggestion: str | None = Field(description="the question as it was probably meant")
+    relaxed: bool = Field(description="too few datasets have enough of the words: any of them will do")
+    groups: list[Group] = Field(description="with `group=level`: each level that has results")
+    loosened: list[Loosened] = Field(description="where nothing is found: the filters that hide something")
 
 
 class RouteQuestion(BaseModel):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from api.filters import read_filters
 from api.routing import LANGUAGES, read
@@ -12,7 +13,10 @@ from search.answer import RoutingAnswer
 from search.asking import asked_of
 from search.facets import FacetValue
 from search.query import SearchRequest
-from search.results import SearchPage, SearchResult
+from search.results import Group, Loosened, SearchPage, SearchResult
+from search.suggest import Suggestions, suggest_names
+
+GROUP_SIZE = 5  # results of a level
 
 
 class SearchAnswer(Struct, frozen=True):
@@ -27,9 +31,18 @@ class SearchAnswer(Struct, frozen=True):
     next: str | None
     suggestion: str | None
     relaxed: bool
+    groups: tuple[Group, ...] = ()
+    loosened: tuple[Loosened, ...] = ()
 
 
-def search(services: Services, request: SearchRequest) -> SearchAnswer:
+def suggestions(services: Services, beginning: str, lang: str) -> Suggestions:
+    """What a question that begins so may be about; places and themes alone before anything was harvested."""
+    if not services.harvested:
+        return suggest_names(beginning, lang or "fr")
+    return services.catalogue.suggest(beginning, lang or "fr")
+
+
+def search(services: Services, request: SearchRequest, *, grouped: bool = False) -> SearchAnswer:
     """Read the question once, route it, search its words, and raise what lies in the places that it names."""
     request = read_filters(services, request)
     territory = request.territory[0] if request.territory else ""
@@ -37,8 +50,11 @@ def search(services: Services, request: SearchRequest) -> SearchAnswer:
     question = read(request.q, territory, theme, request.lang if request.lang in LANGUAGES else "")
     answer = routed(services, question, request.lang)
     asked = asked_of(question, request, answer.language)
-    page = services.catalogue.search(asked) if services.harvested else _empty(request)
-    return _answer(answer, page)
+    if not services.harvested:
+        return _answer(answer, _empty(request))
+    found = _answer(answer, services.catalogue.search(asked))
+    groups = services.catalogue.groups(replace(asked, page_size=GROUP_SIZE)) if grouped else ()
+    return replace(found, groups=groups, loosened=() if found.total else services.catalogue.loosened(asked))
 
 
 def _empty(request: SearchRequest) -> SearchPage:

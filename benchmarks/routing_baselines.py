@@ -1,6 +1,6 @@
 """What routing by words alone gives on the same questions and portals, beside ours.
 
-    python -m benchmarks.routing_baselines --records PARQUET --portals PORTALS.csv --queries QUERIES.csv [QUERIES.csv…] [--json]
+    python -m benchmarks.routing_baselines --records PARQUET --portals CSV --queries CSV [CSV…] [--json]
 
 The records are a national catalogue's (columns of data.gouv.fr's export): a record that was harvested from a registered
 portal belongs to it, every other to the national one. A portal without any record can be chosen by no baseline.

@@ -76,7 +76,7 @@ class Analyser:
 
     def terms(self, text: str) -> list[str]:
         """The index terms of a text, in order, stop words left out."""
-        return [term for word in _words(text) if (term := self._term(word))]
+        return list(filter(None, map(self._term, _words(text))))
 
     def words(self, text: str) -> Iterator[tuple[str, str]]:
         """Each word as it was written (after ``clean``) with its term, ``""`` for a stop word."""

@@ -156,6 +156,9 @@ class SearchBackend(Protocol):
     def live(self) -> str:
         """The published version, or ``""``."""
 
+    def ready(self) -> bool:
+        """Whether the published version has the form of today's program (``SCHEMA``)."""
+
     def update(self, entries: Iterable[Entry], removed: Collection[str] = ()) -> None:
         """Replace, add and remove datasets in the live version; readers see it when the call returns."""
 

@@ -5,9 +5,10 @@ from types import MappingProxyType
 
 import sqlalchemy as sa
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dcat.model import Record, text_in
-from dcat.portal import Portal
+from dcat.portal import Level, Portal
 from dcat.quality import Mean
 from search.arbiter import Arbiter
 from search.backend import Health, IndexUnavailable, SearchBackend
@@ -22,8 +23,11 @@ from search.dedupe.store import Change, ClusterStore
 from search.document import Copy, CopyLink, Document
 from search.facets import facet_values
 from search.index import Applied, Check, Indexer, Rebuilt
-from search.query import SearchRequest, evidence_query, index_query
-from search.results import SearchPage, result_of
+from search.query import FILTERS, SearchRequest, evidence_query, index_query
+from search.results import Group, Loosened, SearchPage, result_of
+from search.spelling import corrected, meant
+from search.suggest import Suggestions, suggest
+from search.vocabulary import KeptVocabulary
 
 APPLIED = "applied_change"
 MOST_PORTALS = 1_000
@@ -90,6 +94,7 @@ class Catalogue:
         self._backend = backend
         self._portals = portals
         self._indexer = Indexer(engine, self._store, backend, portals)
+        self._vocabulary = KeptVocabulary(engine)
         self.arbiter = Arbiter(engine, self._store, portals)
 
     def create(self) -> None:
@@ -137,7 +142,8 @@ class Catalogue:
     def follow_decisions(self) -> int:
         """Cluster anew what was decided about, and index what waits; gives how many datasets were looked at again."""
         touched = self._store.apply_decisions().touched if self.arbiter.undecided() else frozenset[str]()
-        return self._indexer.catch_up() if touched or self._store.pending(1) else 0
+        behind = touched or self._store.pending(1) or not self._backend.ready()
+        return self._indexer.catch_up() if behind else 0
 
     # asking
 
@@ -146,7 +152,11 @@ class Catalogue:
         return shared_records(self._engine, datasets)
 
     def search(self, request: SearchRequest) -> SearchPage:
-        """One page; where few datasets have enough of the words together, any of the words will do (``relaxed``)."""
+        """One page; where few datasets have enough of the words together, any of the words will do (``relaxed``).
+
+        Words that nobody writes stand for those that they resemble too, and the question so corrected is suggested.
+        """
+        request = replace(request, meant=meant(request.q, self._vocabulary.now()))
         query = index_query(request)
         strict = hits = self._backend.search(query)
         if strict.total < ENOUGH and any(clause.minimum > 1 for clause in query.clauses[:1]):
@@ -157,8 +167,27 @@ class Catalogue:
             total=hits.total,
             page=request.page,
             page_size=request.page_size,
+            suggestion=corrected(request.q, request.meant),
             relaxed=hits.total > strict.total,
         )
+
+    def groups(self, request: SearchRequest) -> tuple[Group, ...]:
+        """The first results of each level, the closest level first; those that have any."""
+        found = ((level, self.search(replace(request, level=(level,), page=1, facets=False))) for level in Level)
+        return tuple(Group(level, page.total, page.results) for level, page in found if page.total)
+
+    def loosened(self, request: SearchRequest) -> tuple[Loosened, ...]:
+        """How many datasets there would be without each of the filters, those that leave any."""
+        asked = {name: getattr(request, name) for name in FILTERS if getattr(request, name)}
+        counts = {
+            name: self._backend.search(index_query(replace(request, **{name: ()}, facets=False, page_size=0))).total
+            for name in asked
+        }
+        return tuple(Loosened(name, asked[name], total) for name, total in counts.items() if total)
+
+    def suggest(self, beginning: str, language: str = "fr") -> Suggestions:
+        """What a question that begins so may be about."""
+        return suggest(beginning, language, self._backend, self._vocabulary.now())
 
     def dataset(self, identity: str) -> DatasetView | Redirect | None:
         """One dataset with its copies, where it went, or None."""

@@ -81,6 +81,9 @@ class ElasticsearchBackend:
         except _Absent:
             return ""
 
+    def ready(self) -> bool:
+        return self.live().startswith(f"{self._prefix}-{SCHEMA}-")
+
     def update(self, entries: Iterable[Entry], removed: Collection[str] = ()) -> None:
         live = self._live_of_this_schema()
         self._bulk({"_op_type": "delete", "_index": live, "_id": identity} for identity in removed)

@@ -88,6 +88,9 @@ class EmbeddedBackend:
         except FileNotFoundError:
             return ""
 
+    def ready(self) -> bool:
+        return self.live().startswith(f"{SCHEMA}-")
+
     def update(self, entries: Iterable[Entry], removed: Collection[str] = ()) -> None:
         with self._writing(), self._writer(self._live_of_this_schema()) as writer:
             for identity in removed:
@@ -240,7 +243,7 @@ class EmbeddedBackend:
                 "L'index n'existe pas encore : lancez « aiguillage index --rebuild ».",
                 "There is no index yet: run “aiguillage index --rebuild”.",
             )
-        if not live.startswith(f"{SCHEMA}-"):
+        if not self.ready():
             raise IndexUnavailable(
                 "L'index vient d'une autre version du programme : lancez « aiguillage index --rebuild ».",
                 "The index was made by another version of the program: run “aiguillage index --rebuild”.",

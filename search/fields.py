@@ -58,7 +58,7 @@ VALUE_FIELDS: Final = (
 
 ARCHIVED = 0.75
 NEUTRAL_POPULARITY = 1.2  # what a hundred views give: no counts is not unpopular
-INDEXED_DESCRIPTION = 10_000  # characters
+INDEXED_DESCRIPTION = 5_000  # characters: what comes after says little of what a dataset is
 LAST = "\uffff"
 GLUED = ("d", "l")
 

@@ -1,5 +1,6 @@
 """Keeps the index in line with the clusters: what changed, or everything into a new version."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
@@ -17,6 +18,7 @@ from search.dedupe.shown import forget_shown, keep_shown
 from search.dedupe.store import BATCH, STALE, Change, ClusterStore
 from search.document import Copy, Document, document_of_copies
 from search.fields import entry_of
+from search.vocabulary import counted, keep_words
 
 log = structlog.get_logger(__name__)
 
@@ -76,13 +78,15 @@ class Indexer:
 
     def catch_up(self) -> int:
         """Bring the index in line with the clusters; gives how many datasets it looked at."""
-        if not self._backend.live() or self._store.value(STALE):
+        if not self._backend.ready() or self._store.value(STALE):
             return self.fill().datasets
         number = 0
         while ids := self._store.pending(BATCH):
             clusters = self._store.clusters(ids)
             gone = [name for name in ids if name not in clusters]
-            self._backend.update(self._entries(clusters, gone), gone)
+            documents = self._documents(clusters, gone)
+            self._backend.update(map(entry_of, documents), gone)
+            keep_words(self._engine, counted(documents), anew=False)
             self._store.caught_up(ids)
             number += len(ids)
         return number
@@ -100,12 +104,14 @@ class Indexer:
         version = self._backend.create_version()
         try:
             forget_shown(self._engine)
-            self._backend.write(version, self._all_entries())
+            used: Counter[str] = Counter()
+            self._backend.write(version, self._all_entries(used))
             held = self._counted(version)
         except BaseException:
             self._backend.discard(version)
             raise
         self._backend.publish(version)
+        keep_words(self._engine, used, anew=True)
         self._store.all_caught_up()
         for old in self._backend.versions():
             if old != version:
@@ -139,18 +145,21 @@ class Indexer:
             raise _incomplete(expected, held)
         return held
 
-    def _all_entries(self) -> Iterator[Entry]:
+    def _all_entries(self, used: Counter[str]) -> Iterator[Entry]:
+        """``used`` counts the words."""
         for clusters in self._store.pages(BATCH):
-            yield from self._entries(clusters, changed=False)
+            documents = self._documents(clusters, changed=False)
+            used.update(counted(documents))
+            yield from map(entry_of, documents)
 
-    def _entries(
+    def _documents(
         self, clusters: Mapping[str, tuple[Copy, ...]], gone: Collection[str] = (), *, changed: bool = True
-    ) -> list[Entry]:
+    ) -> list[Document]:
         """What the index is told of these; which copy is shown, and what came back in a loop, is kept beside."""
         documents = [self.document(dataset, copies) for dataset, copies in clusters.items()]
         keep_shown(self._engine, {one.id: one.portal for one in documents}, gone)
         keep_loops(self._engine, (copy for copies in clusters.values() for copy in copies), pointing=changed)
-        return [entry_of(one) for one in documents]
+        return documents
 
 
 def _incomplete(expected: int, held: int) -> IndexUnavailable:

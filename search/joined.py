@@ -14,19 +14,13 @@ SHORTEST, LONGEST = 2, 24  # letters of a run-together word
 def joined_terms(title: str) -> Iterator[str]:
     """What a title may be called in one word: the initials of 3 to 6 words in a row, and neighbours joined."""
     said = fold(title).split()[:MOST_WORDS]
-    telling = [word for word in said if word not in FRENCH_STOP_WORDS]
+    initials = "".join(word[0] for word in said if word not in FRENCH_STOP_WORDS)
     for size in INITIALS:
-        yield from _initials(telling, size)
+        for start in range(len(initials) - size + 1):
+            yield initials[start : start + size]
     yield from joined(said)
 
 
 def joined(words: Sequence[str]) -> Iterator[str]:
     """Each two neighbours as one word."""
     return (one + other for one, other in pairwise(words) if SHORTEST <= len(one + other) <= LONGEST)
-
-
-def _initials(words: Sequence[str], size: int) -> Iterator[str]:
-    for start in range(len(words) - size + 1):
-        initials = "".join(word[0] for word in words[start : start + size])
-        if initials.isalpha():
-            yield initials

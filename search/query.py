@@ -1,6 +1,6 @@
 """A reader's question to the index: which words must match, where, and what is raised."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 
 from msgspec import Struct
@@ -12,6 +12,7 @@ from search.analysis import analyser
 from search.backend import Boost, Clause, IndexQuery, Sort, Word
 from search.wording import asked, lighter, plain_words
 
+FILTERS = ("territory", "theme", "publisher", "portal", "format", "licence", "access", "language", "level")
 FACETS = ("theme", "publisher", "portal", "format", "licence", "access", "language", "level", "territory")
 # How many times over a dataset is raised by its territory: the place asked for, what lies within it, the wider bodies
 # that serve it (the closest most), the nation; and the nation where no place is asked for, before local extracts.
@@ -30,7 +31,8 @@ class SearchRequest(Struct, frozen=True):
 
     ``territory`` covers narrower ones; ``focus``, the places that are asked for, only raises, and so do ``places``,
     their names as they were typed; ``phrases`` are other
-    words for what is asked: a dataset named with one of them whole is found too, lower; ``since_day`` is an ordinal
+    words for what is asked: a dataset named with one of them whole is found too, lower;
+    ``meant`` gives for mistyped words what they may stand for; ``since_day`` is an ordinal
     day; ``page`` starts at 1.
     """
 
@@ -52,12 +54,13 @@ class SearchRequest(Struct, frozen=True):
     focus: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
+    meant: Mapping[str, str] = {}
     facets: bool = True
 
 
 def index_query(request: SearchRequest, *, relaxed: bool = False) -> IndexQuery:
     """``relaxed`` asks one word only to match, for a question that found little."""
-    main = asked(request.q, request.lang, request.places)
+    main = asked(request.q, request.lang, request.places, request.meant)
     if relaxed and main:
         main = replace(main, minimum=1)
     others = (Clause(_lower(other), len(other)) for phrase in request.phrases if (other := _telling(phrase)))

@@ -1,6 +1,7 @@
 """A search result, and why it is one."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -10,8 +11,10 @@ from dcat.territory import gazetteer
 from search.analysis import analyser
 from search.backend import Hit
 from search.document import CopyLink, Document
+from search.expansion import other_ways
 from search.facets import FacetValue
 from search.fields import document_of
+from search.marks import Marked, spans
 from search.query import SearchRequest
 
 SHOWN_DESCRIPTION = 1_000  # characters of a description in a list of results
@@ -50,6 +53,7 @@ class SearchResult(Struct, frozen=True):
     why: tuple[Why, ...]
     copies: tuple[CopyLink, ...]
     url: str
+    marked: Marked = Marked()
 
 
 class SearchPage(Struct, frozen=True):
@@ -62,6 +66,22 @@ class SearchPage(Struct, frozen=True):
     page_size: int
     suggestion: str | None = None
     relaxed: bool = False
+
+
+class Group(Struct, frozen=True):
+    """The first results of one level of government, and how many it has."""
+
+    level: str
+    total: int
+    results: tuple[SearchResult, ...]
+
+
+class Loosened(Struct, frozen=True):
+    """How many datasets answer without one filter."""
+
+    parameter: str
+    values: tuple[str, ...]
+    total: int
 
 
 # step → (French, English)
@@ -81,10 +101,12 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
 
 def result_of(hit: Hit, request: SearchRequest, portals: Mapping[str, Portal]) -> SearchResult:
     document = document_of(hit.payload)
+    title = text_in(document.title, request.lang)
+    description = text_in(document.description, request.lang)[:SHOWN_DESCRIPTION]
     return SearchResult(
         id=document.id,
-        title=text_in(document.title, request.lang),
-        description=text_in(document.description, request.lang)[:SHOWN_DESCRIPTION],
+        title=title,
+        description=description,
         publisher=PublisherView(document.publisher, document.territory),
         portal=document.portal,
         level=document.level,
@@ -100,7 +122,22 @@ def result_of(hit: Hit, request: SearchRequest, portals: Mapping[str, Portal]) -
         why=tuple(_why(document, request, portals)),
         copies=document.copies,
         url=document.url,
+        marked=_marked(title, description, request),
     )
+
+
+def _marked(title: str, description: str, request: SearchRequest) -> Marked:
+    terms = asked_terms(" ".join((request.q, *request.places, *request.meant.values())), request.lang)
+    return Marked(spans(title, terms, request.lang), spans(description, terms, request.lang))
+
+
+@lru_cache(maxsize=64)
+def asked_terms(question: str, language: str) -> frozenset[str]:
+    """The terms of the question and single words that say the same."""
+    chain = analyser(language)
+    typed = chain.terms(question)
+    others = (way for ways in other_ways(typed, language).values() for way in ways)
+    return frozenset((*typed, *(way for way in others if " " not in way)))
 
 
 def _why(document: Document, request: SearchRequest, portals: Mapping[str, Portal]) -> Iterator[Why]:

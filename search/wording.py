@@ -1,14 +1,16 @@
 """The words of a question as the index is asked for them: fields, other ways to say them, closeness, how many count."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 
 from dcat.text import fold
 from search.analysis import analyser
 from search.backend import Clause, Term, Terms, Word
 from search.expansion import other_ways
 from search.fields import TEXT_FIELDS
+from search.joined import LONGEST
 from search.question.lexicon import ASKING_WORDS
 
 MOST_WORDS = 30  # a longer question is cut: it is a pasted text
@@ -16,6 +18,7 @@ EXPANDED = ("title", "keywords", "description")  # where another way to say it c
 CLOSE = {"title": 1.0, "keywords": 0.5}  # what two neighbours of the question add where they stand together
 JOINED = "joined"
 WHOLE = 0.9  # what two words written as one are worth
+MEANT = 0.8  # what the word that was meant is worth beside the one that was typed
 
 
 def distinct(text: str, language: str) -> list[str]:
@@ -31,10 +34,17 @@ def plain_words(text: str, language: str = "fr") -> tuple[Word, ...]:
     return tuple(dict.fromkeys(word for word in found if word.terms))
 
 
-def asked(text: str, language: str, places: Sequence[str] = ()) -> Clause | None:
-    """The question as one clause, None without any word; names of places raise where they stand."""
+def asked(
+    text: str, language: str, places: Sequence[str] = (), meant: Mapping[str, str] = MappingProxyType({})
+) -> Clause | None:
+    """The question as one clause, None without any word; names of places raise where they stand. ``meant``: mistyped
+    word → what it may stand for.
+    """
     words = distinct(text, language)
     ways = other_ways([_term(word, language) for word in words], language)
+    for position, word in enumerate(words):
+        if fold(word) in meant:
+            ways[position][_term(meant[fold(word)], "fr")] = MEANT
     full = {word: _word(word, position, words, ways.get(position, {})) for position, word in enumerate(words)}
     if not full:
         return None
@@ -61,9 +71,10 @@ def lighter(term: Term, worth: float) -> Term:
 
 def _word(word: str, position: int, words: Sequence[str], ways: dict[str, float]) -> Word:
     others = [_expression(text, worth) for text, worth in ways.items()]
-    others.append((Term(JOINED, fold(word), TEXT_FIELDS[JOINED].weight),))
+    if len(word) <= LONGEST:
+        others.append((Term(JOINED, fold(word), TEXT_FIELDS[JOINED].weight),))
     for one, other in pairwise(words[max(position - 1, 0) : position + 2]):
-        if len(one) + len(other) <= 24:
+        if len(one + other) <= LONGEST:
             others.append(tuple(lighter(term, WHOLE / 2) for term in _fields(one + other)))
     return Word(_fields(word), tuple(others))
 

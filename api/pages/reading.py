@@ -1,7 +1,7 @@
 """Answers as pages show them: what was understood of a question, and dates in words."""
 
 from calendar import month_name
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -12,10 +12,12 @@ from dcat.territory import gazetteer
 from dcat.text import fold
 from search.answer import AnswerType, RoutingAnswer, TerritoryAnswer
 from search.link import trimmed
+from search.marks import Span, excerpt
 from search.question.details import is_detail
 from search.question.lexicon import ABOUT, INSIDE, LINKS, WIDE
 from search.question.model import cut
 from search.question.tokens import Token, tokenise
+from search.results import SearchResult
 
 FRENCH_MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),
@@ -28,6 +30,32 @@ class Piece(Struct, frozen=True):
 
     text: str
     place: bool
+
+
+class Stretch(Struct, frozen=True):
+    """A stretch of a result's text; ``marked`` where a word of the question stands."""
+
+    text: str
+    marked: bool
+
+
+def title_pieces(result: SearchResult) -> tuple[Stretch, ...]:
+    """A result's title, cut where the question's words stand."""
+    return tuple(_cut(result.title or result.id, result.marked.title))
+
+
+def excerpt_pieces(result: SearchResult) -> tuple[Stretch, ...]:
+    """The part of a result's description where the question's words stand, else its beginning."""
+    return tuple(_cut(*excerpt(result.description, result.marked.description)))
+
+
+def _cut(text: str, marks: Iterable[Span]) -> Iterator[Stretch]:
+    position = 0
+    for start, end in marks:
+        yield Stretch(text[position:start], False)
+        yield Stretch(text[start:end], True)
+        position = end
+    yield Stretch(text[position:], False)
 
 
 def pieces(answer: RoutingAnswer) -> Iterator[Piece]:

@@ -1,5 +1,6 @@
 """The pages: search, dataset, portals; rendered on the server, no script, nothing loaded from elsewhere."""
 
+from collections.abc import Mapping
 from functools import partial
 from html import escape
 from typing import Annotated, Literal
@@ -15,7 +16,7 @@ from api.feed.schema_org import script
 from api.labels import code_label
 from api.messages import Language
 from api.pages.frame import frame, language_of, portal_title
-from api.pages.reading import choices, pieces, understood
+from api.pages.reading import choices, excerpt_pieces, pieces, title_pieces, understood
 from api.pages.render import render
 from api.portals import portal_views
 from api.resolving import candidates, names_a_dataset
@@ -29,6 +30,7 @@ from dcat.text import fold
 from search.backend import Sort
 from search.catalogue import Redirect
 from search.demand.counted import of_search
+from search.facets import FacetValue
 from search.query import SearchRequest
 from search.results import SearchResult
 
@@ -67,6 +69,7 @@ def search_page(
     language: Value = "",
     level: Value = "",
     sort: Literal["relevance", "modified", "title", "popularity"] = "relevance",
+    group: Literal["", "level"] = "",
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
     lang: Lang = "",
 ) -> Response:
@@ -91,7 +94,7 @@ def search_page(
         page=page,
         lang=spoken,
     )
-    found = search(services, asked)
+    found = search(services, asked, grouped=group == "level")
     if page == 1:
         services.tally.count(of_search(found.route, found.total))
     facets = {name: found.facets[name] for name in FACETS if name in found.facets}
@@ -108,6 +111,9 @@ def search_page(
         "carriers": partial(_carriers, services),
         "carried_by": partial(_carried_by, services),
         "label": partial(code_label, spoken),
+        "title_pieces": title_pieces,
+        "excerpt_pieces": excerpt_pieces,
+        "filter_label": partial(_filter_label, facets),
     }
     return render(request, "search.html", spoken, {**shown, **frame(services)})
 
@@ -152,7 +158,9 @@ def opensearch(request: Request) -> Response:
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/"><ShortName>Aiguillage</ShortName>'
         "<Description>La bonne donnée, au bon portail</Description>"
-        f'<Url type="text/html" template="{escape(url)}/search?q={{searchTerms}}"/></OpenSearchDescription>\n'
+        f'<Url type="text/html" template="{escape(url)}/search?q={{searchTerms}}"/>'
+        '<Url type="application/x-suggestions+json" '
+        f'template="{escape(url)}/suggest.json?q={{searchTerms}}"/></OpenSearchDescription>\n'
     )
     return Response(body, media_type="application/opensearchdescription+xml")
 
@@ -181,6 +189,11 @@ def _go(asked: SearchRequest, portal: str) -> str:
     """The address that leads to one of the portals of a question, and counts it (``GET /go``)."""
     told = {"q": asked.q, "territory": "".join(asked.territory), "theme": "".join(asked.theme), "portal": portal}
     return f"/go?{urlencode({name: value for name, value in told.items() if value})}"
+
+
+def _filter_label(facets: Mapping[str, tuple[FacetValue, ...]], name: str) -> str:
+    """The values that a filter asks for, as people read them."""
+    return ", ".join(value.label for value in facets.get(name, ()) if value.selected)
 
 
 def _chosen(value: str) -> tuple[str, ...]:

@@ -1,14 +1,15 @@
-"""``GET /api/search``."""
+"""``GET /api/search`` and ``GET /api/suggest``."""
 
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
+from msgspec.json import encode
 from msgspec.structs import replace
 
-from api.examples import SEARCH, shown
-from api.schemas import SearchAnswer
-from api.searching import search
+from api.examples import SEARCH, SUGGESTIONS, shown
+from api.schemas import SearchAnswer, Suggestions
+from api.searching import search, suggestions
 from api.wire import PROBLEMS, Asked, Lang, Page, PageSize, Question, answer, day_of, next_page
 from search.backend import Sort
 from search.demand.counted import of_search
@@ -48,6 +49,9 @@ def search_datasets(
     level: Annotated[Values, _values("commune, epci, departement, region or national", "epci")] = None,
     modified_since: Annotated[str, Query(description="ISO 8601 date", examples=["2025-01-01"])] = "",
     sort: Annotated[SortName, Query(description="order of the results")] = "relevance",
+    group: Annotated[
+        Literal["", "level"], Query(description="level: the first results of each level too", examples=["level"])
+    ] = "",
     page: Page = 1,
     page_size: PageSize = 20,
     lang: Lang = "",
@@ -73,7 +77,32 @@ def search_datasets(
         page_size=page_size,
         lang=lang,
     )
-    found = search(services, asked)
+    found = search(services, asked, grouped=group == "level")
     if page == 1:
         services.tally.count(of_search(found.route, found.total))
     return answer(replace(found, next=next_page(request, page) if found.next else None))
+
+
+@router.get(
+    "/api/suggest",
+    response_model=Suggestions,
+    summary="What a question that is being typed may be about",
+    responses=shown(SUGGESTIONS),
+)
+def suggest(
+    services: Asked,
+    q: Annotated[str, Query(max_length=1_000, description="how a question begins", examples=["arrêts de b"])] = "",
+    lang: Lang = "",
+) -> Response:
+    """Datasets whose title has these words, the last one perhaps longer; territories, themes and publishers."""
+    return answer(suggestions(services, q, lang))
+
+
+@router.get("/suggest.json", include_in_schema=False)
+def opensearch_suggestions(
+    services: Asked, q: Annotated[str, Query(max_length=1_000)] = "", lang: Lang = ""
+) -> Response:
+    """OpenSearch Suggestions 1.1: what browsers show under their search field."""
+    found = suggestions(services, q, lang)
+    titles = [*(dataset.title for dataset in found.datasets), *(place.label for place in found.territories)]
+    return Response(encode([q, titles]), media_type="application/x-suggestions+json")

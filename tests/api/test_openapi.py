@@ -18,6 +18,7 @@ EXAMPLES: list[tuple[Json, type[schemas.Wire]]] = [
     (examples.ROUTE, schemas.RoutingAnswer),
     (examples.ROUTES, schemas.RouteBatchAnswer),
     (examples.SEARCH, schemas.SearchAnswer),
+    (examples.SUGGESTIONS, schemas.Suggestions),
     (examples.RESOLUTION, schemas.Resolution),
     (examples.DATASET, schemas.DatasetAnswer),
     (examples.PORTAL, schemas.PortalView),
@@ -61,6 +62,7 @@ def operations(document: Json) -> Iterator[tuple[str, Json]]:
 
 def test_every_route_of_the_contract_is_described(document: Json) -> None:
     assert {name for name, _ in operations(document)} == {
+        "GET /api/suggest",
         "GET /api/search",
         "GET /api/route",
         "POST /api/route",

@@ -66,3 +66,39 @@ def test_browsers_and_crawlers_find_what_they_expect(client: httpx.Client) -> No
     assert "Disallow: /search" in robots
     assert f"{client.base_url}/exclusion" in robots
     assert client.get("/static/aiguillage.css").status_code == 200
+
+
+def test_words_of_the_question_are_marked_in_results(client: httpx.Client) -> None:
+    answer = client.get("/api/search", params={"q": "places de stationnement rennes", "page_size": 5}).json()
+    first = answer["results"][0]
+    marked = {first["title"][start:end].casefold() for start, end in first["marked"]["title"]}
+    assert {"places", "stationnement", "rennes"} <= marked
+    page = client.get("/search", params={"q": "places de stationnement rennes", "lang": "fr"}).text
+    assert re.search(r"<h3><a [^>]+><mark>Places</mark> de <mark>stationnement</mark>", page)
+
+
+def test_results_are_grouped_by_level_on_request(client: httpx.Client) -> None:
+    answer = client.get("/api/search", params={"q": "bus", "group": "level"}).json()
+    levels = {value["value"]: value["count"] for value in answer["facets"]["level"]}
+    assert {group["level"]: group["total"] for group in answer["groups"]} == levels
+    assert all(result["level"] == group["level"] for group in answer["groups"] for result in group["results"])
+    page = client.get("/search", params={"q": "bus", "group": "level", "lang": "fr"}).text
+    assert page.count('class="group"') == len(levels)
+
+
+def test_nothing_found_tells_which_filter_hides_something(client: httpx.Client) -> None:
+    asked = {"q": "horaires bus", "format": "GTFS_RT_NONE", "lang": "fr"}
+    answer = client.get("/api/search", params=asked).json()
+    assert answer["total"] == 0
+    assert [one["parameter"] for one in answer["loosened"]] == ["format"]
+    assert f"Sans le filtre Format (GTFS_RT_NONE) : {answer['loosened'][0]['total']}" in unescape(
+        client.get("/search", params=asked).text
+    )
+
+
+def test_what_is_being_typed_is_completed(client: httpx.Client) -> None:
+    found = client.get("/api/suggest", params={"q": "horaires b"}).json()
+    assert any("bus" in dataset["title"].casefold() for dataset in found["datasets"])
+    typed, completions = client.get("/suggest.json", params={"q": "renn"}).json()
+    assert typed == "renn"
+    assert "Rennes" in completions

@@ -1,0 +1,160 @@
+"""What a question that is being typed may be about: datasets, territories, themes, publishers."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from functools import cache
+from heapq import nsmallest
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from dcat.authority import table
+from dcat.model import text_in
+from dcat.territory import gazetteer
+from dcat.text import fold
+from search.backend import Clause, IndexQuery, SearchBackend, Term, Terms, Word
+from search.fields import TEXT_FIELDS, document_of
+from search.vocabulary import Vocabulary
+from search.wording import distinct, plain_words
+
+MOST = 5  # of each sort
+COMPLETIONS = 8  # words that the last one may become
+SHORTEST = 2  # letters: a single one says nothing
+LONGEST = 200  # characters
+NAMES = frozenset(("title", "title_en"))
+PUBLISHERS = frozenset(("organisation",))
+
+
+class SuggestedDataset(Struct, frozen=True):
+    id: str
+    title: str
+    publisher: str
+
+
+class SuggestedTerritory(Struct, frozen=True):
+    code: str
+    label: str
+    level: str
+
+
+class SuggestedTheme(Struct, frozen=True):
+    code: str
+    label: str
+
+
+class SuggestedPublisher(Struct, frozen=True):
+    """``count``: datasets under this name."""
+
+    name: str
+    count: int
+
+
+class Suggestions(Struct, frozen=True):
+    """The best few of each, the best first."""
+
+    datasets: tuple[SuggestedDataset, ...] = ()
+    territories: tuple[SuggestedTerritory, ...] = ()
+    themes: tuple[SuggestedTheme, ...] = ()
+    publishers: tuple[SuggestedPublisher, ...] = ()
+
+
+def suggest(beginning: str, language: str, backend: SearchBackend, vocabulary: Vocabulary) -> Suggestions:
+    """Raises ``IndexUnavailable``."""
+    said = beginning[:LONGEST]
+    if len(fold(said)) < SHORTEST:
+        return Suggestions()
+    return replace(
+        suggest_names(said, language),
+        datasets=_datasets(said, language, backend, vocabulary),
+        publishers=_publishers(said, language, backend, vocabulary),
+    )
+
+
+def suggest_names(beginning: str, language: str) -> Suggestions:
+    """Territories and themes: what is known before anything was harvested."""
+    folded = fold(beginning[:LONGEST])
+    if len(folded) < SHORTEST:
+        return Suggestions()
+    return Suggestions(territories=_territories(folded), themes=_themes(folded, language))
+
+
+def _datasets(said: str, language: str, backend: SearchBackend, vocabulary: Vocabulary) -> tuple[SuggestedDataset, ...]:
+    query = _query(said, language, vocabulary, NAMES)
+    hits = backend.search(replace(query, limit=MOST)).hits if query else ()
+    documents = (document_of(hit.payload) for hit in hits)
+    return tuple(SuggestedDataset(one.id, text_in(one.title, language), one.publisher) for one in documents)
+
+
+def _publishers(
+    said: str, language: str, backend: SearchBackend, vocabulary: Vocabulary
+) -> tuple[SuggestedPublisher, ...]:
+    query = _query(said, language, vocabulary, PUBLISHERS)
+    if query is None:
+        return ()
+    found = backend.search(replace(query, facets=("publisher",), facet_size=MOST, limit=0)).facets
+    return tuple(SuggestedPublisher(name, count) for name, count in found.get("publisher", ()))
+
+
+def _query(said: str, language: str, vocabulary: Vocabulary, fields: frozenset[str]) -> IndexQuery | None:
+    """Every word in one of the fields; the last one may become longer."""
+    over, _, last = said.rpartition(" ") if said[-1:].isalnum() else (said, "", "")
+    found = [Word(_terms(word, fields)) for word in (distinct(over, language) if over.strip() else ())]
+    if last:
+        longer = vocabulary.completions(fold(last), COMPLETIONS)
+        found.append(Word(_terms(last, fields), tuple(terms for word in longer if (terms := _terms(word, fields)))))
+    kept = tuple(word for word in found if word.terms or word.others)
+    return IndexQuery((Clause(kept, len(kept)),)) if kept else None
+
+
+def _terms(word: str, fields: frozenset[str]) -> Terms:
+    kept = (term for known in plain_words(word) for term in known.terms if term.field in fields)
+    return tuple(Term(term.field, term.text, TEXT_FIELDS[term.field].weight) for term in kept)
+
+
+def _territories(folded: str) -> tuple[SuggestedTerritory, ...]:
+    """Places whose name begins with the last words of the question, the longest run of words first."""
+    words = folded.split()
+    for start in range(len(words)):
+        if found := _beginning(" ".join(words[start:])):
+            return found
+    return ()
+
+
+def _beginning(beginning: str) -> tuple[SuggestedTerritory, ...]:
+    if len(beginning) < SHORTEST:
+        return ()
+    places = (gazetteer().get(code) for code in _places().starting(beginning, MOST))
+    return tuple(SuggestedTerritory(place.code, place.name, place.level) for place in places if place)
+
+
+class _Places:
+    """Every name of every place, in order, with how many people live there."""
+
+    def __init__(self) -> None:
+        people = {place.code: place.population for place in gazetteer().territories()}
+        named = sorted((name.name_folded, name.code) for name in gazetteer().names())
+        self._names: Sequence[str] = [name for name, _ in named]
+        self._ranks = [(-people.get(code, 0), code) for _, code in named]
+
+    def starting(self, beginning: str, most: int) -> list[str]:
+        """The places called so, then the most populated of those whose name begins so."""
+        start, end = bisect_left(self._names, beginning), bisect_left(self._names, beginning + "\uffff")
+        exact = bisect_right(self._names, beginning)
+        ranked = (*sorted(self._ranks[start:exact]), *nsmallest(most * 4, self._ranks[exact:end]))
+        return list(dict.fromkeys(code for _, code in ranked))[:most]
+
+
+@cache
+def _places() -> _Places:
+    return _Places()
+
+
+def _themes(folded: str, language: str) -> tuple[SuggestedTheme, ...]:
+    """Themes of which a word begins with the question's last one."""
+    *_, last = folded.split()
+    labels = ((theme.code, theme.label(language)) for theme in table("data-theme").values())
+    return tuple(
+        SuggestedTheme(code, label)
+        for code, label in labels
+        if len(last) > SHORTEST and any(word.startswith(last) for word in fold(label).split())
+    )[:MOST]
