@@ -22,6 +22,7 @@ from search.dedupe.verdict import Weighed
 SHARED_DOWNLOADS = 0.5  # more than this part of the larger record's addresses: less is an extract or an aggregate
 FEW_WORDS = 5  # a description of fewer different words says little
 SEVERAL_WORDS = 20  # and one that was cut to fewer, not enough
+BEGUN = 8  # different words that a text has at least where it was cut
 HALF = 0.55  # what a text that was cut counts as
 UNLIKE = 0.3  # descriptions with a smaller part of their words in common are other texts
 CUT = 0.9  # part of the shorter description's words that the longer one has where it was only cut
@@ -99,6 +100,15 @@ class Pair:
         return min(self.one.length, self.other.length)
 
     @cached_property
+    def was_cut(self) -> bool:
+        """The shorter description is the longer one up to where it was cut."""
+        one, other = self.one, self.other
+        shorter, longer = (one, other) if one.length <= other.length else (other, one)
+        if not shorter.cut or longer.text in (0, shorter.text) or shorter.length < BEGUN:
+            return False
+        return self.texts[1] >= CUT
+
+    @cached_property
     def shared(self) -> frozenset[int]:
         """Strong keys that tell something: within one portal those that are unique in the world, across portals those
         that no portal gives to several records of other titles.
@@ -162,11 +172,12 @@ def title(pair: Pair) -> float:
 
 
 def description(pair: Pair) -> float:
-    """−1 for another text, 1 for the same; one that its own publisher cut counts as half the same."""
+    """−1 for another text, 1 for the same; one that was cut counts as half the same: by its own
+    publisher, or with dots at its end."""
     if not pair.one.text or not pair.other.text:
         return 0.0
     jaccard, part = pair.texts
-    if part >= CUT and pair.same_publisher and pair.shortest >= SEVERAL_WORDS:
+    if pair.was_cut or (part >= CUT and pair.same_publisher and pair.shortest >= SEVERAL_WORDS):
         jaccard = max(jaccard, HALF)
     if jaccard < UNLIKE:
         return -1.0

@@ -24,6 +24,7 @@ from search.document import Copy
 
 Keys = tuple[int, ...]
 
+DOTS = ("...", "…")
 ROLES = {
     **{role: role for role in ("own", "origin", "identifier")},
     "downloads": "download",
@@ -35,7 +36,7 @@ ROLES = {
 class Facts(Struct, frozen=True, array_like=True, gc=False):
     """``own``, ``origin``, ``identifier``, ``downloads`` and ``mentions`` are the keys of the clues of these names,
     ``texts`` those of the words. ``length`` is how many different words the description has; ``text`` is the same for
-    descriptions of the same words, 0 for none.
+    descriptions of the same words, 0 for none; ``cut`` ones end in dots.
     """
 
     record: str
@@ -61,6 +62,7 @@ class Facts(Struct, frozen=True, array_like=True, gc=False):
     downloads: Keys = ()
     mentions: Keys = ()
     texts: Keys = ()
+    cut: bool = False
 
     @property
     def keys(self) -> frozenset[int]:
@@ -121,6 +123,7 @@ def _facts(
         text=text,
         **_roles(copy.identity),
         texts=_numbers(_text_keys(bag, text, (*bands, *near))),
+        cut=text_in(copy.description).rstrip().endswith(DOTS),
     )
 
 

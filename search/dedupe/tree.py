@@ -70,7 +70,7 @@ def worded(pair: Pair) -> Verdict | None:
     if not pair.same_title:
         return None
     clues = _weighed(pair)
-    kept_apart = pair.same_portal and _both_live(pair)
+    kept_apart = pair.same_portal and _both_live(pair) and not _came_twice(pair)
     veto = _veto(pair, HARD_FOR_WORDS) or (_twins(pair) if kept_apart and not _say_the_same(pair) else "")
     if veto:
         return _said(pair, _kind_of_difference(pair, veto), clues, veto)
@@ -125,7 +125,13 @@ def _veto(pair: Pair, names: Iterable[str]) -> str:
 
 def _twins(pair: Pair) -> str:
     """The veto between two records of one portal that are not one record twice."""
-    return "twins" if pair.same_portal and not _one_record_twice(pair) else ""
+    return "twins" if pair.same_portal and not (_one_record_twice(pair) or _came_twice(pair)) else ""
+
+
+def _came_twice(pair: Pair) -> bool:
+    """What a body published on a portal that also harvests what it publishes elsewhere."""
+    harvested = bool(pair.one.origin) != bool(pair.other.origin)
+    return harvested and pair.same_title and pair.same_publisher and (pair.was_cut or pair.texts[0] >= COPIED)
 
 
 def _one_record_twice(pair: Pair) -> bool:
@@ -162,7 +168,9 @@ def _say_the_same(pair: Pair) -> bool:
 
 
 def _texts_agree(pair: Pair) -> bool:
-    """Another publisher's text, or one that leads to the other dataset, must say more of the same."""
+    """Another publisher's text, or one that leads to the other dataset, must say more of the same; a cut one cannot."""
+    if pair.was_cut:
+        return True
     if mention(pair):
         return pair.texts[0] >= MENTIONED
     if pair.same_publisher:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from dcat.model import Record, Text
+from dcat.model import Origin, Record, Text
 from search.dedupe.blocks import blocks_of
 from search.dedupe.clues import Clues
 from search.dedupe.facts import facts_of
@@ -16,6 +16,7 @@ from search.document import copy_of
 from tests.search.examples import PORTALS, record
 
 CLUES = Clues(PORTALS)
+BUS = Text("bus")
 UUID = "0b5c3d1e-1111-4222-8333-944445555666"
 PAGE = "https://data.rennesmetropole.fr/explore/dataset/arrets/"
 WORDS = "Position des arrêts desservis chaque jour par les lignes du réseau métropolitain, relevée sur place par agents"
@@ -53,6 +54,11 @@ def verdict(one: Record, other: Record, *more: Record) -> Verdict:
         (here("Arrêts de bus", publisher="Rennes"), there("Rennes - Arrêts de bus", publisher="Bretagne")),
         (here("Arrêts de bus"), there("Arrêts de bus", f"**{WORDS}**\n[ici](https://x.fr/a)")),  # Markdown
         (here("Arrêts de bus", LONG, publisher="Rennes"), there("Arrêts de bus", LONG[:200], publisher="Rennes")),
+        # cut with dots, whoever did it
+        (
+            here("Arrêts de bus", LONG, publisher="Rennes", modified="2024-05-01", keywords=(BUS,)),
+            there("Arrêts de bus", f"{LONG[:85]}...", publisher="Bretagne", modified="2024-05-01", keywords=(BUS,)),
+        ),
         (
             here("Arrêts de bus", key="aaa"),
             here("Arrêts de bus", key="bbb", archived=True),
@@ -114,6 +120,14 @@ def test_the_same_portal_may_have_two_that_say_the_same() -> None:
     """A portal that holds two living records apart is believed, unless what is unique in the world says otherwise."""
     twins = here("Arrêts de bus", publisher="R"), here("Arrêts de bus", key="bbb", publisher="R")
     assert verdict(*twins).relation is not Relation.SAME
+
+
+def test_a_portal_may_hold_what_was_published_there_and_what_it_harvested() -> None:
+    origin = Origin(domain="data.ailleurs.fr", remote_id="arrets")
+    harvested = here("Arrêts de bus", key="bbb", publisher="R", origin=origin)
+    assert verdict(here("Arrêts de bus", publisher="R"), harvested).relation is Relation.SAME
+    both = here("Arrêts de bus", publisher="R", origin=Origin(domain="data.ici.fr", remote_id="quais")), harvested
+    assert verdict(*both).relation is not Relation.SAME, "two records of another portal, which holds them apart"
 
 
 def test_a_generic_title_needs_more_than_a_likeness() -> None:
