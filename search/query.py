@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import zip_longest
 
 from msgspec import Struct
@@ -105,6 +106,7 @@ def needed(number: int) -> int:
     return number if number <= 2 else math.ceil(0.7 * number - 0.2)
 
 
+@lru_cache(maxsize=4_096)
 def _telling(phrase: str) -> tuple[Word, ...]:
     kept = (tuple(term for term in word if term.field in TELLING) for word in words(phrase))
     return tuple(word for word in kept if word)

@@ -13,6 +13,7 @@ from dcat.competence import Competence, Holding, competences, holding
 from dcat.portal import Level, Portal
 from dcat.territory import NATIONAL, Territory, gazetteer
 from search.answer import AnswerType, CompetenceAnswer, Route, RoutingAnswer, Skipped, TerritoryAnswer
+from search.calibration import calibrated
 from search.explain import LEVEL_CODES, Voice, say
 from search.link import search_link
 from search.question import Mention, Question, ReadTerritory
@@ -231,17 +232,17 @@ def _geographic_rank(portal: Portal, competence: Competence | None) -> int:
 
 
 def confidence(question: Question, competence: Competence | None, choice: Choice, rank: int) -> float:
-    """An estimate that the route is acceptable; grows with each of its parts, all between 0 and 1.
+    """The probability that the route is acceptable; grows with each of its parts, all between 0 and 1.
 
     Probability of the place × probability of the competence (each to an exponent below 1) × how far the territory holds
-    it × closeness × rank.
+    it × closeness, calibrated, × rank.
     """
     option = choice.options[rank]
     place = choice.reading.probability if choice.reading else WITHOUT_PLACE
     subject = question.competences[0].probability if competence else WITHOUT_COMPETENCE
     closeness = STEP_CONFIDENCE**option.distance
     understood: float = place**PLACE_EXPONENT * subject**SUBJECT_EXPONENT
-    return round(understood * HOLDING_CONFIDENCE[option.holding] * closeness * RANK_CONFIDENCE**rank, 3)
+    return round(calibrated(understood * HOLDING_CONFIDENCE[option.holding] * closeness) * RANK_CONFIDENCE**rank, 3)
 
 
 def _route(voice: Voice, competence: Competence | None, choice: Choice, rank: int) -> Route:
