@@ -26,6 +26,8 @@ PLACE_EXPONENT, SUBJECT_EXPONENT = 0.5, 0.3
 """Below 1, since a neighbouring place or competence often has the same portal."""
 STEP_CONFIDENCE = 0.99
 """For each level between the place and the portal."""
+VISIT_COST = 0.05
+"""What it costs to look at one more portal, in units of finding what was asked."""
 RANK_CONFIDENCE = 0.5
 """For each portal that comes before."""
 
@@ -77,7 +79,7 @@ class Router:
         kind, routed = _arranged(question, competence, choices)
         voice = Voice(question, language)
         routes = [_route(voice, competence, choice, rank) for choice, rank in routed]
-        routes = routes if kind is AnswerType.MULTI else sorted(routes, key=lambda route: -route.confidence)[:limit]
+        routes = routes if kind is AnswerType.MULTI else _worth_it(routes)[:limit]
         return RoutingAnswer(
             query=question.original,
             language=question.language,
@@ -173,6 +175,12 @@ class Router:
         ]
         codes = {Holding.AUTHORITY: "skipped-no-portal", Holding.SHARED: "skipped-shared-no-portal"}
         return tuple((codes[held], place) for place in unserved if (held := holding(competence, place)) in codes)
+
+
+def _worth_it(routes: list[Route]) -> list[Route]:
+    """The best first, up to where a visit costs more than it promises (step 7): the first is always one of them."""
+    ranked = sorted(routes, key=lambda route: -route.confidence)
+    return [route for position, route in enumerate(ranked) if not position or route.confidence >= VISIT_COST]
 
 
 def _targets(question: Question) -> list[ReadTerritory | None]:
