@@ -1,6 +1,6 @@
 """Questions answered: what the router says, with what the index knows as its evidence."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from functools import cache
 
 import structlog
@@ -29,18 +29,16 @@ def read(q: str, territory: str = "", theme: str = "", lang: str = "") -> Questi
 def route(services: Services, question: Question, lang: str = "", limit: int = 5) -> RoutingAnswer:
     """Where the question should go, in the language asked for, else in the question's own."""
     language = lang if lang in LANGUAGES else question.language
-    coverage = HarvestedCoverage(services) if services.harvested else None
+    coverage = HarvestedCoverage(services, services.portals_read) if services.harvested else None
     return services.router.route(question, coverage=coverage, language=language, limit=limit)
 
 
 class HarvestedCoverage:
     """What was harvested here. One look at the index a question and place, none where the index is away."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, read: Container[str]) -> None:
         self._services = services
-        self._harvested = frozenset(
-            portal for portal, runs in services.archive.last_runs().items() if runs.successful is not None
-        )
+        self._harvested = read
         self._pertinent = cache(self._ask)
 
     def datasets(self, portal: str, competence: str, territory: str) -> int | None:

@@ -13,6 +13,7 @@ from search.route import Router
 
 if TYPE_CHECKING:
     from api.counting import Tally
+    from api.portals_read import PortalsRead
     from harvester.archive import Archive
     from search.catalogue import Catalogue
     from search.demand.store import DemandStore
@@ -31,6 +32,7 @@ STORES = {
     "elasticsearch": "search.elastic:ElasticsearchBackend",
     "embedded": "search.embedded:EmbeddedBackend",
     "no_tally": "api.counting:NoTally",
+    "portals_read": "api.portals_read:PortalsRead",
     "published": "search.published.store:PublishedStore",
     "tally": "api.counting:Tally",
 }
@@ -89,6 +91,11 @@ class Services:
     def demand(self) -> "DemandStore":
         """What was asked, by month."""
         return self._once("demand", self._open_demand)
+
+    @property
+    def portals_read(self) -> "PortalsRead":
+        """The portals that were ever read whole."""
+        return self._once("portals_read", self._open_portals_read)
 
     @property
     def tally(self) -> "Tally":
@@ -152,6 +159,9 @@ class Services:
         catalogue: Catalogue = resolve_name(STORES["catalogue"])(self.archive.engine, self.backend, self.portals)
         catalogue.create()
         return catalogue
+
+    def _open_portals_read(self) -> "PortalsRead":
+        return cast("PortalsRead", resolve_name(STORES["portals_read"])(self.archive.last_runs))
 
     def _open_demand(self) -> "DemandStore":
         demand: DemandStore = resolve_name(STORES["demand"])(self.archive.engine)

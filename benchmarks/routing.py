@@ -167,7 +167,7 @@ def nothing_harvested() -> None:
 def evidence_of(data_dir: Path) -> Evidence:
     """What an installation has harvested; every portal is unknown where it has harvested nothing."""
     services = Services(read_settings(data_dir=data_dir))
-    return lambda: HarvestedCoverage(services) if services.harvested else None
+    return lambda: HarvestedCoverage(services, services.portals_read) if services.harvested else None
 
 
 def score(judged: Sequence[Judged], router: Router, evidence: Evidence = nothing_harvested) -> list[Scored]:

@@ -43,7 +43,7 @@ class Asked(Struct, frozen=True):
 
 def read_documents(path: Path, portals: Mapping[str, Portal]) -> Iterator[tuple[str, str]]:
     """Portal and words of each record."""
-    hosts = {_host(portal.url): identity for identity, portal in portals.items()}
+    hosts = {host_of(portal.url): identity for identity, portal in portals.items()}
     for batch in pq.ParquetFile(path).iter_batches(columns=list(COLUMNS)):
         for row in batch.to_pylist():
             portal = hosts.get(_bare(row["harvest.domain"] or ""), NATIONAL_PORTAL)
@@ -51,7 +51,8 @@ def read_documents(path: Path, portals: Mapping[str, Portal]) -> Iterator[tuple[
             yield portal, f"{row['title']} {row['tags'] or ''} {row['organization'] or ''} {described}"
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
+    """The host of an address, without www."""
     return _bare(urlsplit(url).hostname or "")
 
 

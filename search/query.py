@@ -1,6 +1,7 @@
 """A reader's question to the index: which words must match, where, and what is raised."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import zip_longest
 
 from msgspec import Struct
@@ -95,6 +96,7 @@ def evidence_query(
     return IndexQuery(clauses, filters, facets=("portal",), facet_size=size, sort=Sort.TITLE, limit=0)
 
 
+@lru_cache(maxsize=4_096)
 def _telling(phrase: str) -> tuple[Word, ...]:
     kept = (tuple(term for term in word.terms if term.field in TELLING) for word in plain_words(phrase))
     return tuple(Word(terms) for terms in kept if terms)

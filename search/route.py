@@ -13,6 +13,7 @@ from dcat.competence import Competence, Holding, competences, holding
 from dcat.portal import Level, Portal
 from dcat.territory import NATIONAL, Territory, gazetteer
 from search.answer import AnswerType, CompetenceAnswer, Route, RoutingAnswer, Skipped, TerritoryAnswer
+from search.calibration import calibrated
 from search.explain import LEVEL_CODES, Voice, say
 from search.link import search_link
 from search.question import Mention, Question, ReadTerritory
@@ -25,6 +26,8 @@ PLACE_EXPONENT, SUBJECT_EXPONENT = 0.5, 0.3
 """Below 1, since a neighbouring place or competence often has the same portal."""
 STEP_CONFIDENCE = 0.99
 """For each level between the place and the portal."""
+VISIT_COST = 0.05
+"""What it costs to look at one more portal, in units of finding what was asked."""
 RANK_CONFIDENCE = 0.5
 """For each portal that comes before."""
 
@@ -76,7 +79,7 @@ class Router:
         kind, routed = _arranged(question, competence, choices)
         voice = Voice(question, language)
         routes = [_route(voice, competence, choice, rank) for choice, rank in routed]
-        routes = routes if kind is AnswerType.MULTI else sorted(routes, key=lambda route: -route.confidence)[:limit]
+        routes = routes if kind is AnswerType.MULTI else _worth_it(routes)[:limit]
         return RoutingAnswer(
             query=question.original,
             language=question.language,
@@ -174,6 +177,12 @@ class Router:
         return tuple((codes[held], place) for place in unserved if (held := holding(competence, place)) in codes)
 
 
+def _worth_it(routes: list[Route]) -> list[Route]:
+    """The best first, up to where a visit costs more than it promises (step 7): the first is always one of them."""
+    ranked = sorted(routes, key=lambda route: -route.confidence)
+    return [route for position, route in enumerate(ranked) if not position or route.confidence >= VISIT_COST]
+
+
 def _targets(question: Question) -> list[ReadTerritory | None]:
     """The places to route for: every reading of an ambiguous one, else the best of each; None where there is none."""
     if len(question.mentions) == 1:
@@ -231,17 +240,17 @@ def _geographic_rank(portal: Portal, competence: Competence | None) -> int:
 
 
 def confidence(question: Question, competence: Competence | None, choice: Choice, rank: int) -> float:
-    """An estimate that the route is acceptable; grows with each of its parts, all between 0 and 1.
+    """The probability that the route is acceptable; grows with each of its parts, all between 0 and 1.
 
     Probability of the place × probability of the competence (each to an exponent below 1) × how far the territory holds
-    it × closeness × rank.
+    it × closeness, calibrated, × rank.
     """
     option = choice.options[rank]
     place = choice.reading.probability if choice.reading else WITHOUT_PLACE
     subject = question.competences[0].probability if competence else WITHOUT_COMPETENCE
     closeness = STEP_CONFIDENCE**option.distance
     understood: float = place**PLACE_EXPONENT * subject**SUBJECT_EXPONENT
-    return round(understood * HOLDING_CONFIDENCE[option.holding] * closeness * RANK_CONFIDENCE**rank, 3)
+    return round(calibrated(understood * HOLDING_CONFIDENCE[option.holding] * closeness) * RANK_CONFIDENCE**rank, 3)
 
 
 def _route(voice: Voice, competence: Competence | None, choice: Choice, rank: int) -> Route:

@@ -7,6 +7,7 @@ from typing import cast
 
 import pytest
 
+from api.portals_read import PortalsRead
 from api.routing import HarvestedCoverage, _places
 from api.services import Services
 from dcat.competence import competences
@@ -49,8 +50,28 @@ class Catalogue:
 
 def test_what_lies_inside_counts_for_the_portal_of_the_place_alone() -> None:
     services = SimpleNamespace(archive=Archive(), catalogue=Catalogue(), portals=Registry.load().portals)
-    coverage = HarvestedCoverage(cast("Services", services))
+    coverage = HarvestedCoverage(cast("Services", services), PortalsRead(Archive().last_runs))
     asked = ("velo-amenagements", "epci:200046977")
     assert coverage.datasets("grandlyon", *asked) == 1
     assert coverage.datasets("data-gouv-fr", *asked) == 2
     assert coverage.datasets("paris", *asked) is None
+
+
+def test_a_portal_once_read_is_not_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And one that is missing again, but not for each question."""
+    looks: list[float] = []
+    now = [100.0]
+    monkeypatch.setattr("api.portals_read.time.monotonic", lambda: now[0])
+
+    def last_runs() -> dict[str, LastRuns]:
+        looks.append(now[0])
+        return Archive().last_runs()
+
+    read = PortalsRead(last_runs)
+    assert "grandlyon" in read
+    assert "paris" not in read
+    assert len(looks) == 1
+    now[0] += 6
+    assert "grandlyon" in read
+    assert "paris" not in read
+    assert looks == [100.0, 106.0]

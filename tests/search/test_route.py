@@ -250,6 +250,16 @@ def test_json_has_every_key_and_the_best_first(router: Router) -> None:
     assert answer["routes"][0]["skipped"] == []
 
 
+def test_a_visit_that_promises_little_is_not_offered(router: Router) -> None:
+    """Each further portal promises half of the one before: beyond the fifth it is less than the visit costs."""
+    answer = router.route(read_question("bus rennes"), limit=50)
+    told = [route.confidence for route in answer.routes]
+
+    assert told[0] > 0.9
+    assert all(one >= 0.05 for one in told)
+    assert len(router.route(read_question("xqzwkj"), limit=50).routes) >= 1
+
+
 def test_limit(router: Router) -> None:
     assert len(router.route(read_question("bus rennes"), limit=2).routes) == 2
 
@@ -301,7 +311,9 @@ def benchmark(queries: str) -> dict[str, float]:
     return figures
 
 
-@pytest.mark.parametrize(("queries", "floor"), [("queries-dev.csv", 0.97), ("queries-own.csv", 0.95)])
+@pytest.mark.parametrize(
+    ("queries", "floor"), [("queries-dev.csv", 0.97), ("queries-own.csv", 0.95), ("queries-fresh.csv", 0.97)]
+)
 def test_judged_questions(queries: str, floor: float) -> None:
     figures = benchmark(queries)
 
