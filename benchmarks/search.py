@@ -33,6 +33,7 @@ from elasticsearch import Elasticsearch, TransportError
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # run as a script, this folder's search.py would hide the package
 
+from api.logs import configure
 from benchmarks.baselines import BASELINES, Baseline
 from benchmarks.known_items import FIRST, Asked, Found, by_kind, folded, guard, overlap, read_questions
 from benchmarks.prepared import Prepared, Unusable, digests
@@ -51,6 +52,7 @@ WARMING = 20  # questions asked before the clock runs
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
+    configure()  # standard output is the answer's
     try:
         with TemporaryDirectory() as folder:
             figures = run(options, Path(options.data_dir or folder))
