@@ -22,9 +22,9 @@ from sqlalchemy import create_engine
 
 from api.routing import HarvestedCoverage
 from api.services import Services
-from benchmarks.baselines import host_of
 from benchmarks.corpus import record_of, rows
 from benchmarks.routing import NATIONAL_PORTAL, read_judged, read_portals
+from benchmarks.routing_baselines import host_of
 from dcat.portal import Portal
 from search.backend import Entry
 from search.catalogue import Catalogue
