@@ -7,8 +7,10 @@ clusters, as ``aiguillage index --rebuild`` does. ``--hide-identifiers`` blanks 
 ``harvest.remote_url``, masks addresses, UUIDs and 24- or 32-digit hexadecimal numbers in titles and descriptions, and
 never reads ``id``. ``--out`` writes a row a record: its cluster, and the cluster that it is linked to most.
 ``--growth N N`` measures so many generated records each, and 1,000 of the largest that change.
-``--federation N [--hard]`` harvests the sample federation of N datasets and compares with its truth.
-``--authority FILE [--portals FILE]`` elects a copy of each pair that was oriented by hand (``benchmarks.authority``).
+``--federation N [--hard]`` harvests the sample federation of N datasets and compares with its truth;
+``--truth FILE [--data-dir DIR]`` does so with what an installation harvested of one.
+``--labels FILE`` reports apart on pairs that were read by eye; ``--authority FILE [--portals FILE]`` elects a copy of
+each pair that was oriented by hand (``benchmarks.authority``).
 ``--sample N --seed S --side-by-side FILE`` writes N merges drawn at random with both texts, to be read by eye.
 """
 
@@ -32,12 +34,12 @@ from sqlalchemy import create_engine
 
 from benchmarks.authority import authority
 from benchmarks.export import portals, records
-from benchmarks.federation import federation
+from benchmarks.federation import federation, harvested
 from benchmarks.growth import growth
-from benchmarks.pairs import Found, measure, read_pairs
+from benchmarks.pairs import Found, measure, read_by_eye, read_pairs
 from dcat.model import Record, text_in
 from search.dedupe.store import ClusterStore
-from search.dedupe.verdict import Relation
+from search.dedupe.verdict import Relation, Verdict
 from search.document import Copy
 
 BATCH = 1_000  # records normalised at once
@@ -53,6 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.federation:
         print(json.dumps(federation(options.federation, options.seed, options.hard, options.folder)))
         return 0
+    if options.truth:
+        print(json.dumps(harvested(options.truth, options.data_dir or options.truth.parent.parent)))
+        return 0
     if options.authority:
         print(
             json.dumps(
@@ -67,6 +72,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         found = run.found()
         if options.pairs:
             figures.update(measure(read_pairs(options.pairs), found))
+        if options.labels:
+            figures["read_by_eye"] = read_by_eye(options.labels, found)
         if options.out:
             run.write(options.out)
         if options.side_by_side:
@@ -81,6 +88,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--growth", type=int, nargs="+", help="numbers of generated records, instead of an export")
     parser.add_argument("--federation", type=int, help="datasets of the sample federation, instead of an export")
     parser.add_argument("--hard", action="store_true", help="its other variety")
+    parser.add_argument("--truth", type=Path, help="truth.csv of a sample federation that was harvested")
+    parser.add_argument("--data-dir", type=Path, help="of the installation that harvested it; else two folders above")
+    parser.add_argument("--labels", type=Path, help="pairs read by eye: id_a,id_b,label,doubt")
     parser.add_argument("--pairs", type=Path, help="labelled pairs: id_a,id_b,label[,evidence]")
     parser.add_argument("--hide-identifiers", action="store_true")
     parser.add_argument("--out", type=Path, help="id,cluster,relation,related_cluster")
@@ -92,8 +102,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, help="where the store is made meanwhile")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
-    if not (options.records or options.growth or options.federation):
-        parser.error("--records FILE, --growth N N or --federation N")
+    if not (options.records or options.growth or options.federation or options.truth):
+        parser.error("--records FILE, --growth N N, --federation N or --truth FILE")
     return options
 
 
@@ -161,13 +171,21 @@ class Run:
             for count, copies in enumerate(random.sample(several, min(number, len(several))), 1):
                 pair = random.sample(copies, 2)
                 verdict = self.store.verdict(pair[0].record, pair[1].record)
-                file.write(f"## {count} ({len(copies)} copies)\n{verdict}\n\n")
+                file.write(f"## {count} ({len(copies)} copies)\n{_told(verdict)}\n\n")
                 file.writelines(map(self._shown, pair))
 
     def _shown(self, copy: Copy) -> str:
         about = f"{copy.portal} | {copy.publisher} | {copy.coverage} | archived {copy.archived} | {copy.modified}"
         text = text_in(copy.description)[:SHOWN]
         return f"{self.rows[copy.record]} | {about}\n{text_in(copy.title)}\n{text}\n{copy.url}\n\n"
+
+
+def _told(verdict: Verdict | None) -> str:
+    """``same, 8.85: title +4.0, …``; two copies may be joined through others alone."""
+    if verdict is None:
+        return "gone"
+    clues = ", ".join(f"{clue.clue} {clue.weight:+}" for clue in verdict.clues)
+    return f"{verdict.relation}, {verdict.score}{f', veto {verdict.veto}' if verdict.veto else ''}: {clues}"
 
 
 def _machine(options: argparse.Namespace) -> dict[str, Any]:

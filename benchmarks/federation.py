@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,28 +14,67 @@ from api.harvesting import jobs_for
 from api.services import SAMPLE_FOLDER, Services
 from api.settings import read_settings
 from dcat.identity import record_id
+from dcat.portal import Portal
 from harvester.fleet import Fleet
 from harvester.sample.federation import SampleFederation
+from search.dedupe.elect import elect
 from search.dedupe.store import ClusterStore
+from search.document import Copy
 
 DECOYS = ("version", "part", "series", "homonym")
 
 
 def federation(number: int, seed: int, hard: bool, folder: Path | None) -> dict[str, Any]:
-    """Pairwise precision, recall and F1; how many datasets are whole; how many decoys are apart and linked."""
+    """Harvests a federation of so many datasets, and compares it with its truth."""
     with TemporaryDirectory(dir=folder) as made:
         services = Services(read_settings(data_dir=Path(made)), sample=True)
         with SampleFederation(number, seed, hard=hard, folder=Path(made, SAMPLE_FOLDER)) as sample:
             with Fleet(2, 2) as fleet:
                 fleet.harvest(jobs_for(services, services.registry))
-            truth = _truth(sample.truth_path)
-        store = ClusterStore(create_engine(f"sqlite:///{made}/clusters.db"), services.portals)
-        store.create()
-        store.rebuild(services.archive.records())
-        found = {copy.record: dataset for dataset, copies in store.all_clusters() for copy in copies}
-        links = {frozenset((found[link.record], found[link.other])) for link in store.relations()}
+            figures = _against(sample.truth_path, services, Path(made))
         services.close()
-    return {"federation": number, "hard": hard, **compare(truth, found), "decoys": _decoys(truth, found, links)}
+    return {"federation": number, "hard": hard, **figures}
+
+
+def harvested(truth: Path, data_dir: Path) -> dict[str, Any]:
+    """What an installation harvested of a federation, compared with the federation's truth."""
+    services = Services(read_settings(data_dir=data_dir), sample=True)
+    with TemporaryDirectory() as made:
+        figures = _against(truth, services, Path(made))
+    services.close()
+    return {"truth": truth.name, **figures}
+
+
+def _against(path: Path, services: Services, folder: Path) -> dict[str, Any]:
+    """Pairwise precision, recall and F1; how many datasets are whole; how many decoys are apart and linked; how often
+    the authority's copy is elected."""
+    store = ClusterStore(create_engine(f"sqlite:///{folder}/clusters.db"), services.portals)
+    store.create()
+    store.rebuild(services.archive.records())
+    truth, clusters = _truth(path), dict(store.all_clusters())
+    found = {copy.record: dataset for dataset, copies in clusters.items() for copy in copies}
+    links = {frozenset((found[link.record], found[link.other])) for link in store.relations()}
+    elected = _elected(truth, clusters.values(), services.portals)
+    return {**compare(truth, found), "decoys": _decoys(truth, found, links), "elected": elected}
+
+
+def _elected(
+    truth: Mapping[str, Mapping[str, str]], clusters: Collection[Sequence[Copy]], portals: Mapping[str, Portal]
+) -> dict[str, float]:
+    """How often the portal of the copy shown is the authority: in the clusters found that have several copies, and
+    where all the copies of a dataset are given."""
+    copies = {copy.record: copy for found in clusters for copy in found if copy.record in truth}
+    joined = _groups((truth[record]["dataset"], record) for record in copies)
+    given = [[copies[record] for record in group] for group in joined if len(group) > 1]
+    found = [known for some in clusters if len(known := [copy for copy in some if copy.record in truth]) > 1]
+    return {"found": _right(found, truth, portals), "given": _right(given, truth, portals)}
+
+
+def _right(
+    clusters: Sequence[Sequence[Copy]], truth: Mapping[str, Mapping[str, str]], portals: Mapping[str, Portal]
+) -> float:
+    first = (elect(copies, portals).copies[0] for copies in clusters)
+    return round(sum(copy.portal == truth[copy.record]["authority_portal"] for copy in first) / (len(clusters) or 1), 4)
 
 
 def _truth(path: Path) -> dict[str, Mapping[str, str]]:

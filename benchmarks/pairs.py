@@ -15,6 +15,9 @@ MUST_PART = ("homonym", "series", "template-sibling")
 PROVEN = ("uuid", "sync-slug", "ods-id")
 
 
+SAME, MUCH_DOUBT = "same", "2"
+
+
 class Labelled(Struct, frozen=True):
     """``evidence`` is what proves it, several joined by ``+``."""
 
@@ -46,6 +49,24 @@ def read_pairs(path: Path) -> list[Labelled]:
 
 def _labelled(row: dict[str, str]) -> Labelled:
     return Labelled(row["id_a"], row["id_b"], row["label"], row.get("evidence", ""))
+
+
+def read_by_eye(path: Path, found: Found) -> dict[str, Any]:
+    """Pairs that a reader labelled (``id_a,id_b,label,doubt``): by label, how many are merged and linked; of those the
+    reader is not in much doubt about, how many merges are right, and how much of what is the same is merged."""
+    with path.open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["id_a"] in found.cluster and row["id_b"] in found.cluster]
+    by_label: dict[str, list[Labelled]] = defaultdict(list)
+    for row in rows:
+        by_label[row["label"]].append(_labelled(row))
+    sure = [_labelled(row) for row in rows if row["doubt"] != MUCH_DOUBT]
+    same, merged = [pair for pair in sure if pair.label == SAME], [pair for pair in sure if found.merged(pair)]
+    return {
+        "by_label": {label: _counted(some, found) for label, some in sorted(by_label.items())},
+        "precision": round(sum(pair.label == SAME for pair in merged) / (len(merged) or 1), 4),
+        "recall": _share(same, found),
+        "wrong": [[pair.one, pair.other, pair.label] for pair in merged if pair.label != SAME],
+    }
 
 
 def measure(pairs: Iterable[Labelled], found: Found) -> dict[str, Any]:

@@ -60,12 +60,20 @@ class Blocks:
 
     def pairs(self) -> Iterator[tuple[Facts, Facts]]:
         """Every two records that share a key, once, the smaller record first."""
+        shared: dict[str, frozenset[int]] = {}
         for key, holders in self.held.items():
-            ordered = [(fact, fact.keys) for fact in sorted(holders, key=_record)]
+            ordered = [(fact, self._shared(fact, shared)) for fact in sorted(holders, key=_record)]
             for position, (one, keys) in enumerate(ordered):
                 for other, theirs in ordered[position + 1 :]:
-                    if key == min(shared for shared in keys & theirs if shared in self.held):
+                    if key == min(keys & theirs):
                         yield one, other
+
+    def _shared(self, fact: Facts, known: dict[str, frozenset[int]]) -> frozenset[int]:
+        """The keys of a record that others hold too, worked out once."""
+        found = known.get(fact.record)
+        if found is None:
+            found = known[fact.record] = frozenset(key for key in fact.keys if key in self.held)
+        return found
 
 
 def blocks_of(facts: Iterable[Facts], crowded: Iterable[int] = ()) -> Blocks:

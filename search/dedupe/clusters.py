@@ -89,8 +89,8 @@ class _Grouping:
     def _may_join(self, edge: Edge, one: Sequence[str], other: Sequence[str]) -> bool:
         if self._decided and any(_told_apart(self._decided, *pair) for pair in product(one, other)):
             return False
-        if edge.weakness == DECIDED:
-            return True
+        if edge.weakness == DECIDED or len(one) == len(other) == 1:
+            return True  # of two records alone the edge has said all
         agreeing = 0
         for first, second in product(one, other):
             verdict = judge(self._facts[first], self._facts[second], self._blocks)

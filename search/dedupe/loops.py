@@ -74,7 +74,8 @@ def loops_of(engine: sa.Engine, portal: str) -> list[LoopFound]:
     """The loops that a portal is part of, the largest first; of records that are all still there."""
     datasets: dict[tuple[str, ...], set[str]] = defaultdict(set)
     with reading(engine) as connection:
-        ways = [tuple(way.split(BETWEEN)) for way in connection.scalars(sa.select(loops.c.way))]
+        query = sa.select(loops.c.way).where(loops.c.way.contains(f"{portal}:", autoescape=True))
+        ways = [tuple(way.split(BETWEEN)) for way in connection.scalars(query)]
         live = rows.read_datasets(connection, {record for way in ways for record in way})
     for way in ways:
         portals = _portals(way)

@@ -9,7 +9,8 @@ from search.dedupe import rows
 from search.dedupe.sessions import reading, writing
 from search.dedupe.tables import loops, records, shown
 
-HASH_LENGTH = len(":0123456789abcdef")  # what follows the portal in a record's id (design §6)
+DIGITS = 16
+HASH_LENGTH = DIGITS + 1  # what follows the portal in a record's id, with the colon (design §6)
 
 
 class Republisher(Struct, frozen=True):
@@ -42,7 +43,7 @@ def republishers(engine: sa.Engine, portal: str) -> list[Republisher]:
     """The other portals that publish datasets of this one too, the most first."""
     theirs = records.alias()
     carrier = sa.func.substr(theirs.c.record, 1, sa.func.length(theirs.c.record) - HASH_LENGTH)
-    mine = sa.select(records.c.dataset).where(records.c.record.startswith(f"{portal}:", autoescape=True)).distinct()
+    mine = sa.select(records.c.dataset).where(_of(portal)).distinct()
     each = (
         sa.select(carrier.label("carrier"), theirs.c.dataset)
         .where(theirs.c.dataset.in_(mine), carrier != portal)
@@ -60,6 +61,12 @@ def republishers(engine: sa.Engine, portal: str) -> list[Republisher]:
     )
     with reading(engine) as connection:
         return [Republisher(*row) for row in connection.execute(query)]
+
+
+def _of(portal: str) -> sa.ColumnElement[bool]:
+    """The records of a portal, by their place in the index: a pattern alone reads every record."""
+    span = records.c.record.between(f"{portal}:{'0' * DIGITS}", f"{portal}:{'f' * DIGITS}")
+    return sa.and_(span, records.c.record.startswith(f"{portal}:", autoescape=True))
 
 
 def _counted(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:

@@ -44,7 +44,7 @@ NUMBER = re.compile(r"\d+")
 WORD = re.compile(r"[a-z0-9]+")
 SKETCH = 128
 PERMUTATIONS, BAND, SEED = 16, 4, 1
-NEAR, NEAR_BAND = 6, 2  # the same of a title's words
+NEAR, NEAR_BAND = 8, 2  # the same of a title's words
 SHORT = 3  # characters of a word whose last letter is no plural
 LONGEST_PLACE = 5  # words
 
@@ -145,13 +145,18 @@ def _numbers(packed: bytes) -> frozenset[int]:
 
 def title_likeness(one: str, other: str) -> float:
     """Jaccard of the words of two folded titles."""
-    first, second = frozenset(one.split()), frozenset(other.split())
+    first, second = _split(one), _split(other)
     return len(first & second) / (len(first | second) or 1)
 
 
 def only_in(one: str, other: str) -> frozenset[str]:
     """Words of the first bag that the second has not."""
-    return frozenset(one.split()) - frozenset(other.split())
+    return _split(one) - _split(other)
+
+
+@lru_cache(maxsize=4_096)
+def _split(folded: str) -> frozenset[str]:
+    return frozenset(folded.split())
 
 
 @lru_cache(maxsize=20_000)

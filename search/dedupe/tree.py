@@ -32,10 +32,8 @@ FAR_TEXTS = 0.5  # …nor titles that are not close with texts that differ more 
 COPIED, MENTIONED = 0.65, 0.7  # what another publisher's text must have in common, and one that leads to the other
 REWORDED = 0.29  # how far the clue of the description must hold where its own publisher reworded it
 IDENTICAL, SEVERAL_WORDS = 0.95, 10
-NEAR_TITLES, AKIN_TITLES = (
-    0.6,
-    0.35,
-)  # of one publisher: words in common that link, and that do with texts that are alike
+NEAR_TITLES = 0.6  # words in common that link two titles of one publisher…
+AKIN_TITLES = 0.35  # …and that do where their texts are alike
 ALIKE, LINKED = 0.5, 0.75  # descriptions: of a series, of anything else
 
 HARD = ("year", "version", "place", "disjoint territory")

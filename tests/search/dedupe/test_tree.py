@@ -130,6 +130,22 @@ def test_a_portal_may_hold_what_was_published_there_and_what_it_harvested() -> N
     assert verdict(*both).relation is not Relation.SAME, "two records of another portal, which holds them apart"
 
 
+def test_titles_of_one_publisher_that_are_nearly_the_same_meet_and_are_linked() -> None:
+    one = here("Bornes de recharge de véhicules électriques", OTHER, publisher="R")
+    other = there("Bornes de recharge de véhicule électrique et hybride", LONG, publisher="R")
+    facts = [facts_of(copy_of(made, PORTALS[made.portal], CLUES.of(made))) for made in (one, other)]
+    assert list(blocks_of(facts).pairs()), "they share a key"
+    revised = "Bornes de recharge de véhicules électriques hybrides"
+    assert verdict(one, there(revised, LONG, publisher="R")).relation is Relation.RELATED
+    assert verdict(one, there(revised, LONG, publisher="Autre")).relation is Relation.DIFFERENT
+
+
+def test_one_title_of_bodies_that_govern_one_place_is_linked() -> None:
+    town = here("Bureaux de vote", publisher="Ville de Rennes", seat="commune:35238")
+    other = there("Bureaux de vote", OTHER, publisher="Rennes en accès libre", seat="commune:35238")
+    assert verdict(town, other).relation is Relation.RELATED
+
+
 def test_a_generic_title_needs_more_than_a_likeness() -> None:
     cut = f"{WORDS} {OTHER}"[:170]
     pair = here("Budget", WORDS, publisher="Rennes"), there("Budget", cut, publisher="Autre")
