@@ -129,6 +129,8 @@ def test_adjectives_have_four_forms() -> None:
         # forms of one word that differ in meaning
         ("arrêts de tram", "transports-urbains"),
         ("arrêtés municipaux", "deliberations"),
+        ("vente de médicaments", "sante-publique"),
+        ("vitesse du vent", "meteo"),
         ("plui", "plu"),
         ("pluie", "meteo"),
         ("policiers municipaux", "police-municipale"),
