@@ -1,5 +1,6 @@
 """The HTTP application: ``create_app(services)``; nothing happens at import."""
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -39,6 +40,9 @@ One dataset, seen through several portals, shown once; one question, sent to the
 Errors are `application/problem+json` with a stable `code`. Lists are `{results, total, page, page_size, next}`.
 Territories are `level:code` (`commune:35238`, `epci:243500139`, `departement:35`, `region:53`) or `national`.
 """
+
+
+MISSPELT = "bus villeurbane"
 
 
 class Application(FastAPI):
@@ -100,5 +104,6 @@ def create_app(services: Services) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     read("horaires bus rennes")  # territories and vocabulary are built now, not while the first visitor waits
+    threading.Thread(target=read, args=(MISSPELT,), daemon=True).start()  # typing errors have an index of their own
     yield
     app.state.services.close()

@@ -182,16 +182,15 @@ def _short_forms() -> dict[str, list[str]]:
     """What is said for a longer name: *Villefranche* (-sur-Saône), *Bourgoin* (-Jallieu), *Chamonix* (-Mont-Blanc) →
     the names. Of cities, and of towns whose name alone begins so."""
     found: dict[str, list[str]] = {}
-    openings = Counter(named.name_folded.split()[0] for named in gazetteer().names() if named.kind == "official")
-    for named in gazetteer().names():
-        words = named.name_folded.split()
-        territory = gazetteer().get(named.code) if len(words) > 1 and named.kind != "alias" else None
+    names = [(named, named.name_folded.split()) for named in gazetteer().names() if named.kind != "alias"]
+    openings = Counter(words[0] for named, words in names if named.kind == "official")
+    for named, words in names:
         unique = openings[words[0]] == 1
+        short = _short_form(words, unique=unique) if len(words) > 1 else ""
+        territory = gazetteer().get(named.code) if short else None
         floor = UNIQUE_SHORT_FORM_FLOOR if unique else SHORT_FORM_FLOOR
         if territory and territory.level is Level.COMMUNE and territory.population >= floor:
-            short = _short_form(words, unique=unique)
-            if short:
-                found.setdefault(short, []).append(named.name_folded)
+            found.setdefault(short, []).append(named.name_folded)
     return found
 
 

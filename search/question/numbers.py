@@ -11,6 +11,8 @@ from search.question.model import Clue
 POSTAL_CODE = re.compile(r"\d{5}|2[ab]\d{3}")
 DEPARTEMENT = re.compile(r"0[1-9]|[1-9]\d|2[ab]|97[1-8]|98[6-8]")
 ORDINAL = re.compile(r"(\d{1,2})(?:er|ere|e|eme|me|st|nd|rd|th)?")
+ROMAN = re.compile(r"(x?(?:ix|iv|v?i{0,3})|xx)(?:er|ere|e|eme|me)")
+ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10}
 DIVIDED_CITIES = ("paris", "lyon", "marseille")
 CERTAIN = 9.0
 
@@ -56,13 +58,22 @@ def _of_arrondissement(words: Sequence[str], position: int) -> Iterator[Candidat
 
 
 def _arrondissement(city: str, ordinal: str, start: int, end: int) -> Iterator[Candidate]:
-    match = ORDINAL.fullmatch(ordinal)
-    if not match or not city:
+    number = _number(ordinal) if city else 0
+    if not number:
         return
-    number = int(match.group(1))
     name = f"{city} {number}{'er' if number == 1 else 'e'} arrondissement"
     for named in gazetteer().by_name(name)[:1]:
         yield from _one(start, end, name, gazetteer().get(named.code), Clue.ARRONDISSEMENT)
+
+
+def _number(ordinal: str) -> int:
+    """*13e*, *XIIIe* → 13; 0 for what is no ordinal."""
+    if match := ORDINAL.fullmatch(ordinal):
+        return int(match.group(1))
+    match = ROMAN.fullmatch(ordinal)
+    digits = [ROMAN_DIGITS[letter] for letter in match.group(1)] if match else []
+    following = [*digits, 0][1:]
+    return sum(-one if one < after else one for one, after in zip(digits, following, strict=True))
 
 
 def _one(start: int, end: int, name: str, territory: Territory | None, clue: Clue) -> Iterator[Candidate]:

@@ -40,6 +40,7 @@ LOOSE_WEIGHT = 0.4
 ELIDED = ("l", "d")
 VOWELS = ("a", "e", "i", "o", "u", "y", "h")
 SHORTEST_STEM = 3
+TELLING_STEM = 5
 SHARPNESS = 1.1
 NOTHING = 1.2
 """Score of "about none of these"."""
@@ -267,7 +268,7 @@ def _weights(
         said = {_singular(typed[position]) for position in match.positions}
         for competence, written in match.phrase.competences.items():
             key = (competence, tuple(sorted(match.positions)))
-            form = _opening(match, words) if said <= written else OTHER_FORM_WEIGHT
+            form = _opening(match, words) if said <= written else _other_form(match.phrase)
             weight = form * _weight(match, words) / len(match.phrase.competences) ** 0.5
             weights[key] = max(weight, weights.get(key, 0.0))
     return weights
@@ -277,6 +278,11 @@ def _weight(match: Match, words: Sequence[str]) -> float:
     """The weight of a match here: what only tells an aspect of a subject (its hours, its number) gives way to it."""
     aspect = all(words[position] in ASPECT_WORDS for position in match.positions)
     return match.weight * (ASIDE_WEIGHT if aspect else 1.0)
+
+
+def _other_form(phrase: Phrase) -> float:
+    """Short stems join words that have nothing in common: *vente* is no *vent*."""
+    return OTHER_FORM_WEIGHT if max(map(len, phrase.stems)) >= TELLING_STEM else 0.0
 
 
 def _opening(match: Match, words: Sequence[str]) -> float:

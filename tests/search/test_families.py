@@ -32,6 +32,15 @@ PLACES = {
     "musée du bordaux": "",
     "meteo mont blanc": "departement:74",
     "inondations valence d'agen": "commune:82186",
+    "gare de lyon arrêts de bus": "commune:75112",
+    # nicknames
+    "piscines capitale des gaules": "commune:69123",
+    "plages île de beauté": "region:94",
+    # Roman numbers
+    "arbres paris XIIIe": "commune:75113",
+    "crèches paris XIe arrondissement": "commune:75111",
+    "écoles IVe arrondissement de Marseille": "commune:13204",
+    "commerces paris XXe": "commune:75120",
     # old provinces and coasts
     "vignobles anjou": "departement:49",
     "châteaux touraine": "departement:37",
@@ -106,6 +115,7 @@ def test_adjectives_have_four_forms() -> None:
         ("petrol prices", "prix-carburants"),
         ("essences d'arbres", "arbres"),
         ("facture d'eau", "eau-potable"),
+        ("transports", "transports-urbains"),
         ("cours d'eau", "reseau-hydrographique"),
         ("bike routes", "velo-amenagements"),
         ("avalanches", "risques"),
@@ -119,6 +129,8 @@ def test_adjectives_have_four_forms() -> None:
         # forms of one word that differ in meaning
         ("arrêts de tram", "transports-urbains"),
         ("arrêtés municipaux", "deliberations"),
+        ("vente de médicaments", "sante-publique"),
+        ("vitesse du vent", "meteo"),
         ("plui", "plu"),
         ("pluie", "meteo"),
         ("policiers municipaux", "police-municipale"),
