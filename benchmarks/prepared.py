@@ -53,7 +53,7 @@ class Prepared:
         catalogue = Catalogue(self.engine, backend, self.portals)
         catalogue.create()
         self._cluster()
-        if anew or catalogue.count() != self._store().count():
+        if anew or not backend.ready() or catalogue.count() != self._store().count():
             start = time.perf_counter(), time.process_time()
             number = catalogue.fill()
             seconds, cpu = time.perf_counter() - start[0], time.process_time() - start[1]

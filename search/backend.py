@@ -66,11 +66,14 @@ class Word(Struct, frozen=True):
 
 
 class Clause(Struct, frozen=True):
-    """Words of which at least ``minimum`` must match; ``raising`` ones add to the score where they stand."""
+    """Words of which at least ``minimum`` must match; ``raising`` ones add to the score where they stand, and all the
+    words together count ``whole`` times again.
+    """
 
     words: tuple[Word, ...]
     minimum: int
     raising: tuple[Word, ...] = ()
+    whole: float = 0.0
 
 
 class Boost(Struct, frozen=True):

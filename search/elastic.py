@@ -97,6 +97,9 @@ class ElasticsearchBackend:
                 answer = self._client.search(index=self._prefix, **_request(query))
         except _Absent:
             return Hits(0)
+        except IndexUnavailable:
+            self._live_of_this_schema()  # an index of another form cannot answer: say that
+            raise
         found = answer["hits"]
         hits = tuple(Hit(hit["_id"], hit["_score"] or 0.0, _payload(hit)) for hit in found["hits"])
         return Hits(found["total"]["value"], hits, _read_facets(answer.get("aggregations", {}), query))
@@ -254,10 +257,12 @@ def _clauses(clauses: tuple[Clause, ...]) -> Json:
 
 
 def _clause(clause: Clause) -> Json:
-    words = {"should": [_word(word) for word in clause.words], "minimum_should_match": clause.minimum}
-    if not clause.raising:
-        return {"bool": words}
-    return {"bool": {"must": {"bool": words}, "should": [_word(word) for word in clause.raising]}}
+    words = [_word(word) for word in clause.words]
+    needed: Json = {"bool": {"should": words, "minimum_should_match": clause.minimum}}
+    more = [_word(word) for word in clause.raising]
+    if clause.whole and clause.minimum < len(words):
+        more.append({"bool": {"must": words, "boost": clause.whole}})
+    return {"bool": {"must": needed, "should": more}} if more else needed
 
 
 def _word(word: Word) -> Json:

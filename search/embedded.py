@@ -203,12 +203,15 @@ class EmbeddedBackend:
         return alternatives[0] if len(alternatives) == 1 else Query.disjunction_max_query(alternatives, 0.0)
 
     def _clause(self, clause: Clause) -> Query:
-        words = [(Occur.Should, self._word(word)) for word in clause.words]
-        needed = Query.boolean_query(words, minimum_number_should_match=clause.minimum)
-        if not clause.raising:
-            return needed
-        raising = [(Occur.Should, self._word(word)) for word in clause.raising]
-        return Query.boolean_query([(Occur.Must, needed), *raising])
+        words = [self._word(word) for word in clause.words]
+        parts = [
+            (Occur.Must, Query.boolean_query(_should(words), minimum_number_should_match=clause.minimum)),
+            *_should([self._word(word) for word in clause.raising]),
+        ]
+        if clause.whole and clause.minimum < len(words):
+            every = Query.boolean_query([(Occur.Must, word) for word in words])
+            parts.append((Occur.Should, Query.boost_query(every, clause.whole)))
+        return parts[0][1] if len(parts) == 1 else Query.boolean_query(parts)
 
     def _word(self, word: Word) -> Query:
         ways = [self._terms(terms) for terms in (word.terms, *word.others) if terms]
@@ -339,6 +342,10 @@ def _document(entry: Entry) -> tantivy.Document:
 def _weight(factor: float) -> float:
     """tantivy multiplies the score by log2(2 + value): the value that makes this ``factor``."""
     return math.pow(2.0, factor) - 2.0
+
+
+def _should(queries: list[Query]) -> list[tuple[Occur, Query]]:
+    return [(Occur.Should, query) for query in queries]
 
 
 def _unscored(query: Query) -> Query:

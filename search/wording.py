@@ -11,13 +11,16 @@ from search.backend import Clause, Term, Terms, Word
 from search.expansion import other_ways
 from search.fields import TEXT_FIELDS
 from search.joined import LONGEST
-from search.question.lexicon import ASKING_WORDS
+from search.question.lexicon import ABOUT, ASPECT_WORDS, INSIDE, STOP_WORDS
 
 MOST_WORDS = 30  # a longer question is cut: it is a pasted text
 EXPANDED = ("title", "keywords", "description")  # where another way to say it counts
 CLOSE = {"title": 1.0, "keywords": 0.5}  # what two neighbours of the question add where they stand together
 JOINED = "joined"
+NEAR = frozenset(("autour", "proximite", "environs", "alentours"))
+ASIDES = STOP_WORDS | ASPECT_WORDS | ABOUT | INSIDE | NEAR  # add to the score beside other words, are not counted
 WHOLE = 0.9  # what two words written as one are worth
+WHOLE_QUESTION = 2.0  # where a place raises, all the words together count so many times again: its own, and about it
 MEANT = 0.8  # what the word that was meant is worth beside the one that was typed
 
 
@@ -48,12 +51,12 @@ def asked(
     full = {word: _word(word, position, words, ways.get(position, {})) for position, word in enumerate(words)}
     if not full:
         return None
-    counted = [word for word in words if fold(word) not in ASKING_WORDS] or words
+    counted = [word for word in words if fold(word) not in ASIDES] or words
     needed_words = tuple(full[word] for word in counted)
     asides = tuple(full[word] for word in words if word not in counted)
     named = (word for place in places for word in plain_words(place))
     minimum = needed(len(needed_words), placed=bool(places))
-    return Clause(needed_words, minimum, (*asides, *named, *_close(words)))
+    return Clause(needed_words, minimum, (*asides, *named, *_close(words)), WHOLE_QUESTION if places else 0.0)
 
 
 def needed(number: int, *, placed: bool = False) -> int:

@@ -111,10 +111,29 @@ def test_english_texts_are_found_in_english(backend: SearchBackend) -> None:
 
 
 def test_two_words_are_both_needed_and_half_of_more(backend: SearchBackend) -> None:
-    publish(backend, [document(1, "Horaires bus"), document(2, "Horaires piscine"), document(3, "Horaires bus nuit")])
-    assert sorted(found(ask(backend, "horaires bus"))) == ["1", "3"]
-    assert found(ask(backend, "horaires bus nuit")) == ["3", "1"]
-    assert found(ask(backend, "horaires bus nuit fuchsia")) == ["3", "1"]
+    publish(backend, [document(1, "Arrêts bus"), document(2, "Arrêts piscine"), document(3, "Arrêts bus nuit")])
+    assert sorted(found(ask(backend, "arrêts bus"))) == ["1", "3"]
+    assert found(ask(backend, "arrêts bus nuit")) == ["3", "1"]
+    assert found(ask(backend, "arrêts bus nuit fuchsia")) == ["3", "1"]
+
+
+def test_what_is_asked_of_any_subject_is_not_counted(backend: SearchBackend) -> None:
+    publish(backend, [document(1, "Piscines"), document(2, "Horaires des bus")])
+    assert found(ask(backend, "horaires piscines")) == ["1"]
+
+
+def test_where_a_place_is_named_all_the_words_together_count_again(backend: SearchBackend) -> None:
+    here, elsewhere = ("commune:35238",), ("commune:29019",)
+    publish(
+        backend,
+        [
+            document(1, "Sentiers de randonnée", territories=elsewhere),
+            document(2, "Sentiers de randonnée", territories=here),
+            document(3, "Sentiers", territories=here),
+        ],
+    )
+    asked = {"q": "sentiers randonnée", "places": ("rennes",), "focus": here}
+    assert found(ask(backend, **asked)) == ["2", "1", "3"]
 
 
 def test_stop_words_alone_are_still_a_question(backend: SearchBackend) -> None:
