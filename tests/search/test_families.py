@@ -104,6 +104,8 @@ def test_adjectives_have_four_forms() -> None:
         ("tisséo", "transports-urbains"),
         ("breizhgo", "cars-interurbains"),
         ("ter breizhgo retards", "ter-trains-regionaux"),
+        ("transilien fréquentation des gares", "ter-trains-regionaux"),
+        ("fréquentation des gares", "trains-gares-nationales"),
         ("tisséo temps réel", "transports-temps-reel"),
         ("vélib disponibilité", "velo-libre-service"),
         ("sourcéo", "eau-potable"),
