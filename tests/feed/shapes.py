@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pyrudof
 from msgspec import Struct
 
-from dcat.namespaces import DCT, RDF, SKOS
+from dcat.namespaces import DCAT, DCT, RDF, SKOS
 from tests.reference import reference
 
 VERSION = "dcat-ap-3.0.1"
@@ -28,6 +28,18 @@ CLASSES = {
     "place": DCT.Location,
     "continent": DCT.Location,
 }
+
+
+# What DCAT itself says of its classes (W3C Recommendation, §6): shapes that ask for a dcat:Resource mean its subclasses
+# too, and nobody who checks a page has read DCAT before.
+SUBCLASSES = "".join(
+    f"<{lower}> <http://www.w3.org/2000/01/rdf-schema#subClassOf> <{upper}> .\n"
+    for lower, upper in (
+        (DCAT.Dataset, f"{DCAT.iri}Resource"),
+        (DCAT.DataService, f"{DCAT.iri}Resource"),
+        (DCAT.Catalog, DCAT.Dataset),
+    )
+)
 
 
 class Broken(Struct, frozen=True):

@@ -3,11 +3,11 @@
 import pytest
 from msgspec import structs
 
-from dcat.namespaces import DCT, FOAF
+from dcat.namespaces import DCAT, DCT, FOAF, LOCN
 from dcat.publish import Related, fragment
 from dcat.publish.fragment import RELATIONS
 from tests.dcat.publish.sources import BASE, dataset, of_documents, page, published, source
-from tests.feed.shapes import background, violations
+from tests.feed.shapes import SUBCLASSES, background, violations
 
 pytestmark = pytest.mark.reference
 
@@ -28,6 +28,16 @@ def test_page_as_served(shapes: str, document: str) -> None:
 @pytest.mark.parametrize("shapes", ["html-shapes.ttl", "html-range.ttl", "html-mdr-vocabularies.shape.ttl"])
 def test_page_with_the_vocabularies_behind_it(shapes: str, document: str) -> None:
     assert violations(shapes, document, background(document)) == []
+
+
+def test_what_the_older_shapes_say_besides(document: str) -> None:
+    """``dcat-ap-SHACL.ttl`` (docs/feed.md): a dcat:Dataset is no dcat:Resource to who has not read DCAT;
+    GeoJSON as a literal, which DCAT 3 §6.8 allows; a version in another catalogue, which no page can describe."""
+    found = violations("dcat-ap-SHACL.ttl", document, background(document) + SUBCLASSES)
+    assert {one.path for one in found} == {LOCN.geometry, DCAT.hasVersion}
+    alone = violations("dcat-ap-SHACL.ttl", document, background(document))
+    assert {one.path for one in alone} == {LOCN.geometry, DCAT.hasVersion, FOAF.primaryTopic}
+    assert len(alone) - len(found) == document.count(f"<{FOAF.primaryTopic}>")
 
 
 @pytest.mark.parametrize("shapes", ["html-shapes.ttl", "html-range.ttl"])
