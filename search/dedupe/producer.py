@@ -18,23 +18,31 @@ from search.document import Copy
 GOVERNMENTS = frozenset(
     ("region", "departement", "ville", "commune", "mairie", "metropole", "communaute", "agglomeration")
 )
-SHARED, REGION, SHARED_REGION, SHARED_NATION = 1, 2, 3, 4
-"""How much a body gathers that names itself on its own portal: on one that neighbours share, as a region, on one that a
-region's bodies share, or the nation's."""
+NEIGHBOURS, REGION, SHARED_REGION, NATION = 1, 2, 3, 4
+"""How much a body gathers that names itself on its own portal: as a département or on one that neighbours share, as a
+region, on one that a region's bodies share, or the nation's."""
 
 
 def gathering_of(
     copies: Sequence[Copy], portals: Mapping[str, Portal], republished: Collection[str] = ()
 ) -> dict[str, int]:
     """Record → how much the body that it names gathers, as the worst of its copies tells; a copy that names nobody as
-    the best of the others. What is ``republished`` names whom it likes: only who is named elsewhere too counts."""
+    the best of the others. What is ``republished`` names whom it likes, the portal that it was taken from at best: only
+    who is named elsewhere too counts."""
     worst: dict[str, int] = defaultdict(int)
+    titles = {fold(portals[copy.portal].title): copy.portal for copy in copies if copy.portal in portals}
+    republished = {*republished, *(copy.record for copy in copies if _names_another(copy, titles))}
     named = [copy for copy in copies if copy.publisher]
     for copy in named:
         worst[body_of(copy)] = max(worst[body_of(copy)], _gathers(copy, portals.get(copy.portal)))
     attested = {body_of(copy): worst[body_of(copy)] for copy in named if copy.record not in republished}
     best, last = min(attested.values(), default=0), max(attested.values(), default=0)
     return {copy.record: attested.get(body_of(copy), last) if copy.publisher else best for copy in copies}
+
+
+def _names_another(copy: Copy, titles: Mapping[str, str]) -> bool:
+    """It names the portal that another copy stands on."""
+    return titles.get(fold(copy.publisher), copy.portal) != copy.portal
 
 
 def body_of(copy: Copy) -> str:
@@ -91,5 +99,6 @@ def _gathers(copy: Copy, portal: Portal | None) -> int:
     if portal is None or not names_itself(copy, portal) or is_in_title(copy):
         return 0
     if portal.mutualised:
-        return {Level.NATIONAL: SHARED_NATION, Level.REGION: SHARED_REGION}.get(portal.level, SHARED)
-    return REGION if level_of(fold(copy.publisher)) is Level.REGION else 0
+        return {Level.NATIONAL: NATION, Level.REGION: SHARED_REGION}.get(portal.level, NEIGHBOURS)
+    level = level_of(fold(copy.publisher))
+    return {Level.REGION: REGION, Level.DEPARTEMENT: NEIGHBOURS}.get(level, 0) if level else 0

@@ -11,7 +11,7 @@ from dcat.competence import Holding, competences, holding
 from dcat.model import text_in
 from dcat.portal import Level, Portal
 from dcat.territory import NATIONAL, gazetteer
-from search.dedupe.producer import gathering_of, is_about, is_own, names_itself
+from search.dedupe.producer import NATION, gathering_of, is_about, is_own, names_itself
 from search.document import Copy
 from search.question.subjects import read_subjects
 from search.question.tokens import tokenise
@@ -60,7 +60,7 @@ def publisher_of(copies: Sequence[Copy], portals: Mapping[str, Portal]) -> Publi
         competence=competence,
         pointed=pointed,
         named={copy.record: copy.publisher_territory for copy in told},
-        gathering={copy.record: 0 for copy in copies} if acts else gathering_of(copies, portals, origins),
+        gathering={**gathering_of(copies, portals, origins), **(_of_the_nation(copies) if acts else {})},
         own=_own(copies, origins, portals),
     )
     return replace(known, seat=_most_credible(told, known) if told else _of_origin(copies, pointed, portals))
@@ -105,6 +105,11 @@ def _believed(telling: Sequence[Copy], portals: Mapping[str, Portal]) -> list[Co
 def _own(copies: Sequence[Copy], origins: Collection[str], portals: Mapping[str, Portal]) -> frozenset[str]:
     original = (copy for copy in copies if copy.record not in origins)
     return frozenset(copy.record for copy in original if is_own(copy, portals.get(copy.portal)))
+
+
+def _of_the_nation(copies: Sequence[Copy]) -> dict[str, int]:
+    """Acts of their own that bodies of the State gather."""
+    return {copy.record: NATION for copy in copies if copy.publisher_territory == NATIONAL}
 
 
 def _is_of_the_state(copy: Copy, portal: Portal | None) -> bool:
