@@ -78,6 +78,10 @@ class Analyser:
         """The index terms of a text, in order, stop words left out."""
         return list(filter(None, map(self._term, _words(text))))
 
+    def term(self, word: str) -> str:
+        """The term of one word as it stands in a clean text, ``""`` for a stop word."""
+        return self._term(word)
+
     def words(self, text: str) -> Iterator[tuple[str, str]]:
         """Each word as it was written (after ``clean``) with its term, ``""`` for a stop word."""
         for word in _words(text):

@@ -17,8 +17,9 @@ def asked_of(question: Question, request: SearchRequest, language: str) -> Searc
     words = question.without_places() if focus else request.q
     if not words:
         return replace(request, focus=focus, lang=language)
+    request = replace(request, q=words, typed=request.q)
     places = tuple(mention.matched for mention in (*question.mentions, *question.containers)) if focus else ()
-    return replace(request, q=words, places=places, focus=focus, phrases=_other_words(question), lang=language)
+    return replace(request, places=places, focus=focus, phrases=_other_words(question), lang=language)
 
 
 def _other_words(question: Question) -> tuple[str, ...]:

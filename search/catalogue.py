@@ -167,7 +167,7 @@ class Catalogue:
             total=hits.total,
             page=request.page,
             page_size=request.page_size,
-            suggestion=corrected(request.q, request.meant),
+            suggestion=corrected(request.typed or request.q, request.meant),
             relaxed=hits.total > strict.total,
         )
 

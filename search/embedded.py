@@ -184,7 +184,7 @@ class EmbeddedBackend:
     # from our question to tantivy's
 
     def _query(self, query: IndexQuery, without: str = "", *, boosted: bool = True) -> Query:
-        words = self._words(query.clauses)
+        words = self._words(query.clauses if boosted else tuple(map(_matching, query.clauses)))
         scored = [words] + [
             Query.boost_query(words.and_must_match(_unscored(self._holds(boost))), boost.weight)
             for boost in (query.boosts if boosted and query.sort is Sort.RELEVANCE else ())
@@ -342,6 +342,11 @@ def _document(entry: Entry) -> tantivy.Document:
 def _weight(factor: float) -> float:
     """tantivy multiplies the score by log2(2 + value): the value that makes this ``factor``."""
     return math.pow(2.0, factor) - 2.0
+
+
+def _matching(clause: Clause) -> Clause:
+    """Less what only adds to the score."""
+    return Clause(clause.words, clause.minimum)
 
 
 def _should(queries: list[Query]) -> list[tuple[Occur, Query]]:

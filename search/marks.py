@@ -28,7 +28,7 @@ def spans(text: str, terms: frozenset[str], language: str) -> tuple[Span, ...]:
 def _spans(text: str, terms: frozenset[str], language: str) -> Iterator[Span]:
     chain = analyser(language)
     for found in WORD.finditer(text.translate(PLAIN)):
-        if terms.intersection(chain.terms(found.group())):
+        if chain.term(found.group()) in terms:
             elided = ELISION.match(found.group())
             yield found.start() + (elided.end() if elided else 0), found.end()
 

@@ -30,14 +30,14 @@ TELLING = frozenset(
 class SearchRequest(Struct, frozen=True):
     """What is asked (design §5). Within one filter any value will do; all the filters must agree.
 
-    ``territory`` covers narrower ones; ``focus``, the places that are asked for, only raises, and so do ``places``,
-    their names as they were typed; ``phrases`` are other
-    words for what is asked: a dataset named with one of them whole is found too, lower;
-    ``meant`` gives for mistyped words what they may stand for; ``since_day`` is an ordinal
-    day; ``page`` starts at 1.
+    ``typed`` is the whole question where ``q`` is only its words. ``territory`` covers narrower ones; ``focus``, the
+    places that are asked for, only raises, and so do ``places``, their names as they were typed. ``phrases`` are other
+    words for what is asked: a dataset named with one of them whole is found too, lower. ``meant`` gives for mistyped
+    words what they may stand for. ``since_day`` is an ordinal day; ``page`` starts at 1.
     """
 
     q: str = ""
+    typed: str = ""
     territory: tuple[str, ...] = ()
     theme: tuple[str, ...] = ()
     publisher: tuple[str, ...] = ()

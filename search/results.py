@@ -13,7 +13,7 @@ from search.backend import Hit
 from search.document import CopyLink, Document
 from search.expansion import other_ways
 from search.facets import FacetValue
-from search.fields import document_of
+from search.fields import INDEXED_DESCRIPTION, document_of
 from search.marks import Marked, spans
 from search.query import SearchRequest
 
@@ -171,7 +171,7 @@ def _words_found(document: Document, request: SearchRequest) -> Iterator[Why]:
     for step, texts in fields:
         if not left:
             return
-        terms = {term for text in texts for term in chain.terms(text.value)}
+        terms = {term for text in texts for term in chain.terms(text.value[:INDEXED_DESCRIPTION])}
         found = [left.pop(term) for term in list(left) if term in terms]
         if found:
             yield _say(step, request.lang, words=", ".join(found))

@@ -19,7 +19,7 @@ from search.question.near import NearIndex
 
 KEPT = "words_kept"  # state: how many times the words were told anew
 MOST_WORDS = 100_000
-SHORTEST, LONGEST = 4, 40  # letters
+SHORTEST, LONGEST = 3, 40  # letters
 COMMON = 2  # datasets: a word of one alone may be its own typing error
 
 words = sa.Table(

@@ -34,13 +34,14 @@ _TOGETHER = {
     "travail": "travail travaux",
     "œuvre": "œuvre œuvres oeuvre oeuvres",
 }
-# ... joins what does not (publicité/public, PACA/PACS, stationnement/station, garer/gare) ...
+# ... joins what does not (publicité/public, PACA/PACS, stationnement/station, garer/gare, trame/tram) ...
 _APART = {
     "stationn": "stationnement stationnements stationner",
     "garer": "garer",
     "publicit": "publicité publicités publicite publicites publicitaire publicitaires",
     "paca": "paca",
     "pacs": "pacs",
+    "trame": "trame trames",
 }
 # ... and its releases differ on words in -ais: Lucene's cuts them, the current one does not.
 _STEADY = {

@@ -46,7 +46,7 @@ def test_words_that_belong_together_share_a_term(one: str, other: str) -> None:
     ("one", "other"),
     [
         *(("publicité", "public"), ("PACA", "PACS"), ("publicités", "publique")),
-        *(("stationnement", "stations"), ("garer", "gare")),
+        *(("stationnement", "stations"), ("garer", "gare"), ("trame", "tram")),
     ],
 )
 def test_words_that_snowball_mixes_up_stay_apart(one: str, other: str) -> None:

@@ -132,8 +132,7 @@ def test_where_a_place_is_named_all_the_words_together_count_again(backend: Sear
             document(3, "Sentiers", territories=here),
         ],
     )
-    asked = {"q": "sentiers randonnée", "places": ("rennes",), "focus": here}
-    assert found(ask(backend, **asked)) == ["2", "1", "3"]
+    assert found(ask(backend, "sentiers randonnée", places=("rennes",), focus=here)) == ["2", "1", "3"]
 
 
 def test_stop_words_alone_are_still_a_question(backend: SearchBackend) -> None:

@@ -4,9 +4,11 @@ import pytest
 from sqlalchemy import Engine, create_engine
 
 from dcat.model import Record
+from search.asking import asked_of
 from search.backend import SearchBackend
 from search.catalogue import Catalogue
 from search.query import SearchRequest
+from search.question import read_question
 from search.suggest import suggest_names
 from search.vocabulary import Vocabulary
 from tests.search.examples import PORTALS, record
@@ -68,6 +70,12 @@ def test_a_word_that_nobody_writes_stands_for_its_neighbour_and_says_so(catalogu
     assert page.suggestion == "cadastre 2024"
     assert {result.title for result in page.results} == {"Parcelles du cadastre", "Cadastre des arbres"}
     assert catalogue.search(SearchRequest(q="cadastre")).suggestion is None
+
+
+def test_the_suggested_question_keeps_its_place(catalogue: Catalogue) -> None:
+    question = read_question("cadatre rennes")
+    page = catalogue.search(asked_of(question, SearchRequest(q=question.original), "fr"))
+    assert page.suggestion == "cadastre rennes"
 
 
 def test_a_word_of_one_dataset_alone_corrects_nothing() -> None:
