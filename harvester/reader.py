@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 from collections.abc import Generator, Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from typing import BinaryIO
 
@@ -98,7 +99,7 @@ def main() -> None:
     sockets = [socket.socket(fileno=int(number)) for number in sys.argv[1:]]
     load()
     mine, others = divide(sockets)
-    with mine, mine.makefile("rb") as asked, mine.makefile("wb") as told:
+    with suppress(BrokenPipeError), mine, mine.makefile("rb") as asked, mine.makefile("wb") as told:
         serve(asked, told)
     for other in others:
         os.waitpid(other, 0)

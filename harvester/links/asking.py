@@ -14,15 +14,13 @@ from protego import Protego
 from harvester.addresses import RefusedAddress
 from harvester.archive.links import Check
 from harvester.public_client import MOST_REDIRECTS, Resolve, addresses_of, public_client
-from harvester.recognition.visits import DELAY, LONGEST_DELAY
+from harvester.recognition.visits import DELAY, LONGEST_DELAY, NOTHING, PATIENCE
 
 TIMEOUT = 10.0
 LONGEST_REST = 3600.0
 """Seconds: to wait for a sign of life; to leave a host alone that asks for patience without saying how long."""
 
-PATIENCE = (429, 503)
 FEW_BYTES = {"Range": "bytes=0-1023"}
-NOTHING = "User-agent: *\nDisallow: /"  # RFC 9309 §2.3.1.4: rules that cannot be had forbid everything
 ROBOTS_BYTES = 512 << 10  # RFC 9309 §2.5: at least 500 KiB are read
 
 

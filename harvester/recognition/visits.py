@@ -19,6 +19,9 @@ TIMEOUT = 15.0
 LONGEST_ANSWER = 40.0
 """Seconds: between two questions; what robots.txt may ask for; to wait for a sign of life; for a whole answer."""
 
+PATIENCE = (429, 503)
+NOTHING = "User-agent: *\nDisallow: /"  # RFC 9309 §2.3.1.4: rules that cannot be had forbid everything
+
 MAX_BYTES = 8 << 20
 MOST_QUESTIONS = 60
 JSON_BODY = "application/json"
@@ -98,6 +101,8 @@ class Visitor:
 
     def _robots(self, url: str) -> Protego:
         answer = self._ask(url)
+        if answer.status in PATIENCE or answer.status >= 500:
+            return Protego.parse(NOTHING)
         return Protego.parse(answer.body.decode("utf-8", "replace") if answer.status == 200 else "")
 
 

@@ -25,7 +25,8 @@ from twisted.web.iweb import IResponse
 
 from harvester.limits import LimitExceeded
 from harvester.scratch import Spooled
-from harvester.spiders.spool import SPOOLED, Buffer, decoded, pieces, to_disk
+from harvester.spiders.patience import DATA_LOST
+from harvester.spiders.spool import SPOOLED, Buffer, UnfinishedStream, decoded, pieces, to_disk
 
 MOST_HEADERS = "AIGUILLAGE_MOST_HEADERS"
 SILENCE = "AIGUILLAGE_SILENCE"
@@ -91,7 +92,7 @@ class BoundedDecompression(HttpCompressionMiddleware):
         source: Iterable[bytes] = pieces(packed, response.body)
         for encoding in encodings:
             source = decoded(source, encoding)
-        body = self._bounded(source, request)
+        body, whole = self._bounded(source, request)
         if packed is not None:
             packed.close()
         if unknown:
@@ -99,15 +100,20 @@ class BoundedDecompression(HttpCompressionMiddleware):
         else:
             del response.headers["Content-Encoding"]
         kind = responsetypes.from_args(headers=response.headers, url=response.url, body=body)
-        return response.replace(cls=kind, body=body)
+        flags = response.flags if whole else [*response.flags, DATA_LOST]
+        return response.replace(cls=kind, body=body, flags=flags)
 
-    def _bounded(self, source: Iterable[bytes], request: Request) -> bytes:
+    def _bounded(self, source: Iterable[bytes], request: Request) -> tuple[bytes, bool]:
+        """The body, and whether it is the whole of it."""
         body = Buffer(request)
-        for piece in source:
-            body.write(piece)
-            if body.size > self._max_size:
-                raise LimitExceeded(f"decompressed body: more than {self._max_size} bytes")
-        return body.getvalue()
+        try:
+            for piece in source:
+                body.write(piece)
+                if body.size > self._max_size:
+                    raise LimitExceeded(f"decompressed body: more than {self._max_size} bytes")
+        except UnfinishedStream:
+            return body.getvalue(), False
+        return body.getvalue(), True
 
 
 class BoundedRedirect(RedirectMiddleware):

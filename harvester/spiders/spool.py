@@ -23,6 +23,7 @@ SCRATCH = "aiguillage_scratch"
 IN_MEMORY = 16 * 1024 * 1024
 """Bytes of a body that are held; a larger one goes to a file."""
 PIECE = 1 << 16
+GZIP_BEGINS = 0x1F
 
 
 class Buffer:
@@ -84,9 +85,13 @@ def pieces(spooled: Spooled | None, body: bytes) -> Iterator[bytes]:
             yield piece
 
 
+class UnfinishedStream(Exception):
+    """A compressed body ends, or breaks, before its end: what came before was given."""
+
+
 def decoded(source: Iterable[bytes], encoding: bytes) -> Iterator[bytes]:
-    """The pieces decompressed, none much larger than ``PIECE``. Of a stream that breaks, what came before the break;
-    raises ``ValueError`` where that is nothing."""
+    """The pieces decompressed, none much larger than ``PIECE``. Of a stream that ends too early or breaks, what came
+    before, then ``UnfinishedStream``; raises ``ValueError`` where that is nothing."""
     some = False
     try:
         for plain in DECODERS[encoding](iter(source)):
@@ -95,18 +100,28 @@ def decoded(source: Iterable[bytes], encoding: bytes) -> Iterator[bytes]:
     except (zlib.error, brotli.error, zstandard.ZstdError) as error:
         if not some:
             raise ValueError(f"{encoding.decode()}: {error}") from error
+        raise UnfinishedStream(f"{encoding.decode()}: {error}") from error
+
+
+def _ended(*, well: bool) -> None:
+    """Raises ``UnfinishedStream`` where a stream did not come to its end."""
+    if not well:
+        raise UnfinishedStream("it ends too early")
 
 
 def _gunzip(source: Iterator[bytes]) -> Iterator[bytes]:
-    """Also of several members one after the other."""
-    stream = zlib.decompressobj(wbits=31)
+    """Also of several members one after the other; what is no member behind one is nothing, as gzip itself has it."""
+    stream, begun, whole = zlib.decompressobj(wbits=31), False, False
     for piece in source:
         rest = piece
-        while rest:
+        while rest and not (whole and not begun and rest[0] != GZIP_BEGINS):
+            begun = True
             yield stream.decompress(rest, PIECE)
             rest = stream.unused_data if stream.eof else stream.unconsumed_tail
-            stream = zlib.decompressobj(wbits=31) if stream.eof else stream
+            if stream.eof:
+                stream, begun, whole = zlib.decompressobj(wbits=31), False, True
     yield stream.flush()
+    _ended(well=not begun or stream.eof)
 
 
 def _inflate(source: Iterator[bytes]) -> Iterator[bytes]:
@@ -123,6 +138,7 @@ def _inflate(source: Iterator[bytes]) -> Iterator[bytes]:
             yield stream.decompress(rest, PIECE)
             rest = stream.unconsumed_tail
     yield stream.flush()
+    _ended(well=stream.eof or not first)
 
 
 def _unbrotli(source: Iterator[bytes]) -> Iterator[bytes]:
@@ -133,6 +149,7 @@ def _unbrotli(source: Iterator[bytes]) -> Iterator[bytes]:
             yield stream.process(b"", output_buffer_limit=PIECE)
     while not stream.is_finished() and (plain := stream.process(b"", output_buffer_limit=PIECE)):
         yield plain
+    _ended(well=stream.is_finished())
 
 
 def _unzstd(source: Iterator[bytes]) -> Iterator[bytes]:

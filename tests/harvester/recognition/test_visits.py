@@ -96,6 +96,14 @@ def test_a_bomb_is_read_no_further_than_that(site: Source, visitor: Visitor) -> 
     assert len(visitor.ask(f"{site.url}/bomb").body) == MAX_BYTES
 
 
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_where_robots_txt_cannot_be_had_nothing_is_asked(site: Source, visitor: Visitor, status: int) -> None:
+    site.serve("/robots.txt", Answer(status=status))
+    with pytest.raises(NoAnswer, match=re.escape("robots.txt")):
+        visitor.ask(f"{site.url}/")
+    assert site.requests("/") == ["/robots.txt"]
+
+
 def test_what_robots_txt_forbids_is_not_asked(site: Source, visitor: Visitor) -> None:
     site.serve("/robots.txt", b"User-agent: *\nDisallow: /api\n")
     with pytest.raises(NoAnswer, match=re.escape("robots.txt")):

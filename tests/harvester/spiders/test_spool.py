@@ -45,10 +45,22 @@ def test_deflate_without_its_head() -> None:
     assert through(RAW.compress(WORDS) + RAW.flush(), b"deflate") == WORDS
 
 
-@pytest.mark.parametrize("encoding", PACKED)
-def test_of_a_stream_that_is_cut_what_came_counts(encoding: bytes) -> None:
-    came = through(PACKED[encoding][:-20], encoding)
-    assert WORDS.startswith(came)
+@pytest.mark.parametrize("cut", [20, 1])
+@pytest.mark.parametrize("encoding", [b"gzip", b"deflate", b"br"])
+def test_of_a_stream_that_is_cut_what_came_counts_and_is_known_not_to_be_all(encoding: bytes, cut: int) -> None:
+    came = []
+    with pytest.raises(spool.UnfinishedStream):
+        came.extend(spool.decoded(iter([PACKED[encoding][:-cut]]), encoding))
+    assert came
+    assert WORDS.startswith(b"".join(came))
+
+
+def test_what_follows_a_gzip_member_and_is_none_is_nothing() -> None:
+    assert through(PACKED[b"gzip"] + bytes(100), b"gzip") == WORDS
+
+
+def test_of_zstd_that_is_cut_what_came_counts() -> None:
+    assert WORDS.startswith(through(PACKED[b"zstd"][:-20], b"zstd"))
 
 
 @pytest.mark.parametrize("encoding", PACKED)
