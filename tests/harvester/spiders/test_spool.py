@@ -48,7 +48,7 @@ def test_deflate_without_its_head() -> None:
 @pytest.mark.parametrize("cut", [20, 1])
 @pytest.mark.parametrize("encoding", [b"gzip", b"deflate", b"br"])
 def test_of_a_stream_that_is_cut_what_came_counts_and_is_known_not_to_be_all(encoding: bytes, cut: int) -> None:
-    came = []
+    came: list[bytes] = []
     with pytest.raises(spool.UnfinishedStream):
         came.extend(spool.decoded(iter([PACKED[encoding][:-cut]]), encoding))
     assert came
