@@ -7,8 +7,8 @@ import httpx
 from msgspec import Struct
 
 from dcat.portal import Portal, Protocol
-from harvester.addresses import RefusedAddress
-from harvester.public_client import public_client
+from harvester.politeness.addresses import RefusedAddress
+from harvester.politeness.public_client import public_client
 
 TIMEOUT_SECONDS = 15.0
 AT_ONCE = 8

@@ -21,7 +21,7 @@ from api.routing import route as routed
 from api.services import SAMPLE_FOLDER, Services
 from api.serving import address, listen, serve_http
 from api.settings import Settings, read_settings
-from harvester.fleet import Fleet
+from harvester.crawling.fleet import Fleet
 from harvester.sample.federation import SampleFederation
 
 DEMO_FOLDER = Path("demo-data")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from api.services import Services
 from dcat.portal import Portal
-from harvester.job import Job
+from harvester.runs.job import Job
 
 
 def jobs_for(

@@ -8,13 +8,13 @@ from api.services import Services
 from api.settings import Settings
 from dcat.portal import Notify
 from harvester.errors import HarvestError
-from harvester.job import Event
 from harvester.notify.deliver import Post, deliver
 from harvester.notify.notice import Notice
 from harvester.notify.relay import Relay
 from harvester.notify.standing import Standing, Told, turn
 from harvester.notify.store import last_accepted, last_told, remember
-from harvester.outcome import Status
+from harvester.runs.job import Event
+from harvester.runs.outcome import Status
 
 logger = structlog.get_logger()
 

@@ -11,8 +11,8 @@ from dcat.namespaces import compact
 from dcat.portal import Portal
 from dcat.quality import Mean
 from harvester.archive import LastRuns
+from harvester.crawling.schedule import next_run, waiting
 from harvester.registry import SPOKEN
-from harvester.schedule import next_run, waiting
 from search.dedupe.loops import LoopFound
 from search.dedupe.shown import Republisher
 

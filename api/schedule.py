@@ -11,9 +11,9 @@ from api.checking_links import MOST, check_links
 from api.harvesting import jobs_for
 from api.notifying import notify
 from api.services import Services
-from harvester.fingerprint import of_walk
-from harvester.fleet import Fleet
-from harvester.schedule import harvest_at, harvest_first, make_scheduler, missed, spread, start_over, waiting
+from harvester.crawling.fleet import Fleet
+from harvester.crawling.schedule import harvest_at, harvest_first, make_scheduler, missed, spread, start_over, waiting
+from harvester.reading.fingerprint import of_walk
 
 logger = structlog.get_logger()
 

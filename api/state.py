@@ -15,7 +15,7 @@ from api.problem_table import problem_of
 from api.services import Services
 from api.settings import Settings
 from dcat.namespaces import compact
-from harvester.schedule import waiting
+from harvester.crawling.schedule import waiting
 
 LOW_DISK_GB = 1.0
 NEXT_SHOWN = 3

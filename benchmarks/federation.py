@@ -15,7 +15,7 @@ from api.services import SAMPLE_FOLDER, Services
 from api.settings import read_settings
 from dcat.identity import record_id
 from dcat.portal import Portal
-from harvester.fleet import Fleet
+from harvester.crawling.fleet import Fleet
 from harvester.sample.federation import SampleFederation
 from search.dedupe.elect import elect
 from search.dedupe.store import ClusterStore

@@ -40,7 +40,7 @@ from dcat.namespaces import DCAT
 from dcat.publish import Carried, Incomplete, Source, fragment, stamped
 from dcat.publish.addresses import dataset_iri, record_iri
 from harvester.archive import Start
-from harvester.outcome import Ending
+from harvester.runs.outcome import Ending
 from search.batches import batches
 from search.published.store import Version, Withheld
 from tests.feed.shapes import background, validated

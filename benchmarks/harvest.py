@@ -36,10 +36,10 @@ from benchmarks import bare
 from benchmarks.weighing import peak, processor_seconds, seconds_of
 from dcat.portal import Level, Politeness, Portal, Protocol
 from harvester.archive import Archive, Page
-from harvester.fleet import Fleet
-from harvester.job import Event, Job
-from harvester.limits import MIB, Limits
+from harvester.crawling.fleet import Fleet
+from harvester.politeness.limits import MIB, Limits
 from harvester.registry import Registry
+from harvester.runs.job import Event, Job
 from harvester.sample.server import SPEAKERS
 
 DATASETS = {

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import psutil
 
 SAMPLING_SECONDS = 0.2
-OURS = ("harvester.crawl", "harvester.reader")
+OURS = ("harvester.crawling.crawl", "harvester.reading.reader")
 
 
 class Peak:

@@ -33,7 +33,7 @@ from harvester.archive.compression import compress, decompress
 from harvester.archive.engine import reading, writing
 from harvester.archive.staging import reserve_changes
 from harvester.archive.tables import Words, bodies, forgotten, metadata, pages, readings, records, versions
-from harvester.reading import title_key
+from harvester.reading.page import title_key
 
 BATCH = 200
 KEYS = frozenset(("source_key", "record"))

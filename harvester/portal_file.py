@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from dcat.authority import table
 from dcat.portal import Expectation, Level, Notify, Occasion, Politeness, Portal, Protocol
 from dcat.territory import gazetteer
-from harvester.cron import cron_trigger
+from harvester.runs.cron import cron_trigger
 from harvester.software import search_url
 
 LOADER: type[yaml.SafeLoader] | type[yaml.CSafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

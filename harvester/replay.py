@@ -19,16 +19,16 @@ from harvester.archive import Archive, Batch, Fate, Page, Run, StagedRecord, Sta
 from harvester.archive.engine import reading as connected
 from harvester.archive.forgotten import privacy_of
 from harvester.errors import ReplayRefused
-from harvester.outcome import Ending, Mode, Status
-from harvester.owner import this_process
 from harvester.parsers import FROM_FILES, PARSERS
 from harvester.parsers.atom import Entry, files_of, read_feed
 from harvester.parsers.page import Fetched, UnreadablePage
-from harvester.privacy import Privacy
-from harvester.reading import read_page
-from harvester.report import Report
-from harvester.scratch import ANYWHERE, Scratch, Spooled
-from harvester.staged import PagePart
+from harvester.persons.privacy import Privacy
+from harvester.reading.page import read_page
+from harvester.reading.staged import PagePart
+from harvester.runs.outcome import Ending, Mode, Status
+from harvester.runs.owner import this_process
+from harvester.runs.report import Report
+from harvester.runs.scratch import ANYWHERE, Scratch, Spooled
 
 NOT_MODIFIED = 304
 KEYS_KEPT = 1000

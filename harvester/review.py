@@ -16,7 +16,7 @@ from harvester.archive.difference import difference
 from harvester.archive.engine import reading
 from harvester.archive.movements import MovedPage, Movement
 from harvester.archive.tables import findings, records, versions
-from harvester.report import Report
+from harvester.runs.report import Report
 
 BATCH = 500
 

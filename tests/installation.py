@@ -14,8 +14,8 @@ from api.indexing import follow
 from api.services import SAMPLE_FOLDER, Services
 from api.serving import OPTIONS, address, listen
 from api.settings import read_settings
-from harvester.fleet import Fleet
-from harvester.job import Event
+from harvester.crawling.fleet import Fleet
+from harvester.runs.job import Event
 from harvester.sample.federation import SampleFederation
 
 

@@ -9,7 +9,7 @@ import typer
 from api.cli.console import language, out, print_json
 from api.cli.index import indexed
 from api.cli.session import opened
-from harvester.report import as_json, as_text
+from harvester.runs.report import as_json, as_text
 
 
 def approve(

@@ -18,9 +18,9 @@ from api.notifying import notify
 from api.services import Services
 from dcat.findings import Severity, rule_of
 from dcat.portal import Portal
-from harvester.fleet import Fleet
-from harvester.job import Event
+from harvester.crawling.fleet import Fleet
 from harvester.registry import SPOKEN
+from harvester.runs.job import Event
 
 FAILED = ("failed", "partial", "blocked")
 HELD = 3

@@ -14,7 +14,7 @@ from rich.text import Text
 from api.cli.console import err, language, out
 from api.messages import say
 from dcat.portal import Portal
-from harvester.job import Event
+from harvester.runs.job import Event
 
 REFRESHED_A_SECOND = 4
 NARROW, WIDE = 60, 100

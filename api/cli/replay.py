@@ -17,7 +17,7 @@ from harvester.errors import ReplayRefused, UnknownPortal
 from harvester.replay import Comparison, refuse_old
 from harvester.replay import apply as apply_again
 from harvester.replay import replay as read_again
-from harvester.report import Report, as_json
+from harvester.runs.report import Report, as_json
 
 KEYS_SHOWN = 20
 

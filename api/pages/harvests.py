@@ -11,8 +11,8 @@ from dcat.portal import Portal
 from dcat.repairs import Repair, repairs_of
 from harvester import review
 from harvester.archive.movements import Movement
-from harvester.outcome import Status
-from harvester.report import Counts, FindingChange, Report
+from harvester.runs.outcome import Status
+from harvester.runs.report import Counts, FindingChange, Report
 
 EXAMPLES = 3
 HELD_SHOWN = 10

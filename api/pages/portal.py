@@ -9,7 +9,7 @@ from api.portals import PortalDetail, portal_detail
 from api.services import Services
 from dcat.portal import Portal
 from dcat.territory import NATIONAL, gazetteer
-from harvester.report import Report
+from harvester.runs.report import Report
 from search.backend import IndexUnavailable
 
 _DAILY = re.compile(r"(\d{1,2}) (\d{1,2}) \* \* \*")

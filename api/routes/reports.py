@@ -19,8 +19,8 @@ from dcat.findings import Severity, rule_of, rules
 from dcat.repairs import repairs_of
 from harvester import review
 from harvester.archive.movements import Movement
-from harvester.outcome import Status
-from harvester.report import Report
+from harvester.runs.outcome import Status
+from harvester.runs.report import Report
 
 router = APIRouter(include_in_schema=False)
 

@@ -15,8 +15,8 @@ from api.wire import PROBLEMS, REFUSALS, Asked, Lang, Page, PageSize, answer, ba
 from harvester.archive import Archive
 from harvester.archive.movements import Movement
 from harvester.errors import UnknownRun
-from harvester.report import as_json
 from harvester.review import every_finding, findings_page, full_report, moved_page
+from harvester.runs.report import as_json
 
 router = APIRouter(tags=["runs"], responses=PROBLEMS)
 

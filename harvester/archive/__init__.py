@@ -16,7 +16,7 @@ from harvester.archive.rows import (
     Walked,
 )
 from harvester.archive.store import Archive
-from harvester.staged import Fate, StagedRecord
+from harvester.reading.staged import Fate, StagedRecord
 
 __all__ = [
     "Archive",

@@ -8,7 +8,7 @@ from harvester.archive import staging
 from harvester.archive.rows import Run
 from harvester.archive.tables import runs
 from harvester.errors import NotHeld
-from harvester.outcome import Status
+from harvester.runs.outcome import Status
 
 
 def approve(connection: Connection, run: Run, who: str, now: datetime) -> None:

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, case, func, literal, select, union_all
 from dcat.findings import rule_of
 from harvester.archive import ledger, movements
 from harvester.archive.tables import findings
-from harvester.outcome import SUCCESSFUL
-from harvester.report import Counts, Difference, FindingChange, Report
+from harvester.runs.outcome import SUCCESSFUL
+from harvester.runs.report import Counts, Difference, FindingChange, Report
 
 
 def difference(connection: Connection, now: Report, before: Report) -> Difference:

@@ -15,7 +15,7 @@ from dcat.redaction import Kind, Wanted, wanted
 from harvester.archive.engine import reading, writing
 from harvester.archive.store import Archive
 from harvester.archive.tables import forgotten
-from harvester.privacy import Privacy
+from harvester.persons.privacy import Privacy
 
 KEY_BYTES = 32
 

@@ -20,7 +20,7 @@ from harvester.archive.compression import decompress
 from harvester.archive.engine import insert_into
 from harvester.archive.rows import Batch, FindingsPage, Page, UnderWay, Validators, Walked
 from harvester.archive.tables import bodies, body_parts, finding_totals, findings, pages, readings, runs
-from harvester.outcome import SUCCESSFUL, Mode
+from harvester.runs.outcome import SUCCESSFUL, Mode
 
 _COLUMNS = (findings.c.rule, findings.c.record, findings.c.place, findings.c.value)
 

@@ -1,7 +1,7 @@
 """What bodies were read as, kept beside them: the same bytes need not be read again.
 
-What a reading says is opaque here (``harvester.memory`` writes and reads it). It is usable where it is whole, and was
-written by the same code and tables: ``fingerprint``.
+What a reading says is opaque here (``harvester.recording.memory`` writes and reads it). It is usable where it is
+whole, and was written by the same code and tables: ``fingerprint``.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from harvester.archive.compression import compress, decompress
 from harvester.archive.rows import Remembered
 from harvester.archive.staging import digests
 from harvester.archive.tables import readings
-from harvester.staged import Fate, StagedRecord
+from harvester.reading.staged import Fate, StagedRecord
 
 _PARTS = (
     select(readings.c.part, readings.c.last, case((readings.c.part == 0, readings.c.data)).label("first"))

@@ -11,7 +11,7 @@ from dcat.model import Record
 from harvester.archive.compression import decompress
 from harvester.archive.rows import Run
 from harvester.archive.tables import movements, records, versions
-from harvester.outcome import Status
+from harvester.runs.outcome import Status
 
 
 class Movement(StrEnum):

@@ -8,7 +8,7 @@ from sqlalchemy import and_, func, or_, select
 from harvester.archive.engine import reading
 from harvester.archive.store import Archive
 from harvester.archive.tables import Instant, runs
-from harvester.outcome import Status
+from harvester.runs.outcome import Status
 
 UNDECIDED = (Status.BLOCKED, Status.RUNNING)
 

@@ -6,8 +6,8 @@ from sqlalchemy import Connection, Select, bindparam, func, or_, select, update
 
 from harvester.archive.staging import RunPlace, missing
 from harvester.archive.tables import records, staged
-from harvester.outcome import enough_relinked
-from harvester.staged import Fate
+from harvester.reading.staged import Fate
+from harvester.runs.outcome import enough_relinked
 
 
 def relink(connection: Connection, place: RunPlace, vanished: int) -> int:

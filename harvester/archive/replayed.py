@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, and_, func, or_, select
 
 from harvester.archive.engine import reading
 from harvester.archive.tables import pages, records, staged, versions
-from harvester.staged import Fate
+from harvester.reading.staged import Fate
 
 BATCH = 1000
 

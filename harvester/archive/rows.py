@@ -7,15 +7,15 @@ from msgspec import Struct
 
 from dcat.findings import Finding
 from dcat.model import Record
-from harvester.outcome import Ending, Mode, Status
-from harvester.owner import Owner
-from harvester.report import Counts
-from harvester.staged import StagedRecord
+from harvester.reading.staged import StagedRecord
+from harvester.runs.outcome import Ending, Mode, Status
+from harvester.runs.owner import Owner
+from harvester.runs.report import Counts
 
 
 class Start(Struct, frozen=True):
     """What a harvest asks for. ``plan`` says what else must be the same for a dead run to be gone on with
-    (``harvester.fingerprint.of_walk``); ``since``: changes before are not asked for."""
+    (``harvester.reading.fingerprint.of_walk``); ``since``: changes before are not asked for."""
 
     mode: Mode = Mode.FULL
     plan: str = ""

@@ -12,9 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from harvester.archive.rows import Checkpoint, LastRuns, Run, Start
 from harvester.archive.tables import archive, runs
 from harvester.errors import ArchiveMixed, RunInProgress, RunLost, UnknownRun
-from harvester.outcome import SUCCESSFUL, Mode, Status
-from harvester.owner import Owner
-from harvester.report import Counts
+from harvester.runs.outcome import SUCCESSFUL, Mode, Status
+from harvester.runs.owner import Owner
+from harvester.runs.report import Counts
 
 # Some heartbeats (one a minute, whatever a page takes to come): a killed run holds its portal for no longer.
 LEASE = timedelta(minutes=5)

@@ -28,8 +28,8 @@ from harvester.archive import movements
 from harvester.archive.compression import compress
 from harvester.archive.engine import insert_into
 from harvester.archive.tables import archive, records, runs, staged, versions
-from harvester.outcome import Tally
-from harvester.staged import Fate, Fullness, StagedRecord
+from harvester.reading.staged import Fate, Fullness, StagedRecord
+from harvester.runs.outcome import Tally
 
 # Asked for every page: to put a question together costs more than to ask it.
 _CAME_BEFORE = select(staged.c.record_id, staged.c.fate, staged.c.size, staged.c.digest, staged.c.repaired).where(

@@ -34,9 +34,18 @@ from harvester.archive.rows import (
 )
 from harvester.archive.staging import Came
 from harvester.errors import ArchiveUnavailable
-from harvester.outcome import Ending, Mode, Tally, Walk, deletions_allowed, may_be_relinked, proven_complete, status_of
-from harvester.report import Report, counts_of, finding_counts, gap_of
-from harvester.staged import StagedRecord
+from harvester.reading.staged import StagedRecord
+from harvester.runs.outcome import (
+    Ending,
+    Mode,
+    Tally,
+    Walk,
+    deletions_allowed,
+    may_be_relinked,
+    proven_complete,
+    status_of,
+)
+from harvester.runs.report import Report, counts_of, finding_counts, gap_of
 
 RAW_RETENTION_RUNS = 3
 MIGRATE = "harvester.archive.migrations:migrate"  # imported where it is needed: it takes 0.3 s

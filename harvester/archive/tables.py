@@ -100,7 +100,7 @@ runs = Table(
     Column("unidentified", Number, nullable=False, default=0),
     Column("pages", Number, nullable=False, default=0),
     Column("failed_pages", Number, nullable=False, default=0),
-    Column("owner", String),  # the process that holds the lease, where it said so (``harvester.owner``)
+    Column("owner", String),  # the process that holds the lease, where it said so (``harvester.runs.owner``)
     Column(
         "lease", Integer, nullable=False, server_default="1"
     ),  # which lease it is: a holder of an older one is refused
@@ -131,7 +131,7 @@ records = Table(
     Column("changed_run", Number, nullable=False),  # the run whose version is the current one
     Column("deleted_run", Number),
     Column("change", Number, nullable=False),
-    Column("title_key", String(16), nullable=False, server_default=""),  # ``harvester.reading.title_key``
+    Column("title_key", String(16), nullable=False, server_default=""),  # ``harvester.reading.page.title_key``
     Column("successor", String),  # of a tombstone: the record that took over under another identifier
     Index("records_by_change", "change"),
     Index("records_by_portal", "portal", "id"),

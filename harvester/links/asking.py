@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 import httpx
 from protego import Protego
 
-from harvester.addresses import RefusedAddress
 from harvester.archive.links import Check
-from harvester.public_client import MOST_REDIRECTS, Resolve, addresses_of, public_client
+from harvester.politeness.addresses import RefusedAddress
+from harvester.politeness.public_client import MOST_REDIRECTS, Resolve, addresses_of, public_client
 from harvester.recognition.visits import DELAY, LONGEST_DELAY, NOTHING, PATIENCE
 
 TIMEOUT = 10.0

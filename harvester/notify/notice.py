@@ -11,7 +11,7 @@ from msgspec import Struct
 from dcat.findings import Severity, rule_of
 from dcat.portal import Portal
 from harvester.notify.standing import Standing, Turn
-from harvester.report import FindingCount, Report, as_json
+from harvester.runs.report import FindingCount, Report, as_json
 
 REMEDIES = 3
 

@@ -5,8 +5,8 @@ from enum import StrEnum
 from msgspec import Struct
 
 from dcat.portal import Occasion
-from harvester.outcome import Mode, Status
-from harvester.report import Report
+from harvester.runs.outcome import Mode, Status
+from harvester.runs.report import Report
 
 FALL_PROPORTION = 0.8
 """Fewer accepted records than this part of those of the last successful run are a fall."""

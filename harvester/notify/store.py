@@ -6,7 +6,7 @@ from harvester.archive import Archive
 from harvester.archive.engine import insert_into, reading, writing
 from harvester.archive.tables import notifications, runs
 from harvester.notify.standing import Standing, Told
-from harvester.outcome import SUCCESSFUL, Mode
+from harvester.runs.outcome import SUCCESSFUL, Mode
 
 
 def last_told(archive: Archive, portal: str) -> Told | None:

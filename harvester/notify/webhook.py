@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import httpx
 
-from harvester.addresses import is_public
 from harvester.notify.notice import Notice
+from harvester.politeness.addresses import is_public
 
 TIMEOUT_SECONDS = 10.0
 

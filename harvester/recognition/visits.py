@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 import httpx
 from protego import Protego
 
-from harvester.addresses import RefusedAddress
 from harvester.parsers.page import Fetched
-from harvester.public_client import Resolve, addresses_of, public_client
+from harvester.politeness.addresses import RefusedAddress
+from harvester.politeness.public_client import Resolve, addresses_of, public_client
 
 DELAY = 0.5
 LONGEST_DELAY = 5.0

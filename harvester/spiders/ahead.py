@@ -5,7 +5,7 @@ import asyncio
 from msgspec import Struct
 
 from harvester.parsers.page import UnreadablePage
-from harvester.readers import Reading
+from harvester.reading.readers import Reading
 
 TURNS = 15
 """Turns of the event loop that bring a request from a walk to the wire, over a connection that is open (twelve do)."""

@@ -4,10 +4,10 @@ import re
 from typing import Any
 
 from harvester.parsers.page import Fetched
-from harvester.run import PageCounts
+from harvester.reading.staged import PageHeader
+from harvester.recording.run import PageCounts
 from harvester.spiders.refusals import TOO_MANY
 from harvester.spiders.walk import PortalSpider
-from harvester.staged import PageHeader
 
 FEEDS = (
     "/api/feed/dcat-ap/2.1.1.json",

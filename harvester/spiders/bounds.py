@@ -23,8 +23,8 @@ from twisted.web._newclient import Request as TxRequest
 from twisted.web.client import ResponseFailed
 from twisted.web.iweb import IResponse
 
-from harvester.limits import LimitExceeded
-from harvester.scratch import Spooled
+from harvester.politeness.limits import LimitExceeded
+from harvester.runs.scratch import Spooled
 from harvester.spiders.patience import DATA_LOST
 from harvester.spiders.spool import SPOOLED, Buffer, UnfinishedStream, decoded, pieces, to_disk
 

@@ -5,9 +5,9 @@ from typing import ClassVar
 
 from dcat.portal import Portal
 from harvester.parsers.page import Fetched
-from harvester.run import RunRecorder
+from harvester.reading.staged import PageHeader
+from harvester.recording.run import RunRecorder
 from harvester.spiders.refusals import TOO_MANY
-from harvester.staged import PageHeader
 
 BUSY = (TOO_MANY, 503)
 NEARLY_ALL = 0.9

@@ -8,9 +8,9 @@ from scrapy import Request
 
 from dcat.portal import Portal
 from harvester.parsers.page import Fetched
-from harvester.run import PageCounts
+from harvester.reading.staged import PageHeader
+from harvester.recording.run import PageCounts
 from harvester.spiders.offset import OffsetSpider
-from harvester.staged import PageHeader
 
 POST_ONLY = (400, 405, 411, 415)
 """How a CKAN that wants a posted object refuses a question without one."""

@@ -12,9 +12,9 @@ from dcat.findings import finding
 from dcat.portal import Portal
 from harvester.parsers import csw
 from harvester.parsers.page import Fetched, UnreadablePage
-from harvester.run import PageCounts
+from harvester.reading.staged import PageHeader
+from harvester.recording.run import PageCounts
 from harvester.spiders.atom import AtomSpider
-from harvester.staged import PageHeader
 
 PAGE_SIZE = 25
 EMPTY_PAGES = 5

@@ -1,9 +1,9 @@
 """data.json: the whole catalogue in one document (protocols.md §g)."""
 
 from harvester.parsers.page import Fetched
-from harvester.run import PageCounts
+from harvester.reading.staged import PageHeader
+from harvester.recording.run import PageCounts
 from harvester.spiders.walk import PortalSpider
-from harvester.staged import PageHeader
 
 
 class DataJsonSpider(PortalSpider):

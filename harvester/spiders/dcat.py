@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 from dcat.portal import Portal
 from harvester.parsers.page import Fetched
+from harvester.reading.staged import PageHeader
 from harvester.spiders.numbered import NumberedSpider
-from harvester.staged import PageHeader
 
 NEXT_LINK = re.compile(r"""<([^>]+)>\s*;[^,]*\brel\s*=\s*"?next\b""", re.IGNORECASE)
 

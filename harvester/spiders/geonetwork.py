@@ -10,9 +10,9 @@ from scrapy import Request
 from dcat.portal import Portal
 from harvester.parsers import geonetwork
 from harvester.parsers.page import Fetched
-from harvester.run import PageCounts
+from harvester.reading.staged import PageHeader
+from harvester.recording.run import PageCounts
 from harvester.spiders.atom import AtomSpider
-from harvester.staged import PageHeader
 
 PAGE_SIZE = 100
 WINDOW = 10_000

@@ -4,9 +4,9 @@ from typing import ClassVar
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from dcat.findings import Finding, finding
-from harvester.outcome import Ending
 from harvester.parsers.page import Fetched
-from harvester.run import RunRecorder
+from harvester.recording.run import RunRecorder
+from harvester.runs.outcome import Ending
 
 MAX_PAGES = 20_000
 MOST_AHEAD = 3

@@ -9,7 +9,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.settings import Settings
 
-from harvester.quota import LONGEST_WAIT, Meter
+from harvester.politeness.quota import LONGEST_WAIT, Meter
 from harvester.spiders.patience import retry_after
 
 TOO_MANY = 429

@@ -5,9 +5,9 @@ from abc import abstractmethod
 from typing import ClassVar
 
 from harvester.parsers.page import Fetched
-from harvester.run import PageCounts
+from harvester.reading.staged import PageHeader
+from harvester.recording.run import PageCounts
 from harvester.spiders.walk import PortalSpider
-from harvester.staged import PageHeader
 
 _NUMBER = re.compile(r"(?<=[?&]page=)\d+")
 

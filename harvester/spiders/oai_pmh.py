@@ -8,10 +8,10 @@ from dcat.portal import Portal
 from harvester.parsers import oai_pmh
 from harvester.parsers.oai_pmh import Answer
 from harvester.parsers.page import Fetched, UnreadablePage
-from harvester.run import PageCounts
+from harvester.reading.staged import PageHeader
+from harvester.recording.run import PageCounts
 from harvester.spiders.changes import BUSY
 from harvester.spiders.walk import PortalSpider
-from harvester.staged import PageHeader
 
 OURS = frozenset(("verb", "metadataPrefix", "resumptionToken", "set", "from", "until"))
 TOKEN_REFUSED = "badResumptionToken"  # noqa: S105 - a code of the protocol

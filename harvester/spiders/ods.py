@@ -5,9 +5,9 @@ from urllib.parse import urlencode
 
 from dcat.portal import Portal
 from harvester.parsers.page import Fetched
-from harvester.run import PageCounts
+from harvester.reading.staged import PageHeader
+from harvester.recording.run import PageCounts
 from harvester.spiders.offset import OffsetSpider
-from harvester.staged import PageHeader
 
 WINDOW = 10_000
 """``offset + limit`` must stay below it."""

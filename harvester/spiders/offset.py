@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 
 from dcat.findings import finding
 from harvester.parsers.page import Fetched
-from harvester.run import PageCounts
+from harvester.reading.staged import PageHeader
+from harvester.recording.run import PageCounts
 from harvester.spiders.walk import PortalSpider
-from harvester.staged import PageHeader
 
 EMPTY_PAGES = 5
 """So many pages without a row may follow each other while the total says that there are more."""

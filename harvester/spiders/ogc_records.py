@@ -4,9 +4,9 @@ import re
 from urllib.parse import urlsplit
 
 from harvester.parsers.page import Fetched
-from harvester.run import PageCounts
+from harvester.reading.staged import PageHeader
+from harvester.recording.run import PageCounts
 from harvester.spiders.walk import PortalSpider
-from harvester.staged import PageHeader
 
 LIMIT = 100
 COLLECTION = "metadata:main"

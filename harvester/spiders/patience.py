@@ -12,9 +12,9 @@ from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
-from harvester.firewall import challenge
-from harvester.quota import LONGEST_WAIT as MOST
-from harvester.quota import QuotaExhausted
+from harvester.politeness.firewall import challenge
+from harvester.politeness.quota import LONGEST_WAIT as MOST
+from harvester.politeness.quota import QuotaExhausted
 
 LONGEST_WAIT = MOST.total_seconds()
 

@@ -3,12 +3,12 @@
 from urllib.parse import urljoin, urlsplit
 
 from dcat.findings import Finding, finding
-from harvester.addresses import RefusedAddress
-from harvester.firewall import challenge, product
-from harvester.limits import LimitExceeded
-from harvester.outcome import Ending
 from harvester.parsers.page import Fetched
-from harvester.quota import QuotaExhausted
+from harvester.politeness.addresses import RefusedAddress
+from harvester.politeness.firewall import challenge, product
+from harvester.politeness.limits import LimitExceeded
+from harvester.politeness.quota import QuotaExhausted
+from harvester.runs.outcome import Ending
 from harvester.spiders.robots import RobotsRefused, RobotsUnreachable
 
 REFUSALS = (401, 403, 407, 451)

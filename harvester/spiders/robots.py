@@ -11,9 +11,9 @@ from scrapy.http import Response
 from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
-from harvester.addresses import RefusedAddress
-from harvester.limits import LimitExceeded
-from harvester.quota import QuotaExhausted
+from harvester.politeness.addresses import RefusedAddress
+from harvester.politeness.limits import LimitExceeded
+from harvester.politeness.quota import QuotaExhausted
 from harvester.spiders.patience import DATA_LOST
 
 MOST_ROBOTS = "AIGUILLAGE_MOST_ROBOTS"

@@ -20,7 +20,7 @@ from twisted.internet.address import IPv6Address as Place6
 from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution, IResolutionReceiver
 from zope.interface import implementer  # type: ignore[import-untyped]  # it has no types
 
-from harvester.addresses import RefusedAddress, host_and_port, is_literal, is_public
+from harvester.politeness.addresses import RefusedAddress, host_and_port, is_literal, is_public
 
 ALLOWED_HOSTS = "AIGUILLAGE_ALLOWED_HOSTS"
 ALLOW_PRIVATE = "AIGUILLAGE_ALLOW_PRIVATE"

@@ -9,14 +9,14 @@ from scrapy import Request
 
 from dcat.findings import finding
 from dcat.portal import Portal
-from harvester.outcome import Ending
 from harvester.parsers.hosts import host_of, own_hosts
 from harvester.parsers.page import Fetched
 from harvester.parsers.sitemap import ROBOTS, Entry, is_listing, read_sitemap
-from harvester.run import PageCounts
+from harvester.reading.staged import PageHeader
+from harvester.recording.run import PageCounts
+from harvester.runs.outcome import Ending
 from harvester.spiders.refusals import REFUSALS, TOO_MANY
 from harvester.spiders.walk import PortalSpider
-from harvester.staged import PageHeader
 
 MAP = "#map="
 """Marks the address of a sitemap that is read for its part of the walk."""

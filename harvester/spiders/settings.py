@@ -5,7 +5,7 @@ from typing import Any
 from scrapy.settings import Settings
 from scrapy.settings.default_settings import DOWNLOADER_MIDDLEWARES_BASE as SCRAPYS
 
-from harvester.job import Job
+from harvester.runs.job import Job
 from harvester.spiders.bounds import MOST_HEADERS, SILENCE
 from harvester.spiders.patience import FIRST_WAIT
 from harvester.spiders.robots import MOST_ROBOTS

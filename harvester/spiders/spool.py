@@ -16,7 +16,7 @@ from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import _ResponseReader
 from twisted.internet.interfaces import IProtocol
 
-from harvester.scratch import Scratch, Spooled
+from harvester.runs.scratch import Scratch, Spooled
 
 SPOOLED = "aiguillage_spooled"
 SCRATCH = "aiguillage_scratch"

@@ -5,8 +5,8 @@ from datetime import timedelta
 from dcat.portal import Portal
 from harvester.parsers import udata
 from harvester.parsers.page import Fetched
+from harvester.reading.staged import PageHeader
 from harvester.spiders.numbered import NumberedSpider
-from harvester.staged import PageHeader
 
 PAGE_SIZE = 100
 

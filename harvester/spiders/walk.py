@@ -20,22 +20,22 @@ from dcat.portal import Portal
 from harvester.archive import Checkpoint, Page, UnderWay, Validators
 from harvester.archive.forgotten import privacy_of
 from harvester.errors import HarvestError
-from harvester.memory import Memory
-from harvester.outcome import Ending
 from harvester.parsers import FROM_FILES
 from harvester.parsers.page import Fetched, UnreadablePage
-from harvester.privacy import Privacy
-from harvester.readers import Readers, Reading
-from harvester.run import PageCounts, Recording, RunRecorder
-from harvester.scratch import ANYWHERE, Scratch, Spooled
+from harvester.persons.privacy import Privacy
+from harvester.reading.readers import Readers, Reading
+from harvester.reading.staged import PageHeader
+from harvester.reading.task import Task
+from harvester.recording.memory import Memory
+from harvester.recording.run import PageCounts, Recording, RunRecorder
+from harvester.runs.outcome import Ending
+from harvester.runs.scratch import ANYWHERE, Scratch, Spooled
 from harvester.spiders.ahead import Ahead, Foresight, on_its_way
 from harvester.spiders.changes import Changes
 from harvester.spiders.guards import Guards
 from harvester.spiders.patience import DATA_LOST
 from harvester.spiders.refusals import refusal, refused_status
 from harvester.spiders.spool import SCRATCH, SPOOLED
-from harvester.staged import PageHeader
-from harvester.task import Task
 
 COSTS_ITSELF = ("page-unreachable", "limit-exceeded")
 """Rules of pages that did not come, and say nothing of the pages behind them."""

@@ -25,8 +25,8 @@ from dcat.findings import Finding, rule_of
 from dcat.model import Record, Text
 from dcat.normalise import normalise
 from dcat.portal import Portal
-from harvester.job import Event
-from harvester.reading import read_page
+from harvester.reading.page import read_page
+from harvester.runs.job import Event
 from tests.api.commands import Command
 from tests.api.portals import move
 from tests.api.processes import PATIENCE, environment, run

@@ -12,9 +12,9 @@ from api.routing import HarvestedCoverage, _places
 from api.services import Services
 from dcat.competence import competences
 from harvester.archive import LastRuns, Run
-from harvester.outcome import Mode, Status
 from harvester.registry import Registry
-from harvester.report import Counts
+from harvester.runs.outcome import Mode, Status
+from harvester.runs.report import Counts
 
 CHAIN = ("commune:35238", "epci:243500139", "departement:35", "region:53", "national")
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

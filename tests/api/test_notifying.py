@@ -14,9 +14,9 @@ from api.services import Services
 from api.settings import read_settings
 from api.state import examine
 from dcat.portal import Portal
-from harvester.job import Event
-from harvester.outcome import Ending
-from harvester.report import as_json
+from harvester.runs.job import Event
+from harvester.runs.outcome import Ending
+from harvester.runs.report import as_json
 from tests.api.processes import run
 from tests.harvester.notify.conftest import Received, receiving
 from tests.harvester.sources import catalogue, harvest

@@ -21,10 +21,10 @@ from dcat.findings import finding, rules
 from dcat.model import Text
 from dcat.portal import Portal
 from harvester.archive import Start
-from harvester.outcome import Ending, Mode, Status
 from harvester.parsers.page import ParsedRecord
 from harvester.registry import Registry
-from harvester.report import Counts, Report
+from harvester.runs.outcome import Ending, Mode, Status
+from harvester.runs.report import Counts, Report
 from tests.harvester.sources import NOON, catalogue, harvest, make_record, parsed, rejected
 from tests.installation import served
 

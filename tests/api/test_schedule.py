@@ -14,9 +14,9 @@ from api.services import Services
 from api.settings import read_settings
 from harvester.archive import Start
 from harvester.archive.quotas import PORTAL, Quota, keep_quota
-from harvester.fingerprint import of_walk
-from harvester.outcome import Ending, Status
+from harvester.reading.fingerprint import of_walk
 from harvester.registry import Registry, portal_yaml
+from harvester.runs.outcome import Ending, Status
 from tests.api.portals import only_portal
 from tests.api.processes import run, running, until
 from tests.harvester.spiders.catalogues import turtle

@@ -14,7 +14,7 @@ import pytest
 from api.harvesting import jobs_for
 from api.services import SAMPLE_FOLDER, Services
 from api.settings import read_settings
-from harvester.fleet import Fleet
+from harvester.crawling.fleet import Fleet
 from harvester.registry import Registry
 from harvester.sample.federation import SampleFederation
 from tests.api.processes import answers, gone, run, running, until
@@ -121,7 +121,7 @@ def test_a_harvest_under_way_is_left_to_the_next_start_when_serve_is_told_to_end
         with running(tmp_path, "serve", "--port", "0", "--harvest-now", **settings) as serve:
             until(lambda: run_statuses(tmp_path, **settings) == ["running"], serve)
             family = serve.family()
-            assert any("harvester.crawl" in process.cmdline() for process in family)
+            assert any("harvester.crawling.crawl" in process.cmdline() for process in family)
             assert serve.end(signal.SIGTERM) == 0
         until(lambda: gone(family))
         archive = Services(read_settings(data_dir=tmp_path)).archive

@@ -8,13 +8,13 @@ from dcat.identity import record_id
 from dcat.model import Dataset, Record, Text
 from dcat.portal import Level, Portal
 from harvester.archive import Archive, Checkpoint, Page, Start
-from harvester.outcome import Ending
 from harvester.parsers.page import Fetched, ParsedPage, ParsedRecord
-from harvester.privacy import OPEN, Privacy
-from harvester.reading import Normalise, Validate, read_page
-from harvester.report import Report
-from harvester.run import PageCounts, RunRecorder, start_run
-from harvester.staged import PageReading
+from harvester.persons.privacy import OPEN, Privacy
+from harvester.reading.page import Normalise, Validate, read_page
+from harvester.reading.staged import PageReading
+from harvester.recording.run import PageCounts, RunRecorder, start_run
+from harvester.runs.outcome import Ending
+from harvester.runs.report import Report
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 RENNES = Portal("rennes", "Rennes", Level.EPCI, ("epci:243500139",), "https://data.example.fr")

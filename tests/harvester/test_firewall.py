@@ -2,7 +2,7 @@
 
 import pytest
 
-from harvester.firewall import challenge, product
+from harvester.politeness.firewall import challenge, product
 
 HTML = "<!DOCTYPE html><html><head>{}</head><body>{}</body></html>"
 

@@ -15,9 +15,9 @@ from msgspec.structs import replace
 
 from dcat.portal import Level, Politeness, Portal, Protocol
 from harvester.archive import Archive
+from harvester.crawling.fleet import Child, Fleet
 from harvester.errors import HarvestError
-from harvester.fleet import Child, Fleet
-from harvester.job import Event, Job
+from harvester.runs.job import Event, Job
 from tests.harvester.spiders.catalogues import turtle
 from tests.harvester.spiders.source import Answer, Source, serving
 

@@ -20,9 +20,9 @@ from harvester.archive.forgotten import finish, forgotten_values, remember_to_fo
 from harvester.archive.tables import forgotten, metadata, readings
 from harvester.archive.vacuum import vacuum
 from harvester.forgetting import Erased, erase, forget_readings
-from harvester.outcome import Ending
 from harvester.parsers.page import ParsedPage, ParsedRecord
-from harvester.privacy import Privacy
+from harvester.persons.privacy import Privacy
+from harvester.runs.outcome import Ending
 from tests.harvester.sources import NOON, RENNES, make_record, page, read, recorder
 
 EMAIL, PHONE, NAME = "andré.lefèvre@ville-exemple.fr", "02 99 86 62 62", "André Lefèvre"

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from dcat.findings import finding
 from harvester.archive import Archive
-from harvester.outcome import Ending
 from harvester.parsers.page import ParsedRecord
-from harvester.report import Report, as_json
+from harvester.runs.outcome import Ending
+from harvester.runs.report import Report, as_json
 from tests.harvester.sources import RENNES, harvest, parsed, rejected, rows
 
 KEYS = st.sampled_from([f"jeu-{number}" for number in range(12)])

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import harvester.memory
-import harvester.reading
+import harvester.reading.page
+import harvester.recording.memory
 from dcat.findings import finding
 from harvester.archive import Archive
-from harvester.memory import kept
 from harvester.parsers.page import ParsedPage
-from harvester.report import as_json
-from harvester.staged import PageHeader, PagePart
+from harvester.reading.staged import PageHeader, PagePart
+from harvester.recording.memory import kept
+from harvester.runs.report import as_json
 from tests.harvester.sources import NOON, parsed, read, titles
 from tests.harvester.toy import TOYS, Toy, ToyPage, ToyParser, empty, everything, url_of, walk, without_times
 
@@ -63,7 +63,7 @@ def test_only_the_page_that_changed_is_parsed(archive: Archive, parser: ToyParse
 def test_other_code_reads_again(archive: Archive, parser: ToyParser, monkeypatch: pytest.MonkeyPatch) -> None:
     toy = Toy([ToyPage(TWO)], 2)
     walk(archive, toy, parser=parser)
-    monkeypatch.setattr(harvester.memory, "of_reading", lambda *_: "other")
+    monkeypatch.setattr(harvester.recording.memory, "of_reading", lambda *_: "other")
     walk(archive, toy, NOON + A_DAY, parser=parser)
     walk(archive, toy, NOON + 2 * A_DAY, parser=parser)
     assert parser.read == [url_of(1)] * 2
@@ -109,7 +109,7 @@ def test_what_is_kept_says_nothing_of_what_records_say() -> None:
 @settings(max_examples=25, deadline=None)
 @given(st.lists(TOYS, min_size=2, max_size=4), st.lists(st.integers(0, 3), min_size=2, max_size=5))
 def test_with_memory_or_without_everything_is_the_same(toys: list[Toy], order: list[int]) -> None:
-    before, harvester.reading.BATCH = harvester.reading.BATCH, 3
+    before, harvester.reading.page.BATCH = harvester.reading.page.BATCH, 3
     try:
         with empty() as one, empty() as other:
             for day, index in enumerate(order):
@@ -120,4 +120,4 @@ def test_with_memory_or_without_everything_is_the_same(toys: list[Toy], order: l
                 assert without_times(as_json(with_memory)) == without_times(as_json(without))
                 assert unlike(one) == unlike(other)
     finally:
-        harvester.reading.BATCH = before
+        harvester.reading.page.BATCH = before

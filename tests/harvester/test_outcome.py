@@ -2,7 +2,17 @@
 
 import pytest
 
-from harvester.outcome import Ending, Mode, Status, Tally, Walk, deletions_allowed, held, proven_complete, status_of
+from harvester.runs.outcome import (
+    Ending,
+    Mode,
+    Status,
+    Tally,
+    Walk,
+    deletions_allowed,
+    held,
+    proven_complete,
+    status_of,
+)
 
 FULL = Mode.FULL
 ALL = Tally(received=10, accepted=10, live=10)

@@ -9,7 +9,7 @@ from dcat.portal import Politeness, Portal
 from harvester.archive import Archive
 from harvester.archive.quotas import exhausted
 from harvester.errors import QuotaSpent
-from harvester.quota import Meter, QuotaExhausted
+from harvester.politeness.quota import Meter, QuotaExhausted
 from tests.harvester.sources import NOON, RENNES, ROUBAIX
 
 MIDNIGHT = datetime(2026, 3, 2, tzinfo=UTC)

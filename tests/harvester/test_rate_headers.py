@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from harvester.rate_headers import LONGEST, Told, told_quota
+from harvester.politeness.rate_headers import LONGEST, Told, told_quota
 
 NOW = datetime(2026, 3, 1, 22, 0, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 3, 2, tzinfo=UTC)

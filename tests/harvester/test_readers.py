@@ -12,10 +12,10 @@ from msgspec.structs import replace
 from dcat.findings import finding
 from dcat.portal import Protocol
 from harvester.parsers.page import Fetched, UnreadablePage
-from harvester.readers import Readers
-from harvester.reading import BATCH
-from harvester.staged import PageHeader, PagePart
-from harvester.task import Task
+from harvester.reading.page import BATCH
+from harvester.reading.readers import Readers
+from harvester.reading.staged import PageHeader, PagePart
+from harvester.reading.task import Task
 from tests.harvester.sources import RENNES
 from tests.harvester.spiders.catalogues import turtle
 
@@ -46,7 +46,7 @@ def reading_processes() -> list[psutil.Process]:
 
 def _reading_below(process: psutil.Process) -> Iterator[psutil.Process]:
     for child in process.children():
-        if child.status() != psutil.STATUS_ZOMBIE and "harvester.reader" in child.cmdline():
+        if child.status() != psutil.STATUS_ZOMBIE and "harvester.reading.reader" in child.cmdline():
             yield child
             yield from _reading_below(child)
 

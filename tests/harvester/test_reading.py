@@ -13,8 +13,8 @@ from dcat.portal import Portal
 from harvester.archive import Fate
 from harvester.parsers import dcat
 from harvester.parsers.page import Fetched, ParsedPage, ParsedRecord, UnreadablePage
-from harvester.reading import BATCH, judge, read_page
-from harvester.staged import PageHeader, PagePart
+from harvester.reading.page import BATCH, judge, read_page
+from harvester.reading.staged import PageHeader, PagePart
 from tests.harvester.sources import NOON, RENNES, catalogue, parsed, read, rejected
 
 TURTLE = """

@@ -18,14 +18,14 @@ from dcat.normalise import normalise
 from dcat.personal import PersonalData
 from dcat.portal import Portal, Protocol
 from harvester.archive import Archive, Run, Start
+from harvester.crawling.fleet import Fleet
 from harvester.errors import ReplayRefused
-from harvester.fleet import Fleet
-from harvester.job import Job
-from harvester.outcome import Ending, Mode, Status
 from harvester.parsers import PARSERS
-from harvester.reading import BATCH, Normalise, read_page
+from harvester.reading.page import BATCH, Normalise, read_page
 from harvester.registry import SPOKEN, Registry
 from harvester.replay import Comparison, apply, replay
+from harvester.runs.job import Job
+from harvester.runs.outcome import Ending, Mode, Status
 from harvester.sample.federation import SampleFederation
 from tests.harvester.sources import NOON, RENNES
 from tests.harvester.spiders.catalogues import turtle

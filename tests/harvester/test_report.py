@@ -8,8 +8,17 @@ from msgspec import structs
 
 from dcat.findings import Severity, finding
 from harvester.archive import Archive
-from harvester.outcome import Mode, Status
-from harvester.report import Counts, Difference, FindingChange, FindingCount, Report, as_json, as_text, finding_counts
+from harvester.runs.outcome import Mode, Status
+from harvester.runs.report import (
+    Counts,
+    Difference,
+    FindingChange,
+    FindingCount,
+    Report,
+    as_json,
+    as_text,
+    finding_counts,
+)
 from tests.harvester.sources import catalogue, harvest, parsed
 
 REPORT = Report(

@@ -17,13 +17,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import harvester.reading
+import harvester.reading.page
 from dcat.portal import Level, Politeness, Portal, Protocol
 from harvester.archive import Archive, Batch, Run
 from harvester.archive.staging import Came
-from harvester.fleet import Fleet
-from harvester.job import Event, Job
-from harvester.report import as_json
+from harvester.crawling.fleet import Fleet
+from harvester.runs.job import Event, Job
+from harvester.runs.report import as_json
 from tests.harvester.sources import NOON
 from tests.harvester.spiders.catalogues import turtle
 from tests.harvester.spiders.source import Source, serving
@@ -122,8 +122,8 @@ def test_a_harvest_whose_parent_is_killed_is_gone_on_with(source: Source, archiv
 
 PARENT = """
 import sys, msgspec
-from harvester.fleet import Fleet
-from harvester.job import Job
+from harvester.crawling.fleet import Fleet
+from harvester.runs.job import Job
 with Fleet(children=1, per_child=1) as fleet:
     fleet.harvest([msgspec.json.decode(sys.stdin.buffer.read(), type=Job)])
 """
@@ -174,7 +174,7 @@ class Fused(Archive):
 @settings(max_examples=40, deadline=None)
 @given(TOYS, st.lists(st.integers(1, 12), min_size=1, max_size=4), st.booleans())
 def test_cut_anywhere_and_gone_on_with_is_uninterrupted(toy: Toy, cuts: list[int], again: bool) -> None:
-    before, harvester.reading.BATCH = harvester.reading.BATCH, 2
+    before, harvester.reading.page.BATCH = harvester.reading.page.BATCH, 2
     try:
         with empty() as whole, empty(Fused) as cut:
             assert isinstance(cut, Fused)
@@ -197,4 +197,4 @@ def test_cut_anywhere_and_gone_on_with_is_uninterrupted(toy: Toy, cuts: list[int
             assert without_times(shown) == without_times(wanted)
             assert everything(cut) == everything(whole)
     finally:
-        harvester.reading.BATCH = before
+        harvester.reading.page.BATCH = before

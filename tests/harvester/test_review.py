@@ -11,9 +11,9 @@ from harvester import review
 from harvester.archive import Archive, ledger
 from harvester.archive.movements import Movement
 from harvester.errors import UnknownRun
-from harvester.outcome import Ending, Status
-from harvester.report import Report
 from harvester.review import every_finding, findings_page, full_report, moved_page
+from harvester.runs.outcome import Ending, Status
+from harvester.runs.report import Report
 from tests.harvester.sources import RENNES, ROUBAIX, catalogue, harvest, make_record, parsed, rejected
 
 TEN = [f"jeu-{number}" for number in range(10)]

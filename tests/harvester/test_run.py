@@ -9,11 +9,11 @@ from dcat.identity import record_id
 from dcat.model import Dataset, Record
 from dcat.portal import Expectation, Level, Portal
 from harvester.archive import Archive
-from harvester.outcome import Ending, Status
 from harvester.parsers.page import ParsedPage, ParsedRecord, UnreadablePage
-from harvester.reading import BATCH
-from harvester.report import as_json
-from harvester.run import PageCounts
+from harvester.reading.page import BATCH
+from harvester.recording.run import PageCounts
+from harvester.runs.outcome import Ending, Status
+from harvester.runs.report import as_json
 from tests.harvester.sources import (
     RENNES,
     catalogue,

@@ -12,9 +12,7 @@ from apscheduler.executors.base import BaseExecutor  # type: ignore[import-untyp
 from dcat.portal import Level, Portal
 from harvester.archive import Archive
 from harvester.archive.quotas import PORTAL, Quota, keep_quota
-from harvester.cron import PARIS, ParisTrigger, cron_trigger
-from harvester.outcome import Ending
-from harvester.schedule import (
+from harvester.crawling.schedule import (
     GRACE,
     harvest_at,
     harvest_first,
@@ -25,6 +23,8 @@ from harvester.schedule import (
     start_over,
     waiting,
 )
+from harvester.runs.cron import PARIS, ParisTrigger, cron_trigger
+from harvester.runs.outcome import Ending
 from tests.harvester.sources import recorder
 
 SUNDAY = datetime(2026, 3, 1, 12, 0, tzinfo=PARIS)

@@ -7,12 +7,12 @@ import sys
 import time
 from pathlib import Path
 
-from harvester.owner import this_process
-from harvester.scratch import FOREIGN_KEPT, Scratch, Spooled
+from harvester.runs.owner import this_process
+from harvester.runs.scratch import FOREIGN_KEPT, Scratch, Spooled
 
 MAKES_ONE = """
 import sys
-from harvester.scratch import Scratch, Spooled
+from harvester.runs.scratch import Scratch, Spooled
 spooled = Spooled.of([b"body"], Scratch(sys.argv[1], "run-7"))
 print(spooled.path, flush=True)
 sys.stdin.read()

@@ -11,9 +11,9 @@ LOAD = """
 import sys
 from scrapy.utils.conf import build_component_list
 from scrapy.utils.misc import load_object
-import harvester.crawl
+import harvester.crawling.crawl
 from dcat.portal import Level, Portal, Protocol
-from harvester.job import Job
+from harvester.runs.job import Job
 from harvester.spiders.settings import settings_for
 
 portal = Portal("portal", "Portal", Level.COMMUNE, ("commune:35238",), "https://portal.example", Protocol.DCAT)
@@ -31,7 +31,7 @@ DATABASES = ("sqlalchemy.dialects.postgresql", "psycopg")
 HEAVY = ("rdflib", "aiohttp", "tldextract", "scrapy.extensions.feedexport", "pyrudof", "pyarrow", "fastapi", "jinja2")
 
 
-READ = "import sys, harvester.reader; print([n for n in sys.argv[1:] if n in sys.modules])"
+READ = "import sys, harvester.reading.reader; print([n for n in sys.argv[1:] if n in sys.modules])"
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ SHOW = "import gc, sys\ndef main(): print(sys.argv[1:], gc.isenabled(), gc.get_f
 
 def test_a_child_process_keeps_what_it_imports_out_of_the_collectors_sight(tmp_path: Path) -> None:
     (tmp_path / "shown.py").write_text(SHOW)
-    command = [sys.executable, "-m", "harvester.process", "shown", "7"]
+    command = [sys.executable, "-m", "harvester.crawling.process", "shown", "7"]
     path = os.pathsep.join((str(tmp_path), *sys.path))
     run = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": path})
     assert run.stdout.strip() == "['7'] True True"

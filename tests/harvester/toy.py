@@ -14,13 +14,13 @@ from scrapy.http import Request, Response
 from dcat.codec import digest
 from dcat.portal import Portal
 from harvester.archive import Archive, Start
-from harvester.memory import Memory
 from harvester.parsers.page import Fetched, ParsedPage, Parser
-from harvester.readers import Readers
-from harvester.report import Report
-from harvester.run import start_run
+from harvester.reading.readers import Readers
+from harvester.reading.staged import PageHeader
+from harvester.recording.memory import Memory
+from harvester.recording.run import start_run
+from harvester.runs.report import Report
 from harvester.spiders.numbered import NumberedSpider
-from harvester.staged import PageHeader
 from tests.harvester.sources import NOON, RENNES, parsed, rejected
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import event
 from dcat.findings import finding
 from dcat.portal import Portal
 from harvester.archive import Archive, Checkpoint, Page, ledger, reading
-from harvester.outcome import Ending
 from harvester.parsers.page import ParsedPage, ParsedRecord
+from harvester.runs.outcome import Ending
 from tests.harvester.sources import (
     RENNES,
     ROUBAIX,

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from harvester.archive import Archive, Change
 from harvester.errors import NotHeld, UnknownRun
-from harvester.outcome import Ending, Status
 from harvester.parsers.page import ParsedRecord
-from harvester.report import Report
+from harvester.runs.outcome import Ending, Status
+from harvester.runs.report import Report
 from tests.harvester.sources import NOON, ROUBAIX, catalogue, harvest, make_record, parsed, rejected, titles
 from tests.harvester.toy import empty
 

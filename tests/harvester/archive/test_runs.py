@@ -6,7 +6,7 @@ import pytest
 
 from harvester.archive import Archive, Start
 from harvester.errors import ArchiveMixed, RunInProgress, RunLost, UnknownRun
-from harvester.outcome import Ending, Status
+from harvester.runs.outcome import Ending, Status
 from tests.harvester.sources import (
     NOON,
     RENNES,

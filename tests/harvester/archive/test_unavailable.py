@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from harvester.archive import Archive, tables
 from harvester.errors import ArchiveUnavailable
-from harvester.outcome import Ending, Status
+from harvester.runs.outcome import Ending, Status
 from tests.harvester.sources import catalogue, harvest, parsed, recorder, take, titles
 
 

@@ -12,10 +12,10 @@ from msgspec import structs
 
 from dcat.portal import Level, Politeness, Portal
 from harvester.archive import Archive
-from harvester.fleet import Fleet
-from harvester.job import Job
-from harvester.limits import Limits
-from harvester.report import Report
+from harvester.crawling.fleet import Fleet
+from harvester.politeness.limits import Limits
+from harvester.runs.job import Job
+from harvester.runs.report import Report
 from harvester.sample.federation import SampleFederation
 
 from .table import PORTAL, TONGUES, line, outcomes

@@ -7,9 +7,9 @@ from msgspec import structs
 from dcat.findings import Severity
 from harvester.notify.notice import Notice
 from harvester.notify.standing import Standing, Turn
-from harvester.outcome import Mode, Status
 from harvester.registry import Registry
-from harvester.report import Counts, FindingCount, Report
+from harvester.runs.outcome import Mode, Status
+from harvester.runs.report import Counts, FindingCount, Report
 from tests.harvester.sources import NOON
 
 RENNES = Registry.load().get("rennes-metropole")

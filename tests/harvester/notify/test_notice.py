@@ -9,7 +9,7 @@ import pytest
 from dcat.findings import rules
 from harvester.notify.notice import _texts
 from harvester.notify.standing import Standing, Turn
-from harvester.outcome import Status
+from harvester.runs.outcome import Status
 from tests.harvester.notify.examples import BASE, FAILED, FOUND, notice, report
 
 

@@ -5,8 +5,8 @@ import pytest
 from dcat.findings import Severity
 from dcat.portal import Occasion
 from harvester.notify.standing import Standing, Told, Turn, standing, turn
-from harvester.outcome import Mode, Status
-from harvester.report import FindingCount
+from harvester.runs.outcome import Mode, Status
+from harvester.runs.report import FindingCount
 from tests.harvester.notify.examples import report
 
 UNEXPECTED = FindingCount("count-unexpected", Severity.WARNING, 1)

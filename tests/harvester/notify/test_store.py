@@ -3,7 +3,7 @@
 from harvester.archive import Archive
 from harvester.notify.standing import Standing, Told
 from harvester.notify.store import last_accepted, last_told, remember
-from harvester.outcome import Ending
+from harvester.runs.outcome import Ending
 from tests.harvester.sources import ROUBAIX, catalogue, harvest
 
 TEN = [f"jeu-{number}" for number in range(10)]

@@ -15,12 +15,12 @@ from dcat.portal import Portal, Protocol
 from dcat.rdf import Format, read_bytes, serialise
 from dcat.rdf.syntax import Syntax
 from harvester.archive import Archive, Checkpoint, Page
-from harvester.outcome import Ending
 from harvester.parsers import PARSERS
 from harvester.parsers.page import Fetched
-from harvester.privacy import OPEN
-from harvester.reading import read_page
-from harvester.report import Report
+from harvester.persons.privacy import OPEN
+from harvester.reading.page import read_page
+from harvester.runs.outcome import Ending
+from harvester.runs.report import Report
 from tests.harvester.poison.described import LICENCE, Described
 from tests.harvester.poison.forms import FORMS, Form
 from tests.harvester.sources import NOON, RENNES, ROUBAIX, recorder, rows

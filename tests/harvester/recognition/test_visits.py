@@ -6,7 +6,7 @@ from time import monotonic
 
 import pytest
 
-from harvester import public_client
+from harvester.politeness import public_client
 from harvester.recognition import Visitor
 from harvester.recognition.visits import MAX_BYTES, NoAnswer
 from tests.harvester.spiders.source import Answer, Source

@@ -10,9 +10,9 @@ import pytest
 from dcat.identity import record_id
 from dcat.portal import Portal
 from harvester.archive import Archive
-from harvester.fleet import Fleet
-from harvester.job import Job
+from harvester.crawling.fleet import Fleet
 from harvester.registry import SPOKEN, Registry
+from harvester.runs.job import Job
 from harvester.sample.federation import SampleFederation
 
 DATASETS = 500

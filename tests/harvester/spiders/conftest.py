@@ -15,9 +15,9 @@ from dcat.model import Record
 from dcat.portal import Level, Politeness, Portal, Protocol
 from dcat.validate import CHECKS
 from harvester.archive import Archive
-from harvester.fleet import Fleet
-from harvester.job import Event, Job
-from harvester.report import Report
+from harvester.crawling.fleet import Fleet
+from harvester.runs.job import Event, Job
+from harvester.runs.report import Report
 from tests.harvester.spiders.source import Source, serving
 
 JUDGING = frozenset((*CHECKS, "dataset-withheld"))

@@ -16,8 +16,8 @@ from twisted.python.failure import Failure
 from zope.interface import implementer  # type: ignore[import-untyped]  # it has no types
 
 from dcat.portal import Protocol
-from harvester.addresses import RefusedAddress, is_public
-from harvester.outcome import Status
+from harvester.politeness.addresses import RefusedAddress, is_public
+from harvester.runs.outcome import Status
 from harvester.spiders.safety import PublicResolver, SafeAddresses
 from harvester.spiders.settings import settings_for
 from tests.harvester.spiders.catalogues import turtle

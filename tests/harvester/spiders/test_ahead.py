@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from dcat.portal import Level, Politeness, Portal, Protocol
 from harvester.archive import Archive, RecordVersion
-from harvester.fleet import Fleet, readers_of
-from harvester.job import Job
-from harvester.readers import WORTH_STARTING
+from harvester.crawling.fleet import Fleet, readers_of
+from harvester.reading.readers import WORTH_STARTING
+from harvester.runs.job import Job
 from tests.harvester.spiders.catalogues import PREFIXES
 from tests.harvester.spiders.source import Answer, Source, serving
 

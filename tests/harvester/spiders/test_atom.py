@@ -6,7 +6,7 @@ import pytest
 from msgspec import structs
 
 from dcat.portal import Protocol
-from harvester.outcome import Status
+from harvester.runs.outcome import Status
 from tests.harvester.parsers.test_atom import FILE, feed, named
 from tests.harvester.spiders.conftest import Harvested, Place
 from tests.harvester.spiders.source import Answer

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from dcat.portal import Protocol
-from harvester.outcome import Status
 from harvester.parsers.csw import Paging
+from harvester.runs.outcome import Status
 from harvester.spiders.csw import BODY, EMPTY_PAGES, constraint, following_position
 from tests.harvester.spiders.conftest import Harvested, Place
 from tests.harvester.spiders.source import Answer

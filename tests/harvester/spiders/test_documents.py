@@ -10,10 +10,10 @@ from msgspec import UNSET, Struct, UnsetType, structs
 
 from dcat.model import Record, text_in
 from harvester.archive import Archive
-from harvester.fleet import Fleet
-from harvester.job import Event, Job
-from harvester.outcome import Status
-from harvester.report import Report
+from harvester.crawling.fleet import Fleet
+from harvester.runs.job import Event, Job
+from harvester.runs.outcome import Status
+from harvester.runs.report import Report
 from tests.harvester.expected import PROTOCOLS, ExpectedRecord, expected_documents, protocol_of, said_by
 from tests.harvester.sources import rows
 from tests.harvester.spiders.envelopes import FOLLOWED_BY, document, publish

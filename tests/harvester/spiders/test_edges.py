@@ -12,10 +12,10 @@ from twisted.python.failure import Failure
 from dcat.portal import Portal, Protocol
 from harvester.archive import Archive
 from harvester.errors import RunLost
-from harvester.outcome import Ending
 from harvester.parsers.page import Fetched, ParsedPage
-from harvester.readers import Readers
-from harvester.run import RunRecorder
+from harvester.reading.readers import Readers
+from harvester.recording.run import RunRecorder
+from harvester.runs.outcome import Ending
 from harvester.spiders.dcat import DcatSpider
 from harvester.spiders.robots import RobotsRefused, RobotsUnreachable
 from tests.harvester.sources import NOON, RENNES, recorder

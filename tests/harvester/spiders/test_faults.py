@@ -11,7 +11,7 @@ from scrapy.http import Response
 
 from dcat.findings import Severity
 from dcat.portal import Protocol
-from harvester.outcome import Status
+from harvester.runs.outcome import Status
 from harvester.spiders.patience import retry_after
 from tests.harvester.spiders.catalogues import PREFIXES, ods_page, packages, turtle, udata_page
 from tests.harvester.spiders.conftest import Harvested, Place

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 
 from dcat.portal import Protocol
-from harvester.outcome import Status
+from harvester.runs.outcome import Status
 from tests.harvester.spiders.conftest import Harvested, Place
 from tests.harvester.spiders.source import Answer
 from tests.reference import reference

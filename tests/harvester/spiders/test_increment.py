@@ -7,10 +7,10 @@ import pytest
 from msgspec.structs import replace
 
 from dcat.portal import Portal, Protocol
-from harvester.fleet import Fleet
-from harvester.increment import FEW_PAGES
-from harvester.outcome import Mode, Status
-from harvester.run import FULL_EVERY
+from harvester.crawling.fleet import Fleet
+from harvester.recording.increment import FEW_PAGES
+from harvester.recording.run import FULL_EVERY
+from harvester.runs.outcome import Mode, Status
 from tests.harvester.spiders.conftest import Harvested, Place
 from tests.harvester.spiders.shelf import SERVERS, Row, Shelf, dated, pages_of
 from tests.harvester.test_resume import Killer

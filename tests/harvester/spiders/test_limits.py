@@ -13,8 +13,8 @@ import pytest
 import zstandard
 
 from dcat.portal import Protocol
-from harvester.limits import KIB, MIB, Limits
-from harvester.outcome import Status
+from harvester.politeness.limits import KIB, MIB, Limits
+from harvester.runs.outcome import Status
 from tests.harvester.spiders.catalogues import turtle
 from tests.harvester.spiders.conftest import Harvested, Place
 from tests.harvester.spiders.source import Answer

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from dcat.portal import Protocol
-from harvester.outcome import Status
+from harvester.runs.outcome import Status
 from tests.harvester.spiders.catalogues import ods_page, packages, turtle, udata_page
 from tests.harvester.spiders.conftest import Harvested, Place
 from tests.harvester.spiders.source import Answer

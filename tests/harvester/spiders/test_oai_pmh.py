@@ -4,7 +4,7 @@ from collections.abc import Callable
 from urllib.parse import parse_qsl
 
 from dcat.portal import Protocol
-from harvester.outcome import Status
+from harvester.runs.outcome import Status
 from tests.harvester.parsers.test_oai_pmh import DC, ISO, answer, gone, record
 from tests.harvester.spiders.conftest import Harvested, Place
 from tests.harvester.spiders.source import Answer

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from dcat.portal import Protocol
-from harvester.outcome import Status
+from harvester.runs.outcome import Status
 from harvester.spiders.arcgis_hub import FEEDS
 from tests.harvester.spiders.conftest import Harvested, Place
 from tests.harvester.spiders.source import Answer

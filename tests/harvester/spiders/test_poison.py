@@ -6,9 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from dcat.normalise import normalise
-from harvester.outcome import Status
 from harvester.parsers import PARSERS
 from harvester.parsers.page import Fetched
+from harvester.runs.outcome import Status
 from tests.harvester.parsers.answers import PORTAL
 from tests.harvester.poison.described import AFTER, BEFORE, Described, Facts, facts
 from tests.harvester.poison.forms import FORMS

@@ -12,9 +12,9 @@ import pytest
 from msgspec.structs import replace
 
 from dcat.portal import Politeness, Protocol
-from harvester.job import Job
-from harvester.limits import Limits
-from harvester.outcome import Status
+from harvester.politeness.limits import Limits
+from harvester.runs.job import Job
+from harvester.runs.outcome import Status
 from harvester.spiders.robots import product_token
 from tests.harvester.spiders.catalogues import turtle
 from tests.harvester.spiders.conftest import Harvested, Place
@@ -185,9 +185,9 @@ from twisted.internet.task import react
 from twisted.internet.defer import Deferred
 install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
 from harvester.archive import Archive
-from harvester.crawl import _now
-from harvester.job import Job
-from harvester.quota import Meter
+from harvester.crawling.crawl import _now
+from harvester.runs.job import Job
+from harvester.politeness.quota import Meter
 from harvester.spiders.metering import MeteredCrawler
 from harvester.spiders.safety import PublicResolver
 from harvester.spiders.settings import settings_for

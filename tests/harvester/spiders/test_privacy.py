@@ -8,8 +8,8 @@ from dcat.portal import Protocol
 from dcat.redaction import wanted
 from harvester.archive.compression import decompress
 from harvester.archive.tables import findings, versions
-from harvester.fingerprint import of_reading, of_walk
-from harvester.privacy import Privacy
+from harvester.persons.privacy import Privacy
+from harvester.reading.fingerprint import of_reading, of_walk
 from tests.harvester.spiders.conftest import Harvested, Place
 
 PAGE = """

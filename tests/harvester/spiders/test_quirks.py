@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dcat.portal import Protocol
-from harvester.outcome import Status
+from harvester.runs.outcome import Status
 from harvester.spiders import SPIDERS
 from tests.harvester.poison.described import AFTER, BEFORE, Described
 from tests.harvester.poison.forms import FORMS

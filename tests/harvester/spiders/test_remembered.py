@@ -7,7 +7,7 @@ import pytest
 
 from dcat.portal import Level, Portal, Protocol
 from harvester.archive import Archive
-from harvester.readers import Readers
+from harvester.reading.readers import Readers
 from harvester.spiders import SPIDERS
 from tests.harvester.sources import recorder
 

@@ -12,12 +12,12 @@ from msgspec import structs
 from dcat.findings import Finding
 from dcat.portal import Level, Portal, Protocol
 from harvester.archive import Validators
-from harvester.outcome import Ending, Status
 from harvester.parsers.page import Fetched
-from harvester.readers import Readers
-from harvester.run import PageCounts, RunRecorder
+from harvester.reading.readers import Readers
+from harvester.reading.staged import PageHeader
+from harvester.recording.run import PageCounts, RunRecorder
+from harvester.runs.outcome import Ending, Status
 from harvester.spiders.schema_org import SchemaOrgSpider
-from harvester.staged import PageHeader
 from tests.harvester.spiders.conftest import Harvested, Place
 from tests.harvester.spiders.source import Answer
 

@@ -14,10 +14,10 @@ from scrapy import Request
 
 from dcat.portal import Level, Politeness, Portal, Protocol
 from harvester.archive import Archive
-from harvester.fleet import Fleet
-from harvester.job import Job
-from harvester.limits import MIB, Limits
-from harvester.report import Report
+from harvester.crawling.fleet import Fleet
+from harvester.politeness.limits import MIB, Limits
+from harvester.runs.job import Job
+from harvester.runs.report import Report
 from harvester.spiders import spool
 from tests.harvester.spiders.catalogues import PREFIXES
 from tests.harvester.spiders.source import Answer, Source, serving

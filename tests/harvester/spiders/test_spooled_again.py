@@ -11,12 +11,12 @@ from dcat.portal import Level, Politeness, Portal, Protocol
 from dcat.redaction import Redactor
 from harvester.archive import Archive
 from harvester.archive.forgotten import forgotten_values, remember_to_forget
-from harvester.fleet import Fleet
+from harvester.crawling.fleet import Fleet
 from harvester.forgetting import erase
-from harvester.job import Event, Job
 from harvester.replay import replay
-from harvester.report import Report
-from harvester.scratch import Spooled
+from harvester.runs.job import Event, Job
+from harvester.runs.report import Report
+from harvester.runs.scratch import Spooled
 from tests.harvester.sources import NOON
 from tests.harvester.spiders.source import Answer, Source, serving
 from tests.harvester.test_resume import Killer

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dcat.portal import Protocol
-from harvester.outcome import Status
+from harvester.runs.outcome import Status
 from tests.harvester.sources import rows
 from tests.harvester.spiders.catalogues import ods_dataset, ods_page, packages, turtle, udata_page
 from tests.harvester.spiders.conftest import Harvested, Place

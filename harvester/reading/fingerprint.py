@@ -14,9 +14,9 @@ import msgspec
 
 from dcat.personal import PersonalData
 from dcat.portal import Portal
-from harvester.privacy import OPEN, Privacy
+from harvester.persons.privacy import OPEN, Privacy
 
-READING = ("dcat", "harvester/parsers", "harvester/reading.py", "harvester/staged.py")
+READING = ("dcat", "harvester/parsers", "harvester/reading/page.py", "harvester/reading/staged.py")
 WALKING = (*READING, "harvester/spiders")
 
 # Fields of a portal file that say when and how politely it is harvested, or what is shown of it: no record depends on

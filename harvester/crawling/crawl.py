@@ -1,8 +1,9 @@
-"""A harvesting process: ``python -m harvester.crawl [READERS]`` takes jobs as lines of JSON and answers with events.
+"""A harvesting process: ``python -m harvester.crawling.crawl [READERS]`` takes jobs as lines of JSON and answers with
+events.
 
 Scrapy's reactor lives and dies with the process: its memory is returned, a crash costs the runs under way and nothing
 else. Several jobs may be under way in one process, each with its own crawler, delay and concurrency. At most
-READERS other processes read their pages (``harvester.readers``).
+READERS other processes read their pages (``harvester.reading.readers``).
 """
 
 import asyncio
@@ -26,14 +27,14 @@ from twisted.internet.task import react
 from dcat.portal import Portal
 from harvester.archive import Archive
 from harvester.errors import HarvestError
-from harvester.increment import start_of
-from harvester.job import Event, Job, failed
-from harvester.outcome import Ending
-from harvester.quota import Meter
-from harvester.readers import Readers
-from harvester.report import as_json
-from harvester.run import RunRecorder, start_run
-from harvester.scratch import Scratch
+from harvester.politeness.quota import Meter
+from harvester.reading.readers import Readers
+from harvester.recording.increment import start_of
+from harvester.recording.run import RunRecorder, start_run
+from harvester.runs.job import Event, Job, failed
+from harvester.runs.outcome import Ending
+from harvester.runs.report import as_json
+from harvester.runs.scratch import Scratch
 from harvester.spiders import SPIDERS, PortalSpider
 from harvester.spiders.metering import MeteredCrawler
 from harvester.spiders.safety import PublicResolver

@@ -9,8 +9,8 @@ from msgspec import Struct
 from dcat.findings import Finding
 from dcat.portal import Portal
 from harvester.parsers.page import Fetched
-from harvester.privacy import OPEN, Privacy
-from harvester.staged import PageHeader, PagePart
+from harvester.persons.privacy import OPEN, Privacy
+from harvester.reading.staged import PageHeader, PagePart
 
 LENGTH = struct.Struct(">I")
 """What goes before every message: its length in bytes."""

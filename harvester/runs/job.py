@@ -7,16 +7,17 @@ from msgspec import Struct
 from dcat.personal import PersonalData
 from dcat.portal import Portal
 from harvester.errors import HarvestError
-from harvester.limits import Limits
+from harvester.politeness.limits import Limits
 
 
 class Job(Struct, frozen=True):
     """One harvest of one portal.
 
-    ``full``: everything is asked for, whatever changed; else what changed, where that can be (``harvester.increment``).
+    ``full``: everything is asked for, whatever changed; else what changed, where that can be
+    (``harvester.recording.increment``).
     ``allowed_hosts`` are ``host:port`` pairs admitted although they are private: the demo's own server, exactly.
     ``proxy`` is the address of the proxy that is asked in the portal's place. ``scratch``: the folder for what is too
-    large to be held (``harvester.scratch``).
+    large to be held (``harvester.runs.scratch``).
     """
 
     portal: Portal

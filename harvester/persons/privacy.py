@@ -12,7 +12,7 @@ from dcat.model import Record
 from dcat.personal import PersonalData, discreet
 from dcat.redaction import Redactor, Wanted, record_without
 
-WITHOUT_VALUES = "harvester.hiding:without_values"  # imported where it is needed, as it loads RDF
+WITHOUT_VALUES = "harvester.persons.hiding:without_values"  # imported where it is needed, as it loads RDF
 
 
 class Privacy(Struct, frozen=True):

@@ -1,5 +1,5 @@
-"""The start of a child process: ``python -m harvester.process MODULE [ARGUMENT…]`` imports a module and runs its
-``main``.
+"""The start of a child process: ``python -m harvester.crawling.process MODULE [ARGUMENT…]`` imports a module and
+runs its ``main``.
 
 What is imported stays to the end. Python's collector would look through it again and again meanwhile, a fifth of the
 time that the start takes.

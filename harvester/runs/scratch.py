@@ -14,7 +14,7 @@ from typing import Self
 
 from msgspec import Struct
 
-from harvester.owner import Owner, this_process
+from harvester.runs.owner import Owner, this_process
 
 FOREIGN_KEPT = 12 * 3600.0
 """Seconds for which the folder of another machine's process stays untouched before it counts as left: a run is not gone

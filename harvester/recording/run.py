@@ -10,12 +10,12 @@ from dcat.findings import Finding, finding
 from dcat.portal import Portal
 from harvester.archive import Archive, Batch, Checkpoint, Page, Remembered, Start, UnderWay, Validators
 from harvester.archive.store import interrupted
-from harvester.memory import kept
-from harvester.outcome import Ending, Mode, Tally, Walk, held
 from harvester.parsers.page import Fetched
-from harvester.report import Report
-from harvester.staged import PageHeader, PagePart, PageReading
-from harvester.writers import ArchivedRun, DryRun, RunWriter
+from harvester.reading.staged import PageHeader, PagePart, PageReading
+from harvester.recording.memory import kept
+from harvester.recording.writers import ArchivedRun, DryRun, RunWriter
+from harvester.runs.outcome import Ending, Mode, Tally, Walk, held
+from harvester.runs.report import Report
 
 # How long a source is believed that says that nothing changed: then everything is asked for once more.
 FULL_EVERY = timedelta(days=7)

@@ -11,9 +11,18 @@ from dcat.findings import Finding, finding
 from dcat.portal import Portal
 from harvester.archive import Archive, Batch, Fate, Run, StagedRecord, Start, UnderWay, Walked
 from harvester.archive.staging import fullest
-from harvester.outcome import Ending, Mode, Tally, Walk, enough_relinked, may_be_relinked, proven_complete, status_of
-from harvester.report import Report, counts_of, finding_counts, gap_of
-from harvester.staged import Fullness
+from harvester.reading.staged import Fullness
+from harvester.runs.outcome import (
+    Ending,
+    Mode,
+    Tally,
+    Walk,
+    enough_relinked,
+    may_be_relinked,
+    proven_complete,
+    status_of,
+)
+from harvester.runs.report import Report, counts_of, finding_counts, gap_of
 
 Closing = Callable[[Walk, Tally], tuple[Finding, ...]]
 """Findings that only the end of a run can tell."""

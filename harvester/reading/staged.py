@@ -58,9 +58,9 @@ class PageHeader(Struct, frozen=True):
 
 
 class PagePart(Struct, frozen=True):
-    """Up to ``harvester.reading.BATCH`` records of a page. ``received`` counts all that came, ``unidentified`` those of
-    them without a key. ``broken``: the page cannot be read beyond these, and ``findings`` say why. The ``last`` may be
-    empty."""
+    """Up to ``harvester.reading.page.BATCH`` records of a page. ``received`` counts all that came, ``unidentified``
+    those of them without a key. ``broken``: the page cannot be read beyond these, and ``findings`` say why. The
+    ``last`` may be empty."""
 
     records: tuple[StagedRecord, ...] = ()
     received: int = 0

@@ -23,8 +23,8 @@ from dcat.publish import lacking
 from dcat.text import fold
 from dcat.validate import validate as dcat_validate
 from harvester.parsers.page import Fetched, ParsedPage, ParsedRecord, Parser, UnreadablePage
-from harvester.privacy import OPEN, Privacy
-from harvester.staged import Fate, PageHeader, PagePart, PageReading, StagedRecord
+from harvester.persons.privacy import OPEN, Privacy
+from harvester.reading.staged import Fate, PageHeader, PagePart, PageReading, StagedRecord
 
 # A page of up to so many records is one part; a catalogue in one document is several, so that memory stays bounded.
 BATCH = 1000

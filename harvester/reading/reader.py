@@ -1,7 +1,8 @@
-"""A reading process: ``python -m harvester.reader FD…`` reads pages for a harvesting process, on the other cores.
+"""A reading process: ``python -m harvester.reading.reader FD…`` reads pages for a harvesting process, on the other
+cores.
 
-Each FD is a socket: pages come in, what ``harvester.reading`` makes of them goes out, part by part. The process loads
-the tables once and then divides itself, one for each socket, so that they share that memory.
+Each FD is a socket: pages come in, what ``harvester.reading.page`` makes of them goes out, part by part. The process
+loads the tables once and then divides itself, one for each socket, so that they share that memory.
 """
 
 import gc
@@ -19,8 +20,8 @@ import msgspec
 from dcat.portal import Level, Portal, Protocol
 from harvester.parsers import PARSERS
 from harvester.parsers.page import Fetched, Parser, UnreadablePage
-from harvester.reading import read_page
-from harvester.task import LENGTH, Answer, Task, message
+from harvester.reading.page import read_page
+from harvester.reading.task import LENGTH, Answer, Task, message
 
 # Records are built by the thousand and hardly ever in cycles: looking for those at Python's usual pace takes a tenth of
 # the time.

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import httpx
 
-from harvester.addresses import RefusedAddress, is_public
+from harvester.politeness.addresses import RefusedAddress, is_public
 
 MOST_REDIRECTS = 5
 

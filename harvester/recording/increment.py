@@ -5,12 +5,12 @@ A full walk goes before: only it knows what is gone, and finds what changed with
 
 from datetime import datetime, timedelta
 
-from harvester import fingerprint
 from harvester.archive import Archive, Start
-from harvester.job import Job
-from harvester.outcome import Mode
-from harvester.owner import this_process
-from harvester.run import FULL_EVERY
+from harvester.reading import fingerprint
+from harvester.recording.run import FULL_EVERY
+from harvester.runs.job import Job
+from harvester.runs.outcome import Mode
+from harvester.runs.owner import this_process
 
 FEW_PAGES = 20
 """A source of no more pages is walked whole each time: it costs little, and knows more."""

@@ -1,4 +1,4 @@
-"""The reading processes of a harvesting process (``harvester.reader``), shared by all its jobs.
+"""The reading processes of a harvesting process (``harvester.reading.reader``), shared by all its jobs.
 
 None is started for little: until much has come, and until they are ready, pages are read here. One that dies or falls
 silent costs its page at most, and is replaced.
@@ -21,8 +21,8 @@ from dcat.findings import Finding, finding
 from dcat.portal import Protocol
 from harvester.parsers import PARSERS
 from harvester.parsers.page import Parser, UnreadablePage
-from harvester.staged import PageHeader, PagePart
-from harvester.task import LENGTH, Answer, Task, message
+from harvester.reading.staged import PageHeader, PagePart
+from harvester.reading.task import LENGTH, Answer, Task, message
 
 WORTH_STARTING = 2_000_000
 """Bytes of pages after which processes are started: reading so much takes as long as to start them."""
@@ -33,14 +33,14 @@ PARTS_AHEAD = 2
 SILENCE = 600.0
 """Seconds without an answer after which a process is given up."""
 BUFFER = 1 << 20
-ANSWERS = "harvester.reader:answers"  # imported where it is needed: a source that did not change is not read
+ANSWERS = "harvester.reading.reader:answers"  # imported where it is needed: a source that did not change is not read
 
 logger = logging.getLogger(__name__)
 
 
 class Reading:
     """A page being read. ``parts`` is gone through once, to the end or to ``close``. Where there is a ``fingerprint``,
-    the reading is to be kept under it (``harvester.memory``)."""
+    the reading is to be kept under it (``harvester.recording.memory``)."""
 
     fingerprint = ""
 
@@ -187,7 +187,7 @@ class Readers:
     async def _launch(self, theirs: Sequence[socket.socket]) -> None:
         """One interpreter, which takes the far ends and serves each with a process of its own. Raises ``OSError``."""
         numbers = [there.fileno() for there in theirs]
-        command = [sys.executable, "-m", "harvester.process", "harvester.reader", *map(str, numbers)]
+        command = [sys.executable, "-m", "harvester.crawling.process", "harvester.reading.reader", *map(str, numbers)]
         try:
             self._started.append(await asyncio.create_subprocess_exec(*command, pass_fds=numbers, stdin=DEVNULL))
         finally:

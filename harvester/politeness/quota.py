@@ -9,7 +9,7 @@ from dcat.portal import Portal
 from harvester.archive import Archive
 from harvester.archive.quotas import FILE, PORTAL, Quota, keep_quota, quotas_of
 from harvester.errors import QuotaSpent
-from harvester.rate_headers import moment, told_quota
+from harvester.politeness.rate_headers import moment, told_quota
 
 LONGEST_WAIT = timedelta(minutes=2)
 """A quota that begins anew within it is waited for; the run ends for a longer one."""

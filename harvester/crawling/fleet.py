@@ -1,4 +1,6 @@
-"""Harvesting processes, seen from their parent: many portals at once, each in a child process (``harvester.crawl``)."""
+"""Harvesting processes, seen from their parent: many portals at once, each in a child process
+(``harvester.crawling.crawl``).
+"""
 
 import logging
 import os
@@ -18,9 +20,9 @@ from msgspec.structs import replace
 from harvester.archive import Archive
 from harvester.archive.runs import may_go_on
 from harvester.errors import HarvestError
-from harvester.job import Event, Job, failed
-from harvester.outcome import Status
-from harvester.report import as_json
+from harvester.runs.job import Event, Job, failed
+from harvester.runs.outcome import Status
+from harvester.runs.report import as_json
 
 Listener = Callable[[Event], None]
 
@@ -38,7 +40,7 @@ class Child:
     portal that they are about."""
 
     def __init__(self, readers: int = 0) -> None:
-        command = [sys.executable, "-m", "harvester.process", "harvester.crawl", str(readers)]
+        command = [sys.executable, "-m", "harvester.crawling.process", "harvester.crawling.crawl", str(readers)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - ours
         self._waiting: dict[str, queue.SimpleQueue[Event | None]] = {}
         self._lock = threading.Lock()

@@ -9,11 +9,11 @@ from msgspec.structs import replace
 from dcat.codec import digest
 from dcat.portal import Portal
 from harvester.archive import Archive, Remembered
-from harvester.fingerprint import of_reading
-from harvester.privacy import Privacy
-from harvester.readers import Readers, Reading
-from harvester.staged import PageHeader, PagePart
-from harvester.task import Task
+from harvester.persons.privacy import Privacy
+from harvester.reading.fingerprint import of_reading
+from harvester.reading.readers import Readers, Reading
+from harvester.reading.staged import PageHeader, PagePart
+from harvester.reading.task import Task
 
 DEPENDS_ON_THE_DAY = frozenset(("date-in-future",))
 """Findings that another day would not have made: such a reading is not kept."""

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from dcat.findings import Severity, rule_of
-from harvester.outcome import Mode, Status, Tally, Walk, deletions_allowed, held
+from harvester.runs.outcome import Mode, Status, Tally, Walk, deletions_allowed, held
 
 
 class Counts(Struct, frozen=True):

@@ -1,0 +1,1 @@
+"""What is not kept of persons, and bodies without the values that somebody asked to be forgotten."""
