@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import cache
 from heapq import nsmallest
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,8 +15,10 @@ from dcat.territory import gazetteer
 from dcat.text import fold
 from search.backend import Clause, IndexQuery, SearchBackend, Term, Terms, Word
 from search.fields import TEXT_FIELDS, document_of
-from search.vocabulary import Vocabulary
 from search.wording import distinct, plain_words
+
+if TYPE_CHECKING:
+    from search.vocabulary import Vocabulary
 
 MOST = 5  # of each sort
 COMPLETIONS = 8  # words that the last one may become
@@ -58,7 +61,7 @@ class Suggestions(Struct, frozen=True):
     publishers: tuple[SuggestedPublisher, ...] = ()
 
 
-def suggest(beginning: str, language: str, backend: SearchBackend, vocabulary: Vocabulary) -> Suggestions:
+def suggest(beginning: str, language: str, backend: SearchBackend, vocabulary: "Vocabulary") -> Suggestions:
     """Raises ``IndexUnavailable``."""
     said = beginning[:LONGEST]
     if len(fold(said)) < SHORTEST:
@@ -78,7 +81,9 @@ def suggest_names(beginning: str, language: str) -> Suggestions:
     return Suggestions(territories=_territories(folded), themes=_themes(folded, language))
 
 
-def _datasets(said: str, language: str, backend: SearchBackend, vocabulary: Vocabulary) -> tuple[SuggestedDataset, ...]:
+def _datasets(
+    said: str, language: str, backend: SearchBackend, vocabulary: "Vocabulary"
+) -> tuple[SuggestedDataset, ...]:
     query = _query(said, language, vocabulary, NAMES)
     hits = backend.search(replace(query, limit=MOST)).hits if query else ()
     documents = (document_of(hit.payload) for hit in hits)
@@ -86,7 +91,7 @@ def _datasets(said: str, language: str, backend: SearchBackend, vocabulary: Voca
 
 
 def _publishers(
-    said: str, language: str, backend: SearchBackend, vocabulary: Vocabulary
+    said: str, language: str, backend: SearchBackend, vocabulary: "Vocabulary"
 ) -> tuple[SuggestedPublisher, ...]:
     query = _query(said, language, vocabulary, PUBLISHERS)
     if query is None:
@@ -95,7 +100,7 @@ def _publishers(
     return tuple(SuggestedPublisher(name, count) for name, count in found.get("publisher", ()))
 
 
-def _query(said: str, language: str, vocabulary: Vocabulary, fields: frozenset[str]) -> IndexQuery | None:
+def _query(said: str, language: str, vocabulary: "Vocabulary", fields: frozenset[str]) -> IndexQuery | None:
     """Every word in one of the fields; the last one may become longer."""
     over, _, last = said.rpartition(" ") if said[-1:].isalnum() else (said, "", "")
     found = [Word(_terms(word, fields)) for word in (distinct(over, language) if over.strip() else ())]

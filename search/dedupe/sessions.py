@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from search.backend import IndexUnavailable
 from search.dedupe.tables import state
 
+WRITES = "archive_writes"  # SQLite's writer's lock from the first statement on: what opened the engine reads it
+
 
 class StoreUnavailable(IndexUnavailable):
     """The database of the clusters cannot answer now; the words say what to do."""
@@ -27,6 +29,17 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
 def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
     with speaking(), engine.connect() as connection:
         yield connection
+
+
+def make_tables(engine: sa.Engine, wanted: sa.MetaData) -> None:
+    """Make those that are missing. Processes that start together take turns, before either looks what there is."""
+    with reading(engine) as connection:
+        if wanted.tables.keys() <= set(sa.inspect(connection).get_table_names()):
+            return
+    with speaking(), engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('aiguillage search'))"))
+        wanted.create_all(connection)
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from search.dedupe.facts import Facts, facts_of_all
 from search.dedupe.keys import CAPS, KIND, MOST_COPIES, PROVING, key_number
 from search.dedupe.near import Neighbourhood
 from search.dedupe.quality import Published, means, published_by
-from search.dedupe.sessions import reading, speaking, writing
+from search.dedupe.sessions import make_tables, reading, writing
 from search.dedupe.tables import (
     datasets,
     facts,
@@ -62,8 +62,7 @@ class ClusterStore:
         self.clues = Clues(portals)
 
     def create(self) -> None:
-        with speaking():
-            metadata.create_all(self._engine)
+        make_tables(self._engine, metadata)
 
     # changing
 

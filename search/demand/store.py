@@ -7,7 +7,7 @@ from msgspec import Struct
 from sqlalchemy.dialects import postgresql, sqlite
 
 from search.batches import batches
-from search.dedupe.sessions import reading, writing
+from search.dedupe.sessions import make_tables, reading, writing
 from search.dedupe.tables import metadata
 from search.demand.counted import Counted, Event
 from search.demand.tables import demand
@@ -43,7 +43,7 @@ class DemandStore:
 
     def create(self) -> None:
         """Make the tables that are missing."""
-        metadata.create_all(self._engine)
+        make_tables(self._engine, metadata)
 
     def add(self, month: str, counts: Mapping[Counted, int]) -> None:
         """Add to the counters of a month, in one transaction; other processes may add to the same."""

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from search.batches import batches
 from search.dedupe import rows
-from search.dedupe.sessions import speaking
+from search.dedupe.sessions import make_tables, speaking
 from search.dedupe.tables import metadata, state
 from search.published.marks import mark_all
 from search.published.tables import snapshots, unpublished, versions, withheld
@@ -78,8 +78,7 @@ class PublishedStore:
 
     def create(self) -> None:
         """Make the tables that are missing."""
-        with speaking():
-            metadata.create_all(self._engine)
+        make_tables(self._engine, metadata)
 
     # writing
 
