@@ -42,7 +42,6 @@ WRITER_MEMORY = 64_000_000  # bytes; one thread, so that the same documents give
 LOCK_PATIENCE = 30.0  # seconds
 FAR_FUTURE = 4_000_000  # an ordinal day after the year 9999
 FEW_BOOSTS = 2  # up to so many, asking the words again for each is the quickest
-EVERY = 10_000_000  # hits: all that there are
 
 
 class EmbeddedBackend:
@@ -185,12 +184,13 @@ class EmbeddedBackend:
         words, raising = self._query(plain), [Query.const_score_query(self._holds(b), b.weight) for b in query.boosts]
         raised = Query.boolean_query(_should(raising))
         first = searcher.search(words, limit=max(1, last), weight_by_field="prior")
-        again = searcher.search(words.and_must_match(_unscored(raised)), limit=EVERY, weight_by_field="prior")
+        total: int = getattr(first, "count")  # noqa: B009 - missing from the package's stubs
+        every = max(1, total)  # the engine reserves room for as many
+        again = searcher.search(words.and_must_match(_unscored(raised)), limit=every, weight_by_field="prior")
         matching = _unscored(self._query(plain, boosted=False))
-        times = {_place(address): by for by, address in searcher.search(raised.and_must_match(matching), EVERY).hits}
+        times = {_place(address): by for by, address in searcher.search(raised.and_must_match(matching), every).hits}
         found = {_place(address): (score, address) for score, address in (*first.hits, *again.hits)}
         ranked = ((-score * (1.0 + times.get(place, 0.0)), place) for place, (score, _) in found.items())
-        total: int = getattr(first, "count")  # noqa: B009 - missing from the package's stubs
         return total, tuple(
             Hit(_stored(document, "id"), -score, _stored(document, "payload"))
             for score, place in nsmallest(last, ranked)[query.offset :]
