@@ -42,11 +42,15 @@ def clean(text: str) -> str:
 
 def _words(text: str) -> list[str]:
     """Words as written: every separator of ours parts them, every apostrophe of ours is the plain one."""
-    text = clean(text)
+    return WORD.findall(plain_apostrophes(clean(text)))
+
+
+def plain_apostrophes(text: str) -> str:
+    """As long as the text was. Looking for each is fifty times quicker than translating every character."""
     for apostrophe in APOSTROPHES:
         if apostrophe in text:
             text = text.replace(apostrophe, "'")
-    return WORD.findall(text)
+    return text
 
 
 def to_ascii(word: str) -> str:

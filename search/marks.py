@@ -4,13 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from search.analysis import APOSTROPHES, ELISION, WORD, analyser
+from search.analysis import ELISION, WORD, analyser, plain_apostrophes
 
 Span = tuple[int, int]
 
 EXCERPT = 240  # characters
 BEFORE = 40  # of them before the first word found
-PLAIN = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 
 
 class Marked(Struct, frozen=True):
@@ -27,7 +26,7 @@ def spans(text: str, terms: frozenset[str], language: str) -> tuple[Span, ...]:
 
 def _spans(text: str, terms: frozenset[str], language: str) -> Iterator[Span]:
     chain = analyser(language)
-    for found in WORD.finditer(text.translate(PLAIN)):
+    for found in WORD.finditer(plain_apostrophes(text)):
         if chain.term(found.group()) in terms:
             elided = ELISION.match(found.group())
             yield found.start() + (elided.end() if elided else 0), found.end()

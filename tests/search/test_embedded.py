@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from msgspec.structs import replace
 
 import search.embedded
-from search.backend import IndexUnavailable
+from search.backend import Boost, IndexUnavailable
 from search.embedded import EmbeddedBackend
 from search.fields import entry_of
 from search.query import SearchRequest, index_query
@@ -106,3 +107,16 @@ def test_a_failed_batch_leaves_the_index_as_it_was(tmp_path: Path) -> None:
     assert found(backend) == ["1"]
     backend.update([entry_of(document(4))])
     assert found(backend) == ["1", "4"]
+
+
+@pytest.mark.parametrize("offset", [0, 2, 9])
+def test_many_boosts_raise_as_few_that_weigh_the_same(tmp_path: Path, offset: int) -> None:
+    backend = published(tmp_path)
+    backend.update([entry_of(document(number)) for number in range(2, 7)])
+    boost = Boost("title", ("bus",), 4.0)
+    few = replace(QUERY, boosts=(boost,), offset=offset, limit=3)
+    many = replace(few, boosts=(replace(boost, weight=1.0),) * 4)
+    once, often = backend.search(few), backend.search(many)
+    assert (once.total, [hit.id for hit in once.hits]) == (often.total, [hit.id for hit in often.hits])
+    assert [hit.score for hit in often.hits] == pytest.approx([hit.score for hit in once.hits], rel=1e-5)
+    assert often.total == 6
