@@ -33,7 +33,7 @@ class Blocks:
 
     def usable(self, keys: frozenset[int]) -> frozenset[int]:
         """Those that tell something."""
-        return frozenset(key for key in keys if key in self.held)
+        return frozenset(key for key in keys if key in self.held) if keys else keys
 
     def proofs(self, fact: Facts) -> Proofs:
         """The keys of a record that prove something, worked out once."""

@@ -201,8 +201,10 @@ def territory(pair: Pair) -> float:
 
 
 def keywords(pair: Pair) -> float:
+    if not pair.one.keywords or not pair.other.keywords:
+        return 0.0
     one, other = frozenset(pair.one.keywords), frozenset(pair.other.keywords)
-    return len(one & other) / (min(len(one), len(other)) or 1)
+    return len(one & other) / min(len(one), len(other))
 
 
 def modified(pair: Pair) -> float:

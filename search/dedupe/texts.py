@@ -132,7 +132,7 @@ def likeness(one: bytes, other: bytes, lengths: tuple[int, int]) -> tuple[float,
         union = len(first) + len(second) - shared
     else:
         sample = sorted(first | second)[:SKETCH]
-        share = sum(1 for number in sample if number in first and number in second) / len(sample)
+        share = len((first & second).intersection(sample)) / len(sample)
         union = sum(lengths) / (1 + share)
         shared = share * union
     return (shared / union, min(1.0, shared / min(lengths))) if union and min(lengths) else (0.0, 0.0)
