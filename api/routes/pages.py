@@ -21,7 +21,7 @@ from api.pages.render import render
 from api.portals import portal_views
 from api.resolving import candidates, names_a_dataset
 from api.routes.feed import dataset_in
-from api.searching import search
+from api.searching import SearchAnswer, search
 from api.services import Services
 from api.wire import Asked, base_url
 from dcat.model import Distribution, text_in
@@ -97,25 +97,7 @@ def search_page(
     found = search(services, asked, grouped=group == "level")
     if page == 1:
         services.tally.count(of_search(found.route, found.total))
-    facets = {name: found.facets[name] for name in FACETS if name in found.facets}
-    shown = {
-        "q": q,
-        "answer": found.route,
-        "page": found,
-        "facets": facets,
-        "selected_sort": sort,
-        "marked": tuple(pieces(found.route)),
-        "read": tuple(understood(found.route)),
-        "go": partial(_go, asked),
-        "choices": choices(found.route),
-        "carriers": partial(_carriers, services),
-        "carried_by": partial(_carried_by, services),
-        "label": partial(code_label, spoken),
-        "title_pieces": title_pieces,
-        "excerpt_pieces": excerpt_pieces,
-        "filter_label": partial(_filter_label, facets),
-    }
-    return render(request, "search.html", spoken, {**shown, **frame(services)})
+    return render(request, "search.html", spoken, {**_results(services, asked, found), **frame(services)})
 
 
 @router.get("/datasets/{identity}")
@@ -183,6 +165,28 @@ def _resolved(request: Request, services: Services, asked: str, language: Langua
         return RedirectResponse(f"/datasets/{found[0].id}?lang={language}", status_code=303)
     shown = {"q": asked, "datasets": found, **frame(services)}
     return render(request, "resolved.html", language, shown, 200 if found else 404)
+
+
+def _results(services: Services, asked: SearchRequest, found: SearchAnswer) -> dict[str, object]:
+    """What the page of results shows."""
+    facets = {name: found.facets[name] for name in FACETS if name in found.facets}
+    return {
+        "q": asked.q,
+        "answer": found.route,
+        "page": found,
+        "facets": facets,
+        "selected_sort": asked.sort.value,
+        "marked": tuple(pieces(found.route)),
+        "read": tuple(understood(found.route)),
+        "go": partial(_go, asked),
+        "choices": choices(found.route),
+        "carriers": partial(_carriers, services),
+        "carried_by": partial(_carried_by, services),
+        "label": partial(code_label, asked.lang),
+        "title_pieces": title_pieces,
+        "excerpt_pieces": excerpt_pieces,
+        "filter_label": partial(_filter_label, facets),
+    }
 
 
 def _go(asked: SearchRequest, portal: str) -> str:
