@@ -84,7 +84,9 @@ class PortalDemand(Struct, frozen=True):
 def wanted(event: str = "", portal: str = "", territory: str = "", theme: str = "", since: str = "") -> Wanted:
     """The counters asked for; ``event`` also ``unmet``. ``BadRequest`` on a month, territory or theme that is none."""
     if since and not MONTH.fullmatch(since):
-        raise BadRequest(f"since : « {since[:40]} » n'est pas un mois (2026-11)", f"since: “{since[:40]}” is no month")
+        raise BadRequest(
+            f"since : « {since[:40]} » n'est pas un mois (2026-11)", f"since: “{since[:40]}” is no month (2026-11)"
+        )
     code = theme_code(theme) if theme else ""
     return Wanted(
         events=UNMET if event == "unmet" else (Event(event),) if event else (),

@@ -8,8 +8,9 @@ from msgspec.json import encode
 from msgspec.structs import replace
 
 from api.examples import SEARCH, SUGGESTIONS, shown
-from api.schemas import SearchAnswer, Suggestions
+from api.schemas import SearchAnswer
 from api.searching import search, suggestions
+from api.suggestion_shapes import Suggestions
 from api.wire import PROBLEMS, Asked, Lang, Page, PageSize, Question, answer, day_of, next_page
 from search.backend import Sort
 from search.demand.counted import of_search

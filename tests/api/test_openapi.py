@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api import decision_shapes, demand, examples, schemas
+from api import decision_shapes, demand, examples, schemas, suggestion_shapes
 from api.app import create_app
 from api.services import Services
 from api.settings import read_settings
@@ -18,12 +18,13 @@ EXAMPLES: list[tuple[Json, type[schemas.Wire]]] = [
     (examples.ROUTE, schemas.RoutingAnswer),
     (examples.ROUTES, schemas.RouteBatchAnswer),
     (examples.SEARCH, schemas.SearchAnswer),
-    (examples.SUGGESTIONS, schemas.Suggestions),
+    (examples.SUGGESTIONS, suggestion_shapes.Suggestions),
     (examples.RESOLUTION, schemas.Resolution),
     (examples.DATASET, schemas.DatasetAnswer),
     (examples.PORTAL, schemas.PortalView),
     (examples.PORTAL_DETAIL, schemas.PortalDetail),
     (examples.list_of(examples.PORTAL), schemas.PortalList),
+    (examples.PUBLISHER, schemas.PublisherAnswer),
     (examples.RUN, schemas.RunReport),
     (examples.list_of(examples.RUN), schemas.RunList),
     (examples.list_of(examples.FINDING), schemas.FindingList),

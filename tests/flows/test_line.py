@@ -3,14 +3,14 @@
 import csv
 import io
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 from pydantic import BaseModel
 
-from api import decision_shapes, schemas
+from api import decision_shapes, schemas, suggestion_shapes
 from dcat.authority import table
 from dcat.territory import gazetteer
 from harvester.registry import Registry
@@ -58,6 +58,15 @@ def test_every_portal_was_harvested(installation: Installation) -> None:
     assert {event.report["status"] for event in installation.ended if event.report} == {"ok"}
 
 
+SHAPES = (schemas, decision_shapes, suggestion_shapes)
+
+
+def shape_of(name: str) -> type[BaseModel]:
+    """The schema of this name, wherever it stands."""
+    (found,) = {getattr(module, name) for module in SHAPES if hasattr(module, name)}
+    return cast("type[BaseModel]", found)
+
+
 def operations(client: httpx.Client) -> list[tuple[str, type[BaseModel]]]:
     """Every GET of JSON, with a question that it can answer, and the schema that it declares."""
     dataset = get(client, "/api/search", page_size=1)["results"][0]["id"]
@@ -77,7 +86,7 @@ def operations(client: httpx.Client) -> list[tuple[str, type[BaseModel]]]:
         if "application/json" in content and "security" not in asking:
             model = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
             address = path.format(identity=dataset, portal="mel", publisher=publisher, run=1) + asked.get(path, "")
-            found.append((address, getattr(schemas, model, None) or getattr(decision_shapes, model)))
+            found.append((address, shape_of(model)))
     return found
 
 
