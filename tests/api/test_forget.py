@@ -100,7 +100,7 @@ def test_beside_a_keeper_which_rebuilds_the_index(tmp_path: Path, settings: dict
         ended = run(data, "forget", NAME, **settings)
         assert ended.returncode == 0, ended.stderr
         assert "gardien" in ended.stderr
-        assert "forgotten" in worker.text
+        until(lambda: "forgotten" in worker.text, worker)
         assert worker.end(signal.SIGTERM) == 0
     assert cells_that_hold(data) == []
     assert files_that_hold(data) == []
