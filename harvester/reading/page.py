@@ -24,7 +24,7 @@ from dcat.text import fold
 from dcat.validate import validate as dcat_validate
 from harvester.parsers.page import Fetched, ParsedPage, ParsedRecord, Parser, UnreadablePage
 from harvester.persons.privacy import OPEN, Privacy
-from harvester.reading.staged import Fate, PageHeader, PagePart, PageReading, StagedRecord
+from harvester.reading.staged import Fate, Met, PageHeader, PagePart, PageReading, StagedRecord
 
 # A page of up to so many records is one part; a catalogue in one document is several, so that memory stays bounded.
 BATCH = 1000
@@ -96,7 +96,8 @@ def read_page(
 
 def _header(parsed: ParsedPage, lost: tuple[Finding, ...], privacy: Privacy) -> PageHeader:
     declared = parsed.declared if parsed.declared is not None and 0 <= parsed.declared <= ABSURD_TOTAL else None
-    return PageHeader(declared, parsed.next, parsed.window, tuple(map(privacy.finding, (*lost, *parsed.findings))))
+    met = Met((*lost, *parsed.findings))
+    return PageHeader(declared, parsed.next, parsed.window, tuple(map(privacy.finding, met.kept)), met.more)
 
 
 class _Records:
@@ -154,25 +155,26 @@ class _Staging:
     def part(self, items: Iterable[ParsedRecord]) -> PagePart:
         """A part of a page."""
         records: list[StagedRecord] = []
-        findings: list[Finding] = []
+        met = Met()
         received = 0
         for item in items:
             received += 1
-            findings.extend(item.findings)
+            met.add(item.findings)
             if item.source_key:
-                records.append(self._staged(item, findings))
-        return PagePart(tuple(records), received, received - len(records), self.shown(findings), last=False)
+                records.append(self._staged(item, met))
+        shown = self.shown(met.kept)
+        return PagePart(tuple(records), received, received - len(records), shown, met.more, last=False)
 
     def shown(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """What may be told."""
         return tuple(map(self.privacy.finding, findings))
 
-    def _staged(self, item: ParsedRecord, findings: list[Finding]) -> StagedRecord:
+    def _staged(self, item: ParsedRecord, met: Met) -> StagedRecord:
         key = item.source_key
         if item.record is None:
             return self._left_out(key, Fate.REJECTED)
         if self._is_excluded(item.record):
-            findings.append(finding("record-excluded", record=key))
+            met.add((finding("record-excluded", record=key),))
             return self._left_out(key, Fate.EXCLUDED)
         try:
             record, found = self.normalise(item.record, self.portal, today=self.today)
@@ -180,15 +182,15 @@ class _Staging:
             payload = encode(record) if record is not None else b""
             judged = self._judged(item.record, record) if record is not None else ()
         except Exception as error:  # noqa: BLE001 - the edge of one record: whatever breaks on it costs it alone
-            findings.append(_broke("record-not-parseable", error, record=key))
+            met.add((_broke("record-not-parseable", error, record=key),))
             return self._left_out(key, Fate.REJECTED)
-        findings.extend(found)
+        met.add(found)
         if record is None:
             return self._left_out(key, Fate.REJECTED)
         if says_nothing(record.dataset):
-            findings.append(finding("record-empty", record=key))
+            met.add((finding("record-empty", record=key),))
             return self._left_out(key, Fate.REJECTED)
-        findings.extend(judged)
+        met.add(judged)
         repaired = any(one.rule in REPAIRS for one in (*item.findings, *found))
         about, size = title_key(record.dataset), 0 if self.cut else len(payload)
         return StagedRecord(record.id, key, Fate.KEPT, digest(payload), payload, size, repaired, about, self.cut)
