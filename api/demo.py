@@ -36,13 +36,15 @@ class Timed(Struct):
 
 
 def run_demo(*, port: int, datasets: int, seed: int, serve: bool) -> None:
-    """Generate, harvest, deduplicate, index, answer a question, and serve until Ctrl-C."""
+    """Generate, harvest, deduplicate, index, answer a question, and serve until Ctrl-C: the interface, and the sample's
+    portals, so that they can be harvested again from another terminal."""
     with ExitStack() as stack:
         listening = stack.enter_context(listen(HOST, port)) if serve else None
         settings = demo_settings(address(listening) if listening else "")
         services = Services(settings, sample=True)
         stack.callback(services.close)
-        with timed() as whole, SampleFederation(datasets, seed, folder=settings.data_dir / SAMPLE_FOLDER):
+        with timed() as whole:
+            stack.enter_context(SampleFederation(datasets, seed, folder=settings.data_dir / SAMPLE_FOLDER))
             _harvest(services, datasets, seed)
             _index(services)
             _answer(services)

@@ -46,6 +46,8 @@ def harvest(
         if json:
             print_json([event.report or _problem(event) for event in ended])
         followed = dry_run or indexed(services)
+        if services.sample and _exit_code(ended) == 1:
+            tell("cli_sample_away")
         if limit is None:  # a part that was asked for is no fall in numbers
             notify(services, ended)
     raise typer.Exit(_exit_code(ended) or int(not followed))
