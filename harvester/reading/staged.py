@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from dcat.findings import Finding
 
+TRUNCATED = "page-truncated"
 KEPT_PER_RULE = 1000
 """Of each rule, how many findings a run keeps whole, and a part of a page brings. All are counted."""
 
@@ -86,7 +87,7 @@ class PageHeader(Struct, frozen=True):
     @property
     def truncated(self) -> bool:
         """Whether a part of the page did not come: it counts as failed, with what came of it."""
-        return any(found.rule == "page-truncated" for found in self.findings)
+        return any(found.rule == TRUNCATED for found in self.findings)
 
 
 class PagePart(Struct, frozen=True):

@@ -147,7 +147,7 @@ def test_an_unreachable_portal_fails_its_run_and_keeps_what_was_known(command: C
 
 def test_a_held_run_is_told_with_the_command_that_approves_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
-    findings = [{"rule": "deletions-held", "severity": "warning", "count": 1}]
+    findings = [{"rule": rule, "severity": "warning", "count": 1} for rule in ("date-invalid", "deletions-held")]
     counts = dict.fromkeys(("received", "added", "updated", "unchanged", "rejected"), 0)
     report = {"run": 7, "status": "held", "counts": counts, "findings": findings}
     told = io.StringIO()

@@ -16,7 +16,18 @@ from harvester.parsers.page import Fetched, ParsedPage, ParsedRecord, Unreadable
 from harvester.reading.page import BATCH, judge, read_page
 from harvester.reading.staged import KEPT_PER_RULE, PageHeader, PagePart
 from harvester.runs.outcome import Ending
-from tests.harvester.sources import NOON, RENNES, catalogue, page, parsed, read, recorder, rejected
+from tests.harvester.sources import (
+    NOON,
+    RENNES,
+    as_it_came,
+    catalogue,
+    page,
+    parsed,
+    read,
+    recorder,
+    rejected,
+    sound,
+)
 
 TURTLE = """
 @prefix dcat: <http://www.w3.org/ns/dcat#> .
@@ -113,6 +124,17 @@ def test_a_page_that_cannot_be_read_says_all_that_is_known(cut: bool) -> None:
     rules = [found.rule for found in told.value.findings]
     assert ("page-truncated" in rules) is cut
     assert "page-not-parseable" in rules
+
+
+def test_that_a_page_is_cut_is_told_once() -> None:
+    """The connection was, and the parser notices it in the document and behind the last whole record."""
+    noticed = finding("page-truncated", value="the root element is not closed")
+    page = Fetched("https://data.example.fr/a.ttl", b"12345", cut=True)
+    came = ParsedPage(breaking(UnreadablePage(noticed), "a", "b"), findings=(noticed,))
+    reading = read_page(page, RENNES, lambda *_: came, NOON.date(), normalise=as_it_came, validate=sound)
+    (part,) = reading.parts
+    assert [found.value for found in reading.header.findings] == ["5 bytes came"]
+    assert (len(part.records), part.findings, part.broken) == (2, (), True)
 
 
 def test_findings_without_end_are_all_counted_and_the_first_kept(archive: Archive) -> None:
