@@ -12,6 +12,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.staticfiles import StaticFiles
 
 from api import problems
+from api.answers.routing import read
 from api.feed.pages import PageCache
 from api.routes import (
     datasets,
@@ -31,7 +32,6 @@ from api.routes import (
     sitemap,
     stream,
 )
-from api.routing import read
 from api.services import Services
 
 DESCRIPTION = """

@@ -12,11 +12,11 @@ from search.backend import SearchBackend
 from search.route import Router
 
 if TYPE_CHECKING:
-    from api.counting import Tally
-    from api.portals_read import PortalsRead
     from harvester.archive import Archive
+    from harvester.archive.portals_read import PortalsRead
     from search.catalogue import Catalogue
     from search.demand.store import DemandStore
+    from search.demand.tally import Tally
     from search.published.store import PublishedStore
 
 T = TypeVar("T")
@@ -31,10 +31,10 @@ STORES = {
     "demand": "search.demand.store:DemandStore",
     "elasticsearch": "search.elastic:ElasticsearchBackend",
     "embedded": "search.embedded:EmbeddedBackend",
-    "no_tally": "api.counting:NoTally",
-    "portals_read": "api.portals_read:PortalsRead",
+    "no_tally": "search.demand.tally:NoTally",
+    "portals_read": "harvester.archive.portals_read:PortalsRead",
     "published": "search.published.store:PublishedStore",
-    "tally": "api.counting:Tally",
+    "tally": "search.demand.tally:Tally",
 }
 
 

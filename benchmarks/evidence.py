@@ -20,7 +20,7 @@ from typing import cast
 from msgspec.structs import replace
 from sqlalchemy import create_engine
 
-from api.routing import HarvestedCoverage
+from api.answers.routing import HarvestedCoverage
 from api.services import Services
 from benchmarks.corpus import record_of, rows
 from benchmarks.routing import NATIONAL_PORTAL, read_judged, read_portals

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import create_engine
 
-from api.harvesting import jobs_for
+from api.keeper.harvesting import jobs_for
 from api.services import SAMPLE_FOLDER, Services
 from api.settings import read_settings
 from dcat.identity import record_id

@@ -25,7 +25,7 @@ from msgspec import Struct
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # run as a script, this folder's search.py would hide the package
 
-from api.routing import HarvestedCoverage
+from api.answers.routing import HarvestedCoverage
 from api.services import Services
 from api.settings import read_settings
 from dcat.portal import Level, Portal

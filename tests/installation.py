@@ -9,8 +9,8 @@ import httpx
 import uvicorn
 
 from api.app import create_app
-from api.harvesting import jobs_for
-from api.indexing import follow
+from api.keeper.harvesting import jobs_for
+from api.keeper.indexing import follow
 from api.services import SAMPLE_FOLDER, Services
 from api.serving import OPTIONS, address, listen
 from api.settings import read_settings

@@ -5,13 +5,13 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from api.answers.routing import read
+from api.answers.routing import route as routed
+from api.answers.searching import SearchAnswer
+from api.answers.searching import search as searched
 from api.cli.console import language, out, print_json, print_table, tell
 from api.cli.session import opened
 from api.messages import Language, say
-from api.routing import read
-from api.routing import route as routed
-from api.searching import SearchAnswer
-from api.searching import search as searched
 from search.answer import AnswerType, Route, RoutingAnswer
 from search.query import SearchRequest
 

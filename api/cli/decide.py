@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from api import deciding
+from api.answers import deciding
+from api.answers.explaining import doubtful
 from api.cli.console import language, out, print_json, print_table, tell
 from api.cli.index import indexed
 from api.cli.session import opened
-from api.explaining import doubtful
 from api.messages import say
 from search.dedupe.decisions import Decision, Said
 

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
+from api.checks.state import examine
 from api.cli.console import language, out, print_json
 from api.cli.session import opened
-from api.state import examine
 
 MARKS = {"ok": "[green]✓[/]", "warning": "[yellow]![/]", "error": "[red]✗[/]"}
 

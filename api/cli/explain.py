@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from api.answers.deciding import NAMED
+from api.answers.explaining import ExplanationView, Side, StepView, explanation
 from api.cli.console import language, out, print_json
 from api.cli.session import opened
-from api.deciding import NAMED
-from api.explaining import ExplanationView, Side, StepView, explanation
 from api.messages import say
 
 LONGEST = 80  # characters of what a side says; the page and --json have more

@@ -7,8 +7,8 @@ from msgspec.structs import asdict
 
 from api.cli.console import language, out, print_json, tell
 from api.cli.session import opened
-from api.forgetting import forget as forget_everywhere
-from api.forgetting import would_forget
+from api.keeper.forgetting import forget as forget_everywhere
+from api.keeper.forgetting import would_forget
 from api.messages import say
 
 

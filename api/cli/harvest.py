@@ -12,9 +12,9 @@ from api.cli.index import indexed
 from api.cli.progress import HarvestProgress
 from api.cli.session import opened
 from api.errors import BadRequest
-from api.harvesting import jobs_for
+from api.keeper.harvesting import jobs_for
+from api.keeper.notifying import notify
 from api.messages import say
-from api.notifying import notify
 from api.services import Services
 from dcat.findings import Severity, rule_of
 from dcat.portal import Portal

@@ -6,8 +6,8 @@ import typer
 
 from api.cli.console import err, language, tell
 from api.cli.session import opened
-from api.indexing import follow, rebuild
-from api.lock import held, keeper_lock
+from api.keeper.indexing import follow, rebuild
+from api.keeper.lock import held, keeper_lock
 from api.services import Services
 from search.backend import IndexUnavailable
 

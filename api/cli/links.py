@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from api.checking_links import MOST, check_links
 from api.cli.console import language, out, print_json
 from api.cli.session import opened
+from api.keeper.checking_links import MOST, check_links
 from api.messages import say
 
 

@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from api.checks import check_portals
+from api.answers.portals import portal_views
+from api.checks.addresses import check_portals
 from api.cli.console import language, out, print_json, print_table, tell
 from api.cli.session import opened
-from api.harvesting import host_port
+from api.keeper.harvesting import host_port
 from api.messages import say
-from api.portals import portal_views
 from harvester.registry import portal_yaml
 
 app = typer.Typer(help="The portals of this installation.", no_args_is_help=True)
@@ -65,7 +65,7 @@ def check(
 def new(url: Annotated[str, typer.Argument(help="any address of the portal")], json: Json = False) -> None:
     """Recognise the software behind an address and print a portal file; 1 where nothing is recognised."""
     with opened() as services:
-        recognised = resolve_name("api.recognising:recognised")(services, url, language(), quiet=json)
+        recognised = resolve_name("api.cli.recognising:recognised")(services, url, language(), quiet=json)
         if json:
             print_json(recognised)
         elif recognised.file:

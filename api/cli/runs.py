@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
+from api.answers.findings import findings_csv
 from api.cli.console import language, out, print_json, print_table, tell
 from api.cli.session import opened
-from api.findings import findings_csv
 from api.messages import say
 from api.pages.words import short
 from harvester.review import every_finding, full_report

@@ -6,11 +6,11 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from api.checks.shacl import Shapes
+from api.checks.validating import RuleFound, Validation, validated
 from api.cli.console import language, out, print_json, tell
 from api.cli.session import opened
 from api.messages import say
-from api.shacl import Shapes
-from api.validating import RuleFound, Validation, validated
 from dcat.quality import Indicator, Mean, indicators
 
 

@@ -7,8 +7,8 @@ import typer
 
 from api.cli.console import tell
 from api.cli.session import opened
-from api.keeper import Keeper, stop_on_signals, stop_with_parent
-from api.schedule import Schedule
+from api.keeper.keeper import Keeper, stop_on_signals, stop_with_parent
+from api.keeper.schedule import Schedule
 
 FIRST_HARVEST = timedelta(hours=4)
 

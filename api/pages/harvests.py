@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from api.findings import FindingView, MovedView, finding_views, moved_views
+from api.answers.findings import FindingView, MovedView, finding_views, moved_views
 from api.services import Services
 from dcat.findings import Rule, Severity, rule_of
 from dcat.portal import Portal

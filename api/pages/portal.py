@@ -4,8 +4,8 @@ import re
 
 from msgspec import Struct
 
+from api.answers.portals import PortalDetail, portal_detail
 from api.messages import Language, say
-from api.portals import PortalDetail, portal_detail
 from api.services import Services
 from dcat.portal import Portal
 from dcat.territory import NATIONAL, gazetteer

@@ -5,10 +5,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.datasets import dataset
-from api.examples import DATASET, shown
-from api.schemas import DatasetAnswer
-from api.wire import PROBLEMS, Asked, Lang, answer
+from api.answers.datasets import dataset
+from api.routes.wire import PROBLEMS, Asked, Lang, answer
+from api.schemas.base import shown
+from api.schemas.datasets import DATASET, DatasetAnswer
 from search.catalogue import Redirect
 
 router = APIRouter(tags=["datasets"], responses=PROBLEMS)

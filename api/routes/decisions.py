@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Request
 from fastapi.responses import Response
 
-from api.administration import Administrator
-from api.deciding import decide
-from api.decision_shapes import BODY, DECISION, Decision, DecisionBody, DecisionList
-from api.examples import list_of, shown
-from api.wire import PROBLEMS, REFUSALS, Asked, Page, PageSize, answer, listed
+from api.answers.deciding import decide
+from api.routes.administration import Administrator
+from api.routes.wire import PROBLEMS, REFUSALS, Asked, Page, PageSize, answer, listed
+from api.schemas.base import list_of, shown
+from api.schemas.decisions import BODY, DECISION, Decision, DecisionBody, DecisionList
 from search.dedupe.decisions import Said
 
 router = APIRouter(tags=["datasets"], responses=PROBLEMS, dependencies=[Administrator])

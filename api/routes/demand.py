@@ -6,13 +6,14 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
-from api.administration import Administrator, entitle
-from api.demand import EXAMPLE, DemandList, EventName, by_portal, theme_name, totals, wanted
+from api.answers.demand import by_portal, theme_name, totals, wanted
 from api.errors import Problem
-from api.examples import list_of, shown
 from api.pages.frame import frame, language_of
 from api.pages.render import render
-from api.wire import PROBLEMS, REFUSALS, Asked, Lang, Page, PageSize, Territory, Theme, answer, listed
+from api.routes.administration import Administrator, entitle
+from api.routes.wire import PROBLEMS, REFUSALS, Asked, Lang, Page, PageSize, Territory, Theme, answer, listed
+from api.schemas.base import list_of, shown
+from api.schemas.demand import EXAMPLE, DemandList, EventName
 
 router = APIRouter(tags=["administration"], responses=PROBLEMS)
 

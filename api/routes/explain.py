@@ -5,17 +5,17 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from api.deciding import NAMED
-from api.decision_shapes import DOUBT, EXPLANATION, DoubtList, Explanation
+from api.answers.deciding import NAMED
+from api.answers.explaining import ExplanationView, doubtful, explanation
 from api.errors import Problem
-from api.examples import list_of, shown
-from api.explaining import ExplanationView, doubtful, explanation
 from api.messages import Language
 from api.pages.frame import frame, language_of
 from api.pages.paging import PAGE_SIZE, paged
 from api.pages.render import render
+from api.routes.wire import PROBLEMS, Asked, Lang, Page, PageSize, answer, base_url, listed
+from api.schemas.base import list_of, shown
+from api.schemas.explain import DOUBT, EXPLANATION, DoubtList, Explanation
 from api.services import Services
-from api.wire import PROBLEMS, Asked, Lang, Page, PageSize, answer, base_url, listed
 
 router = APIRouter(tags=["datasets"], responses=PROBLEMS)
 

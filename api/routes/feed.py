@@ -12,8 +12,8 @@ from api.feed.forms import Form, accepted, form_named, written
 from api.feed.pages import PageCache, asked, content, find_page, links
 from api.feed.whole import DUMPS, dump_folder
 from api.messages import say
+from api.routes.wire import Asked
 from api.services import Services
-from api.wire import Asked
 
 router = APIRouter(include_in_schema=False)  # RDF: described by docs/feed.md and by itself
 

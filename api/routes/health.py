@@ -3,10 +3,10 @@
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 
-from api.examples import HEALTH, shown
-from api.schemas import Health
-from api.state import readiness
-from api.wire import PROBLEMS, Asked, answer
+from api.checks.state import readiness
+from api.routes.wire import PROBLEMS, Asked, answer
+from api.schemas.base import shown
+from api.schemas.health import HEALTH, Health
 
 router = APIRouter(tags=["operations"], responses=PROBLEMS)
 

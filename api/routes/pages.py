@@ -9,21 +9,21 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.datasets import dataset
+from api.answers.datasets import dataset
+from api.answers.labels import code_label
+from api.answers.portals import portal_views
+from api.answers.resolving import candidates, names_a_dataset
+from api.answers.searching import SearchAnswer, search
 from api.feed.forms import FORMS, accepted
 from api.feed.head import base_of
 from api.feed.schema_org import script
-from api.labels import code_label
 from api.messages import Language
 from api.pages.frame import frame, language_of, portal_title
 from api.pages.reading import choices, excerpt_pieces, pieces, title_pieces, understood
 from api.pages.render import render
-from api.portals import portal_views
-from api.resolving import candidates, names_a_dataset
 from api.routes.feed import dataset_in
-from api.searching import SearchAnswer, search
+from api.routes.wire import Asked, base_url
 from api.services import Services
-from api.wire import Asked, base_url
 from dcat.model import Distribution, text_in
 from dcat.publish.addresses import dataset_iri
 from dcat.text import fold

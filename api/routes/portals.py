@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
-from api.examples import PORTAL, PORTAL_DETAIL, list_of, shown
-from api.portals import portal_detail, portal_views
-from api.schemas import PortalDetail, PortalList
-from api.wire import PROBLEMS, Asked, Page, PageSize, answer, listed
+from api.answers.portals import portal_detail, portal_views
+from api.routes.wire import PROBLEMS, Asked, Page, PageSize, answer, listed
+from api.schemas.base import list_of, shown
+from api.schemas.portals import PORTAL, PORTAL_DETAIL, PortalDetail, PortalList
 
 router = APIRouter(tags=["portals"], responses=PROBLEMS)
 

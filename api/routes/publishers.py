@@ -5,12 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.examples import PUBLISHER, shown
+from api.answers.publishers import publisher_view
 from api.pages.frame import frame, language_of
 from api.pages.render import render
-from api.publishers import publisher_view
-from api.schemas import PublisherAnswer
-from api.wire import PROBLEMS, Asked, answer
+from api.routes.wire import PROBLEMS, Asked, answer
+from api.schemas.base import shown
+from api.schemas.publishers import PUBLISHER, PublisherAnswer
 
 router = APIRouter()
 

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
+from api.answers.findings import finding_views, moved_views
 from api.errors import NotFound
-from api.findings import finding_views, moved_views
 from api.messages import say
 from api.pages.frame import frame, language_of
 from api.pages.harvests import history, run_view, sparkline
@@ -14,7 +14,7 @@ from api.pages.paging import PAGE_SIZE, paged
 from api.pages.portal import portal_page_view
 from api.pages.render import render
 from api.routes.runs import archive_of
-from api.wire import Asked, Page
+from api.routes.wire import Asked, Page
 from dcat.findings import Severity, rule_of, rules
 from dcat.repairs import repairs_of
 from harvester import review

@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
+from api.answers.resolving import resolve
 from api.errors import BadRequest, NotFound
-from api.examples import RESOLUTION, shown
-from api.resolving import resolve
-from api.schemas import Resolution
-from api.wire import PROBLEMS, Asked, Lang, answer
+from api.routes.wire import PROBLEMS, Asked, Lang, answer
+from api.schemas.base import shown
+from api.schemas.resolve import RESOLUTION, Resolution
 
 router = APIRouter(tags=["datasets"], responses=PROBLEMS)
 

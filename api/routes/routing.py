@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Query
 from fastapi.responses import RedirectResponse, Response
 
+from api.answers.routing import read, route
 from api.errors import NotFound
-from api.examples import ROUTE, ROUTE_BATCH, ROUTES, shown
-from api.routing import read, route
-from api.schemas import RouteBatch, RouteBatchAnswer, RoutingAnswer
-from api.wire import PROBLEMS, Asked, Lang, Question, Territory, Theme, answer
+from api.routes.wire import PROBLEMS, Asked, Lang, Question, Territory, Theme, answer
+from api.schemas.base import shown
+from api.schemas.routing import ROUTE, ROUTE_BATCH, ROUTES, RouteBatch, RouteBatchAnswer, RoutingAnswer
 from search.demand.counted import of_question, of_visit
 
 router = APIRouter(tags=["routing"], responses=PROBLEMS)

@@ -6,12 +6,12 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
-from api.administration import Administrator
-from api.examples import CHANGE, FINDING, RUN, list_of, shown
-from api.findings import finding_views, findings_csv, moved_views
-from api.schemas import ChangeList, FindingList, RunList, RunReport
+from api.answers.findings import finding_views, findings_csv, moved_views
+from api.routes.administration import Administrator
+from api.routes.wire import PROBLEMS, REFUSALS, Asked, Lang, Page, PageSize, answer, base_url, listed
+from api.schemas.base import list_of, shown
+from api.schemas.runs import CHANGE, FINDING, RUN, ChangeList, FindingList, RunList, RunReport
 from api.services import Services
-from api.wire import PROBLEMS, REFUSALS, Asked, Lang, Page, PageSize, answer, base_url, listed
 from harvester.archive import Archive
 from harvester.archive.movements import Movement
 from harvester.errors import UnknownRun

@@ -7,11 +7,10 @@ from fastapi.responses import Response
 from msgspec.json import encode
 from msgspec.structs import replace
 
-from api.examples import SEARCH, SUGGESTIONS, shown
-from api.schemas import SearchAnswer
-from api.searching import search, suggestions
-from api.suggestion_shapes import Suggestions
-from api.wire import PROBLEMS, Asked, Lang, Page, PageSize, Question, answer, day_of, next_page
+from api.answers.searching import search, suggestions
+from api.routes.wire import PROBLEMS, Asked, Lang, Page, PageSize, Question, answer, day_of, next_page
+from api.schemas.base import shown
+from api.schemas.search import SEARCH, SUGGESTIONS, SearchAnswer, Suggestions
 from search.backend import Sort
 from search.demand.counted import of_search
 from search.query import SearchRequest

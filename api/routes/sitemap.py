@@ -9,8 +9,8 @@ from fastapi.responses import Response
 from api.errors import NotFound
 from api.feed.head import base_of
 from api.messages import say
+from api.routes.wire import Asked
 from api.services import Services
-from api.wire import Asked
 from dcat.publish.addresses import dataset_iri
 
 router = APIRouter(include_in_schema=False)

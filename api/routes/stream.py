@@ -7,7 +7,7 @@ from api.feed import stream
 from api.feed.forms import accepted
 from api.feed.stream import FORMS
 from api.routes.feed import BRIEF
-from api.wire import Asked
+from api.routes.wire import Asked
 
 router = APIRouter(include_in_schema=False)  # RDF: described by docs/feed.md and by itself
 

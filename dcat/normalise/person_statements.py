@@ -35,12 +35,14 @@ SHORT = 1_000
 
 
 class Statement(NamedTuple):
-    """One line."""
+    """One line; the whole values in it that are addresses, and those that stand where a name does."""
 
     line: str
-    subject: str
-    predicate: str
-    object: str
+    subject: str = ""
+    predicate: str = ""
+    object: str = ""
+    emails: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 def is_individual(extra: str) -> bool:
@@ -68,8 +70,19 @@ _judged_before = lru_cache(maxsize=2_048)(_judged)
 
 
 def _read(extra: str) -> list[Statement]:
-    found = ((line, _STATEMENT.fullmatch(line)) for line in extra.split("\n"))
-    return [Statement(line, *(match.groups() if match else ("", "", ""))) for line, match in found]
+    return [_often_read(line) if len(line) <= SHORT else _statement(line) for line in extra.split("\n")]
+
+
+def _statement(line: str) -> Statement:
+    found = _STATEMENT.fullmatch(line)
+    if found is None:
+        return Statement(line)
+    subject, predicate, said = found.groups()
+    names = tuple(_TEXT.findall(said)) if _NAME.search(predicate) else ()
+    return Statement(line, subject, predicate, said, tuple(_emails(said)), names)
+
+
+_often_read = lru_cache(maxsize=4_096)(_statement)
 
 
 def _of_persons(statements: list[Statement]) -> frozenset[str]:
@@ -89,9 +102,8 @@ def _of_persons(statements: list[Statement]) -> frozenset[str]:
 def _is_person_node(said: list[Statement]) -> bool:
     if any(one.predicate == TYPE and one.object in PERSON_TYPES for one in said):
         return True
-    emails = [email for one in said for email in _emails(one)]
-    names = [text for one in said if _NAME.search(one.predicate) for text in _TEXT.findall(one.object)]
-    return any(is_person(name, email) for name in names for email in (*emails, ""))
+    emails = [email for one in said for email in one.emails]
+    return any(is_person(name, email) for one in said for name in one.names for email in (*emails, ""))
 
 
 def _leaves(one: Statement, gone: frozenset[str], mode: PersonalData) -> bool:
@@ -101,15 +113,14 @@ def _leaves(one: Statement, gone: frozenset[str], mode: PersonalData) -> bool:
         return True
     if mode is PersonalData.DROP and ("<tel:" in one.object or TELEPHONE.search(one.object)):
         return True
-    emails = _emails(one)
-    if not emails and _MAILBOX.search(one.predicate) and _TEXT.match(one.object):
+    if not one.emails and _MAILBOX.search(one.predicate) and _TEXT.match(one.object):
         return True  # whatever it is, it is no mailbox of a service
-    return bool(emails) and (mode is PersonalData.DROP or not all(map(is_role_mailbox, emails)))
+    return bool(one.emails) and (mode is PersonalData.DROP or not all(map(is_role_mailbox, one.emails)))
 
 
-def _emails(one: Statement) -> list[str]:
+def _emails(said: str) -> list[str]:
     """Only where the whole value is an address: one within a text is the text's matter."""
-    if "@" not in one.object and one.object[:8].lower() != "<mailto:":
+    if "@" not in said and said[:8].lower() != "<mailto:":
         return []
-    found = [unquote(mailto or text) for mailto, text in _ADDRESS.findall(one.object)]
+    found = [unquote(mailto or text) for mailto, text in _ADDRESS.findall(said)]
     return [email for email in found if " " not in email.strip() and EMAIL.match(email)]

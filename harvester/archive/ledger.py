@@ -20,7 +20,8 @@ from harvester.archive.compression import decompress
 from harvester.archive.engine import insert_into
 from harvester.archive.rows import Batch, FindingsPage, Page, UnderWay, Validators, Walked
 from harvester.archive.tables import bodies, body_parts, finding_totals, findings, pages, readings, runs
-from harvester.reading.staged import KEPT_PER_RULE, together
+from harvester.reading import staged
+from harvester.reading.staged import together
 from harvester.runs.outcome import SUCCESSFUL, Mode
 
 _COLUMNS = (findings.c.rule, findings.c.record, findings.c.place, findings.c.value)
@@ -33,6 +34,9 @@ _MET_BEFORE = select(finding_totals.c.rule, finding_totals.c["count"]).where(
     finding_totals.c.run_id == bindparam("run"), finding_totals.c.rule.in_(bindparam("rules", expanding=True))
 )
 _HAS_BODY = select(exists().where(bodies.c.portal == bindparam("portal"), bodies.c.digest == bindparam("digest")))
+
+# Of each rule, how many findings a run keeps whole: as many as a part of a page brings. All are counted.
+KEPT_PER_RULE = staged.KEPT_PER_RULE
 
 
 def add_findings(connection: Connection, run_id: int, met: Sequence[Finding], more: Mapping[str, int] = {}) -> None:

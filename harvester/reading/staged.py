@@ -10,7 +10,7 @@ from dcat.findings import Finding
 
 TRUNCATED = "page-truncated"
 KEPT_PER_RULE = 1000
-"""Of each rule, how many findings a run keeps whole, and a part of a page brings. All are counted."""
+"""Of each rule, how many findings a part of a page brings whole. All are counted."""
 
 
 class Met:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from api.checks import check_portals
+from api.checks.addresses import check_portals
 from dcat.portal import Level, Portal, Protocol
 from tests.harvester.spiders.source import Answer, Source, serving
 

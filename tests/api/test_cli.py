@@ -15,8 +15,9 @@ import httpx
 import pytest
 from filelock import FileLock
 
-from api import schemas
 from api.cli.application import COMMANDS
+from api.schemas.routing import RoutingAnswer
+from api.schemas.search import SearchAnswer
 from api.services import SAMPLE_FOLDER, Services
 from api.settings import read_settings
 from dcat.namespaces import DCT
@@ -116,7 +117,7 @@ def test_a_question_is_routed_with_nothing_harvested_and_nothing_written(command
     assert "https://data.rennesmetropole.fr/explore/?q=horaires+bus" in out
     assert "serve --harvest-now" in err
     answer = command.json("route", "horaires bus rennes", "--lang", "en")
-    schemas.RoutingAnswer.model_validate(answer)
+    RoutingAnswer.model_validate(answer)
     assert answer["routes"][0]["coverage"] == "unknown"
     assert not empty.exists()
 
@@ -127,7 +128,7 @@ def test_a_search_prints_the_route_then_the_results(command: Command, sample: Pa
     assert "Le portail compétent" in out
     assert "jeux de données" in out
     assert len([line for line in out.splitlines() if line.count("\t") == 3]) == 4
-    schemas.SearchAnswer.model_validate(command.json("search", "stations de vélos rennes"))
+    SearchAnswer.model_validate(command.json("search", "stations de vélos rennes"))
 
 
 @pytest.mark.parametrize("name", ["search", "route"])

@@ -18,8 +18,8 @@ from msgspec.structs import replace
 from rich.console import Console
 
 import harvester.replay
-from api import schemas
 from api.cli.harvest import show
+from api.schemas.runs import RunReport
 from api.services import Services
 from api.settings import read_settings
 from dcat.findings import Finding, rule_of
@@ -45,7 +45,7 @@ def test_runs_and_reports(command: Command, sample: Path) -> None:
     runs = command.json("runs", "--limit", "100")
     assert len(runs) == 45
     for run_report in runs:
-        schemas.RunReport.model_validate(run_report)
+        RunReport.model_validate(run_report)
     found = next(run_report for run_report in runs if run_report["findings"])
     assert command.json("report", str(found["run"])) == found
     assert command.json("runs", found["portal"]) == [found]
@@ -70,7 +70,7 @@ def test_a_run_is_read_again(command: Command, sample: Path, monkeypatch: pytest
     assert code == 1
     assert "différent : " in out
     applied = command.json("replay", str(run["run"]), "--apply")["applied"]
-    schemas.RunReport.model_validate(applied)
+    RunReport.model_validate(applied)
     assert (applied["mode"], applied["status"], applied["complete"]) == ("replay", "ok", False)
     assert (applied["counts"]["updated"], applied["counts"]["deleted"]) == (found["same"], 0)
     with_words = command.json("search", "zzyzx")
@@ -113,7 +113,7 @@ def test_a_run_that_does_not_exist(command: Command, sample: Path) -> None:
 
 def test_a_second_harvest_changes_nothing_and_reports_as_the_contract_says(command: Command, sample: Path) -> None:
     (report,) = command.json("harvest", "roubaix")
-    schemas.RunReport.model_validate(report)
+    RunReport.model_validate(report)
     assert (report["portal"], report["status"], report["complete"]) == ("roubaix", "ok", True)
     counts = report["counts"]
     assert counts["unchanged"] == counts["received"] > 0

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from httpx import Client
 
-from api.indexing import follow
+from api.keeper.indexing import follow
 from api.services import Services
 from api.settings import read_settings
 from search.catalogue import DatasetView

@@ -7,11 +7,11 @@ from typing import cast
 
 import pytest
 
-from api.portals_read import PortalsRead
-from api.routing import HarvestedCoverage, _places
+from api.answers.routing import HarvestedCoverage, _places
 from api.services import Services
 from dcat.competence import competences
 from harvester.archive import LastRuns, Run
+from harvester.archive.portals_read import PortalsRead
 from harvester.registry import Registry
 from harvester.runs.outcome import Mode, Status
 from harvester.runs.report import Counts
@@ -61,7 +61,7 @@ def test_a_portal_once_read_is_not_asked_for_again(monkeypatch: pytest.MonkeyPat
     """And one that is missing again, but not for each question."""
     looks: list[float] = []
     now = [100.0]
-    monkeypatch.setattr("api.portals_read.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("harvester.archive.portals_read.time.monotonic", lambda: now[0])
 
     def last_runs() -> dict[str, LastRuns]:
         looks.append(now[0])

@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from api.findings import findings_csv, record_link
-from api.indexing import follow
+from api.answers.findings import findings_csv, record_link
+from api.keeper.indexing import follow
 from api.services import Services
 from api.settings import read_settings
 from dcat.findings import finding, rules

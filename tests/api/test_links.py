@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from api.checking_links import check_links
-from api.datasets import Shown, dataset
-from api.schedule import Schedule
+from api.answers.datasets import Shown, dataset
+from api.keeper.checking_links import check_links
+from api.keeper.schedule import Schedule
 from api.services import Services
 from api.settings import read_settings
 from search.query import SearchRequest

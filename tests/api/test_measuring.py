@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from api.indexing import follow
-from api.measuring import measure, measure_anew
+from api.keeper.indexing import follow
+from api.keeper.measuring import measure, measure_anew
 from api.services import Services
 from api.settings import read_settings
 from harvester.archive.links import Check, keep_checks

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from api.notifying import notify, way_out
-from api.schedule import Schedule
+from api.checks.state import examine
+from api.keeper.notifying import notify, way_out
+from api.keeper.schedule import Schedule
 from api.services import Services
 from api.settings import read_settings
-from api.state import examine
 from dcat.portal import Portal
 from harvester.runs.job import Event
 from harvester.runs.outcome import Ending

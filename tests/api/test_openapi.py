@@ -6,48 +6,62 @@ from typing import Any
 
 import pytest
 
-from api import decision_shapes, demand, examples, schemas, suggestion_shapes
 from api.app import create_app
+from api.schemas import (
+    datasets,
+    decisions,
+    demand,
+    explain,
+    health,
+    portals,
+    problem,
+    publishers,
+    resolve,
+    routing,
+    runs,
+    search,
+)
+from api.schemas.base import Wire, list_of
 from api.services import Services
 from api.settings import read_settings
 from tests.installation import served
 
 Json = dict[str, Any]
 
-EXAMPLES: list[tuple[Json, type[schemas.Wire]]] = [
-    (examples.ROUTE, schemas.RoutingAnswer),
-    (examples.ROUTES, schemas.RouteBatchAnswer),
-    (examples.SEARCH, schemas.SearchAnswer),
-    (examples.SUGGESTIONS, suggestion_shapes.Suggestions),
-    (examples.RESOLUTION, schemas.Resolution),
-    (examples.DATASET, schemas.DatasetAnswer),
-    (examples.PORTAL, schemas.PortalView),
-    (examples.PORTAL_DETAIL, schemas.PortalDetail),
-    (examples.list_of(examples.PORTAL), schemas.PortalList),
-    (examples.PUBLISHER, schemas.PublisherAnswer),
-    (examples.RUN, schemas.RunReport),
-    (examples.list_of(examples.RUN), schemas.RunList),
-    (examples.list_of(examples.FINDING), schemas.FindingList),
-    (examples.list_of(examples.CHANGE), schemas.ChangeList),
-    (decision_shapes.DECISION, decision_shapes.Decision),
-    (decision_shapes.BODY, decision_shapes.DecisionBody),
-    (examples.list_of(decision_shapes.DECISION), decision_shapes.DecisionList),
-    (decision_shapes.EXPLANATION, decision_shapes.Explanation),
-    (decision_shapes.DOUBT, decision_shapes.Doubt),
-    (examples.list_of(decision_shapes.DOUBT), decision_shapes.DoubtList),
-    (examples.list_of(demand.EXAMPLE), demand.DemandList),
-    (examples.HEALTH, schemas.Health),
-    (examples.PROBLEM, schemas.ProblemBody),
+EXAMPLES: list[tuple[Json, type[Wire]]] = [
+    (routing.ROUTE, routing.RoutingAnswer),
+    (routing.ROUTES, routing.RouteBatchAnswer),
+    (search.SEARCH, search.SearchAnswer),
+    (search.SUGGESTIONS, search.Suggestions),
+    (resolve.RESOLUTION, resolve.Resolution),
+    (datasets.DATASET, datasets.DatasetAnswer),
+    (portals.PORTAL, portals.PortalView),
+    (portals.PORTAL_DETAIL, portals.PortalDetail),
+    (list_of(portals.PORTAL), portals.PortalList),
+    (publishers.PUBLISHER, publishers.PublisherAnswer),
+    (runs.RUN, runs.RunReport),
+    (list_of(runs.RUN), runs.RunList),
+    (list_of(runs.FINDING), runs.FindingList),
+    (list_of(runs.CHANGE), runs.ChangeList),
+    (decisions.DECISION, decisions.Decision),
+    (decisions.BODY, decisions.DecisionBody),
+    (list_of(decisions.DECISION), decisions.DecisionList),
+    (explain.EXPLANATION, explain.Explanation),
+    (explain.DOUBT, explain.Doubt),
+    (list_of(explain.DOUBT), explain.DoubtList),
+    (list_of(demand.EXAMPLE), demand.DemandList),
+    (health.HEALTH, health.Health),
+    (problem.PROBLEM, problem.ProblemBody),
 ]
 
 
 @pytest.mark.parametrize(("example", "schema"), EXAMPLES, ids=lambda value: getattr(value, "__name__", ""))
-def test_an_example_is_what_its_schema_says(example: Json, schema: type[schemas.Wire]) -> None:
+def test_an_example_is_what_its_schema_says(example: Json, schema: type[Wire]) -> None:
     schema.model_validate(example, strict=True)
 
 
 def test_a_batch_of_the_example_is_accepted() -> None:
-    schemas.RouteBatch.model_validate(examples.ROUTE_BATCH, strict=True)
+    routing.RouteBatch.model_validate(routing.ROUTE_BATCH, strict=True)
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ import pytest
 from msgspec import structs
 from sqlalchemy import event
 
-from api.indexing import follow
+from api.keeper.indexing import follow
 from api.pages.harvests import Sparkline, gap_of, missing_of, sparkline
 from api.pages.portal import schedule_in_words
 from api.services import Services

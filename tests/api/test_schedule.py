@@ -8,8 +8,8 @@ from threading import Event
 import pytest
 from msgspec.structs import replace
 
-from api.portals import next_runs
-from api.schedule import MADE_UP_WITHIN, Schedule
+from api.answers.portals import next_runs
+from api.keeper.schedule import MADE_UP_WITHIN, Schedule
 from api.services import Services
 from api.settings import read_settings
 from harvester.archive import Start
@@ -227,7 +227,7 @@ def test_a_scheduled_harvest_that_was_killed_with_its_keeper_is_gone_on_with_by_
     hold.set()
     source.serve("/b.ttl", turtle([2], "c.ttl"))
     source.asked.clear()
-    monkeypatch.setattr("api.schedule.QUIET", timedelta(0))
+    monkeypatch.setattr("api.keeper.schedule.QUIET", timedelta(0))
     schedule = Schedule(services)
     schedule.start()
     schedule.go_on()

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.harvesting import jobs_for
+from api.keeper.harvesting import jobs_for
 from api.services import SAMPLE_FOLDER, Services
 from api.settings import read_settings
 from harvester.crawling.fleet import Fleet

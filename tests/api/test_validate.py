@@ -10,7 +10,7 @@ from threading import Thread
 import pyoxigraph as ox
 import pytest
 
-import api.shacl
+import api.checks.shacl
 from api.cli.application import main
 from tests.reference import reference
 
@@ -173,7 +173,7 @@ def test_a_private_address_is_refused(validated: Validated, site: str) -> None:
 def test_the_extra_is_named_where_it_is_missing(
     validated: Validated, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api.shacl, "pyrudof", None)
+    monkeypatch.setattr(api.checks.shacl, "pyrudof", None)
     file = written(tmp_path, GOOD, "ttl")
     code, _, err = validated(file, "--shacl", file)
     assert code == 2

@@ -10,7 +10,8 @@ import httpx
 import pytest
 from pydantic import BaseModel
 
-from api import decision_shapes, schemas, suggestion_shapes
+from api.schemas import datasets, decisions, explain, health, portals, publishers, resolve, routing, runs, search
+from api.schemas.problem import ProblemBody
 from dcat.authority import table
 from dcat.territory import gazetteer
 from harvester.registry import Registry
@@ -47,7 +48,7 @@ def refused(client: httpx.Client, path: str, **parameters: Any) -> Json:
     """A problem (RFC 9457); the caller looks at its status."""
     answer = client.get(path, params=parameters)
     assert answer.headers["content-type"] == "application/problem+json", answer.text
-    schemas.ProblemBody.model_validate(answer.json(), strict=True)
+    ProblemBody.model_validate(answer.json(), strict=True)
     found: Json = answer.json()
     assert found["status"] == answer.status_code
     return found
@@ -58,7 +59,7 @@ def test_every_portal_was_harvested(installation: Installation) -> None:
     assert {event.report["status"] for event in installation.ended if event.report} == {"ok"}
 
 
-SHAPES = (schemas, decision_shapes, suggestion_shapes)
+SHAPES = (datasets, decisions, explain, health, portals, publishers, resolve, routing, runs, search)
 
 
 def shape_of(name: str) -> type[BaseModel]:
@@ -265,7 +266,7 @@ def test_many_questions_are_answered_as_one_by_one(client: httpx.Client) -> None
         {"q": "", "theme": "TRAN"},
     ]
     answer = client.post("/api/route", json={"questions": questions, "lang": "en"})
-    schemas.RouteBatchAnswer.model_validate_json(answer.content, strict=True)
+    routing.RouteBatchAnswer.model_validate_json(answer.content, strict=True)
     singly = [get(client, "/api/route", lang="en", **question) for question in questions]
     assert answer.json() == {"results": singly}
 

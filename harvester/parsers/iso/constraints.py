@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -37,6 +38,14 @@ def names_licence(concept: Concept) -> bool:
     return any(found.code not in GENERIC for found in map(find_licence, filter(None, words)) if found)
 
 
+class _Block(NamedTuple):
+    """One ``MD_LegalConstraints``, with the codes of what it constrains."""
+
+    element: Element
+    use: list[Element]
+    access: list[Element]
+
+
 class _Statement(Struct, frozen=True):
     """``use``, ``access``: what the element that it stands in constrains."""
 
@@ -64,7 +73,8 @@ def read_constraints(elements: Sequence[Element], words: Words) -> Constraints:
     """The licence is the statement that names one we know, else INSPIRE's conditions, else the first that constrains
     use. The access rights are INSPIRE's limitation, else words that we know, else the first that constrains access
     alone. All others are rights."""
-    said = [statement for element in elements for statement in _statements(element, words)]
+    blocks = [_Block(element, _USE.all(element), _ACCESS.all(element)) for element in elements]
+    said = [statement for block in blocks for statement in _statements(block, words)]
     access = _best(said, _Statement.is_limitation, _Statement.limits_access, _Statement.is_about_access)
     left = [one for one in said if one is not access and not one.is_limitation()]
     licence = _best(left, _Statement.names_licence, _Statement.is_condition, lambda one: one.use)
@@ -72,16 +82,15 @@ def read_constraints(elements: Sequence[Element], words: Words) -> Constraints:
     return Constraints(
         licence=licence.concept if licence else None,
         access_rights=access.concept if access else None,
-        rights=tuple(dict.fromkeys((*_texts(others), *_restrictions(elements)))),
+        rights=tuple(dict.fromkeys((*_texts(others), *_restrictions(blocks)))),
     )
 
 
-def _statements(element: Element, words: Words) -> Iterable[_Statement]:
-    use, access = bool(_USE.all(element)), bool(_ACCESS.all(element))
-    for node in _STATEMENTS.all(element):
+def _statements(block: _Block, words: Words) -> Iterable[_Statement]:
+    for node in _STATEMENTS.all(block.element):
         concept = words.concept(node)
         if concept:
-            yield _Statement(concept, use, access)
+            yield _Statement(concept, bool(block.use), bool(block.access))
 
 
 def _best(statements: Sequence[_Statement], *tests: Callable[[_Statement], bool]) -> _Statement | None:
@@ -93,7 +102,7 @@ def _texts(concepts: Iterable[Concept]) -> Iterable[Text]:
         yield from concept.label or (Text(concept.iri),)
 
 
-def _restrictions(elements: Sequence[Element]) -> Iterable[Text]:
+def _restrictions(blocks: Iterable[_Block]) -> Iterable[Text]:
     """Restrictions that a code alone states: ``copyright``, ``restricted``…"""
-    for element in elements:
-        yield from (Text(one) for one in codes([*_USE.all(element), *_ACCESS.all(element)]) if one not in POINTERS)
+    for block in blocks:
+        yield from (Text(one) for one in codes([*block.use, *block.access]) if one not in POINTERS)

@@ -1,12 +1,13 @@
 """Responsible parties → publisher, creators, contact points; every role as a qualified attribution (GeoDCAT-AP)."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
 from dcat.iri import clean_iri
 from dcat.model import Agent, ContactPoint, Texts
-from dcat.namespaces import FOAF
+from dcat.namespaces import DCAT, FOAF
 from dcat.rdf.term import literal
 from harvester.parsers.iso.statements import CODELIST, PROV, Statement, iri, typed
 from harvester.parsers.iso.tree import Element, Path, Words, code, said
@@ -88,19 +89,15 @@ def contact_points(parties: Sequence[Party], of_metadata: Sequence[Party]) -> tu
 
 def attributions(parties: Sequence[Party]) -> Iterator[Statement]:
     """``prov:qualifiedAttribution`` of each organisation in each role; no person, no address."""
-    for party in parties:
-        if party.organisation and party.role:
-            names = tuple((FOAF.name, literal(text.value, text.language)) for text in party.organisation)
-            role = iri(f"{CODELIST}ResponsiblePartyRole/{party.role}")
-            agent = (typed(FOAF.Organization), *names)
-            yield (
-                f"{PROV}qualifiedAttribution",
-                (
-                    typed(f"{PROV}Attribution"),
-                    ("http://www.w3.org/ns/dcat#hadRole", role),
-                    (f"{PROV}agent", agent),
-                ),
-            )
+    return (_attribution(party.organisation, party.role) for party in parties if party.organisation and party.role)
+
+
+@lru_cache(maxsize=1_024)
+def _attribution(organisation: Texts, role: str) -> Statement:
+    names = tuple((FOAF.name, literal(text.value, text.language)) for text in organisation)
+    had = (DCAT.hadRole, iri(f"{CODELIST}ResponsiblePartyRole/{role}"))
+    agent = (f"{PROV}agent", (typed(FOAF.Organization), *names))
+    return f"{PROV}qualifiedAttribution", (typed(f"{PROV}Attribution"), had, agent)
 
 
 def _by_role(parties: Sequence[Party], roles: Sequence[str]) -> list[Party]:

@@ -1,6 +1,7 @@
 """What the model has no field for, as the N-Triples of ``extra``: blank nodes named in the order of their content."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import count
 from typing import TypeAlias
 
@@ -49,6 +50,10 @@ def _lines(subject: str, statements: Iterable[Statement], labels: Iterator[int])
 
 
 def _key(value: Value) -> str:
-    if isinstance(value, str):
-        return value
-    return "[" + ";".join(sorted(f"{predicate}> {_key(inner)}" for predicate, inner in value if inner)) + "]"
+    return value if isinstance(value, str) else _node_key(value)
+
+
+@lru_cache(maxsize=1_024)
+def _node_key(statements: tuple[Statement, ...]) -> str:
+    """A catalogue attributes its records to the same few bodies for ever."""
+    return "[" + ";".join(sorted(f"{predicate}> {_key(inner)}" for predicate, inner in statements if inner)) + "]"

@@ -109,6 +109,7 @@ def href(element: Element | None) -> str:
 _LOCALES = Path("locale/PT_Locale|otherLocale/PT_Locale|defaultLocale/PT_Locale")
 _LOCALE_LANGUAGE = Path("languageCode|language")
 _LANGUAGE = Path("language|defaultLocale/PT_Locale/language")
+_FREE_TEXT = "{*}PT_FreeText"
 _LOCALISED = Path("PT_FreeText/textGroup/LocalisedCharacterString")
 
 
@@ -120,6 +121,7 @@ class Words:
         stated = code(_LANGUAGE.first(root))
         self.language, rule = clean_language(stated) if stated else ("", None)
         self.wrong = stated if rule else ""
+        self._localises = next(root.iter(_FREE_TEXT), None) is not None
         self._locales = {
             locale.get("id", ""): language_tag(code(_LOCALE_LANGUAGE.first(locale))) for locale in _LOCALES.all(root)
         }
@@ -129,7 +131,7 @@ class Words:
         if element is None:
             return ()
         own = said(element)
-        found = list(self._localised(element))
+        found = list(self._localised(element)) if self._localises else []
         if not found:
             return (Text(own, self.language),) if own else ()
         if own and not any(text.value == own or text.language == self.language for text in found):

@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 
 from harvester.sample.iso.template import xml
 from harvester.sample.iso.writer import ISO19115_3, iso_record, stamp
-from harvester.sample.paging import Page
+from harvester.sample.paging import Page, Rows
 from harvester.sample.record import SampleRecord
 from harvester.sample.speakers.atom import feeds
 from harvester.sample.speakers.csw_question import GMD, V2, V3, Question, Refused, of_document, of_query, version_of
@@ -73,6 +73,7 @@ class CswPortal:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._kept: tuple[tuple[str, str, bool], Rows] | None = None
         self._answers: Mapping[str, Callable[[Question, Request], str]] = {
             "GetCapabilities": self.capabilities,
             "GetRecords": self.records,
@@ -102,8 +103,7 @@ class CswPortal:
     def records(self, question: Question, request: Request) -> str:
         """A page of the records that a question is about."""
         write = self._writer(question)
-        rows = self._desk.rows(question.sort or "number", descending=question.descending)
-        rows = rows.where(question.keep) if question.keep else rows
+        rows = self._rows(question)
         size = self._desk.at_most(min(question.size, LARGEST_PAGE))
         page = self._desk.page(request, rows, question.start - 1, size)
         if page.beyond:
@@ -118,6 +118,17 @@ class CswPortal:
             next=_next(page),
             records="\n".join(map(write, given)),
         )
+
+    def _rows(self, question: Question) -> Rows:
+        """The records that a question is about. Those of the last constraint are kept: a walk asks it for every page,
+        and to read every record each time would cost their square."""
+        if question.keep is None:
+            return self._desk.rows(question.sort or "number", descending=question.descending)
+        asked = (question.constraint, question.sort, question.descending)
+        if self._kept is None or self._kept[0] != asked:
+            rows = self._desk.rows(question.sort or "number", descending=question.descending)
+            self._kept = asked, rows.where(question.keep)
+        return self._kept[1]
 
     def record_by_id(self, question: Question, _request: Request) -> str:
         """The records of some ids; those that are unknown are left out."""

@@ -44,7 +44,8 @@ class Refused(Exception):
 
 
 class Question(Struct, frozen=True):
-    """One request. ``sort`` is a field of ``SampleRecord``, ``""`` where none is asked for."""
+    """One request. ``sort`` is a field of ``SampleRecord``, ``""`` where none is asked for; ``constraint`` is what
+    ``keep`` was read from."""
 
     request: str
     version: str = V2
@@ -55,6 +56,7 @@ class Question(Struct, frozen=True):
     size: int = 10
     ids: tuple[str, ...] = ()
     keep: Keep | None = None
+    constraint: str = ""
     sort: str = ""
     descending: bool = False
 
@@ -80,6 +82,7 @@ def of_query(parameters: Mapping[str, str], version: str) -> Question:
         size=_whole(asked, "maxrecords", 10),
         ids=tuple(one for one in asked.get("id", "").split(",") if one),
         keep=_of_cql(asked["constraint"]) if asked.get("constraint") else None,
+        constraint=asked.get("constraint", ""),
         sort=_sort(sort) if sort else "",
         descending=direction.upper().startswith("D"),
     )
@@ -104,6 +107,7 @@ def of_document(body: bytes, version: str) -> Question:
         size=_whole(asked, "maxrecords", 10),
         ids=tuple(node.text or "" for node in root.iterfind(".//{*}Id")),
         keep=_of_filter(filters[0]) if filters else None,
+        constraint=etree.tostring(filters[0], encoding="unicode", with_tail=False) if filters else "",
         sort=_sort(_property(sort)) if sort is not None else "",
         descending=sort is not None and _said(sort, "SortOrder").upper().startswith("D"),
     )

@@ -7,8 +7,8 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.errors import Closed, Unauthorized
+from api.routes.wire import services_of
 from api.services import Services
-from api.wire import services_of
 
 BEARER = HTTPBearer(auto_error=False, description="AIGUILLAGE_ADMIN_TOKEN")
 

@@ -7,9 +7,9 @@ from threading import Event
 
 import structlog
 
-from api.checking_links import MOST, check_links
-from api.harvesting import jobs_for
-from api.notifying import notify
+from api.keeper.checking_links import MOST, check_links
+from api.keeper.harvesting import jobs_for
+from api.keeper.notifying import notify
 from api.services import Services
 from harvester.crawling.fleet import Fleet
 from harvester.crawling.schedule import harvest_at, harvest_first, make_scheduler, missed, spread, start_over, waiting

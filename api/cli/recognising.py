@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from api.cli.console import tell
-from api.harvesting import host_port
+from api.keeper.harvesting import host_port
 from api.messages import Language
 from api.services import Services
 from harvester.recognition import Attempt, Visitor, portal_text, recognise

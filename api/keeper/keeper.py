@@ -9,9 +9,9 @@ import structlog
 
 from api.errors import Unavailable
 from api.feed.dumping import Dumper
-from api.forgetting import complete
-from api.indexing import follow
-from api.lock import KeeperLock, keeper_lock
+from api.keeper.forgetting import complete
+from api.keeper.indexing import follow
+from api.keeper.lock import KeeperLock, keeper_lock
 from api.services import Services
 from harvester.errors import HarvestError
 from search.backend import IndexUnavailable

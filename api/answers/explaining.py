@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from api.deciding import two_records
+from api.answers.deciding import two_records
 from api.errors import NotFound
 from api.messages import Language, say
 from api.services import Services

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from api.checks.shacl import ShaclResult, Shapes
 from api.errors import BadRequest
 from api.settings import Settings
-from api.shacl import ShaclResult, Shapes
 from dcat.findings import Finding, Severity, finding, rule_of
 from dcat.normalise import normalise
 from dcat.portal import Level, Portal, Protocol

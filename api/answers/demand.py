@@ -2,15 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from typing import Literal
 
 from msgspec import Struct
-from pydantic import Field
 
+from api.answers.filters import territory_code, theme_code
+from api.answers.labels import code_label
 from api.errors import BadRequest
-from api.filters import territory_code, theme_code
-from api.labels import code_label
-from api.schemas import Wire
 from api.services import Services
 from dcat.competence import competences
 from dcat.territory import gazetteer
@@ -18,44 +15,6 @@ from search.demand.counted import UNMET, Event
 from search.demand.store import Total, Wanted
 
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-EventName = Literal["", "asked", "followed", "no-data", "no-portal", "no-result", "unmet"]
-
-
-class DemandCount(Wire):
-    """A counter: what happened, on which portal, about which place and competence; each may be empty."""
-
-    event: Literal["asked", "followed", "no-data", "no-portal", "no-result"]
-    portal: str
-    territory: str = Field(description="level:code of the place asked about")
-    territory_label: str
-    level: str
-    competence: str
-    competence_label: str
-    theme: str = Field(description="EU data theme of the competence")
-    count: int
-
-
-class DemandList(Wire):
-    """The largest first."""
-
-    results: list[DemandCount]
-    total: int
-    page: int
-    page_size: int
-    next: str | None
-
-
-EXAMPLE = {
-    "event": "no-data",
-    "portal": "rennes-metropole",
-    "territory": "commune:35238",
-    "territory_label": "Rennes",
-    "level": "commune",
-    "competence": "cimetieres",
-    "competence_label": "Cimetières",
-    "theme": "REGI",
-    "count": 12,
-}
 
 
 class DemandView(Struct, frozen=True):

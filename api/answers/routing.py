@@ -5,8 +5,8 @@ from functools import cache
 
 import structlog
 
+from api.answers.filters import territory_code, theme_code
 from api.errors import Unavailable
-from api.filters import territory_code, theme_code
 from api.services import Services
 from dcat.competence import Competence, competences
 from dcat.territory import NATIONAL, gazetteer

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
-from api.indexing import behind
-from api.lock import held, keeper_lock
+from api.answers.portals import next_runs
+from api.keeper.indexing import behind
+from api.keeper.lock import held, keeper_lock
 from api.messages import Language, say
-from api.portals import next_runs
 from api.problem_table import problem_of
 from api.services import Services
 from api.settings import Settings

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Container, Mapping
 
-from harvester.archive import LastRuns
+from harvester.archive.rows import LastRuns
 
 LOOK_SECONDS = 5.0
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
-from api.harvesting import host_port
-from api.measuring import measure_anew
+from api.keeper.harvesting import host_port
+from api.keeper.measuring import measure_anew
 from api.services import Services
 from dcat.portal import Portal
 from harvester.archive.links import Check, keep_checks

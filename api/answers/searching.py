@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from api.filters import read_filters
-from api.routing import LANGUAGES, read
-from api.routing import route as routed
+from api.answers.filters import read_filters
+from api.answers.routing import LANGUAGES, read
+from api.answers.routing import route as routed
 from api.services import Services
 from search.answer import RoutingAnswer
 from search.asking import asked_of

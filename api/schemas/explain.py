@@ -1,43 +1,9 @@
-"""What is said of two records, on the wire: shapes and an example of each (beside ``api.schemas``)."""
+"""Why two records are one dataset or two, on the wire."""
 
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import Field
-
-from api.deciding import NAMED
-from api.schemas import Wire
-
-Said = Literal["same", "different", "part-of", "undo"]
-
-
-class DecisionBody(Wire):
-    """``one`` is the same as ``other``, different from it, or a part of it; ``undo`` lets the clues speak again."""
-
-    relation: Said
-    one: str = Field(max_length=4000, description=NAMED)
-    other: str = Field(max_length=4000, description=NAMED)
-    reason: str = Field(min_length=1, max_length=2000, description="why; kept with the decision")
-    who: str = Field(default="HTTP", max_length=200, description="who decides, in your own words")
-
-
-class Decision(Wire):
-    """A decision as it is kept. ``applied``: the clusters follow it; they do within seconds where a keeper runs."""
-
-    relation: Said
-    one: str
-    other: str
-    reason: str
-    who: str
-    when: str
-    applied: bool
-
-
-class DecisionList(Wire):
-    results: list[Decision]
-    total: int
-    page: int
-    page_size: int
-    next: str | None
+from api.schemas.base import Json, Wire
+from api.schemas.decisions import Said
 
 
 class Side(Wire):
@@ -109,23 +75,7 @@ class DoubtList(Wire):
     next: str | None
 
 
-BODY: dict[str, Any] = {
-    "relation": "different",
-    "one": "https://data.lillemetropole.fr/dataset/budget-2024",
-    "other": "https://www.data.gouv.fr/datasets/budget-2024",
-    "reason": "Le budget d'une autre commune",
-    "who": "Service données, MEL",
-}
-DECISION: dict[str, Any] = {
-    "relation": "different",
-    "one": "data-gouv-fr:0c42293be2a54f7d",
-    "other": "mel:985d2887128a76c3",
-    "reason": "Le budget d'une autre commune",
-    "who": "Service données, MEL",
-    "when": "2026-03-13T09:12:00+00:00",
-    "applied": False,
-}
-SIDES: list[dict[str, Any]] = [
+SIDES: list[Json] = [
     {
         "record": "data-gouv-fr:0c42293be2a54f7d",
         "dataset": "c30a09456d230eaa",
@@ -145,7 +95,9 @@ SIDES: list[dict[str, Any]] = [
         "url": "https://data.lillemetropole.fr/dataset/horaires-bus",
     },
 ]
-EXPLANATION: dict[str, Any] = {
+
+
+EXPLANATION: Json = {
     "one": SIDES[0],
     "other": SIDES[1],
     "together": True,
@@ -169,7 +121,9 @@ EXPLANATION: dict[str, Any] = {
     "decision": None,
     "through": [],
 }
-DOUBT: dict[str, Any] = {
+
+
+DOUBT: Json = {
     "one": SIDES[0],
     "other": SIDES[1],
     "together": False,

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import structlog
 
 from api.errors import BadRequest
-from api.indexing import rebuild
-from api.lock import held, keeper_lock
+from api.keeper.indexing import rebuild
+from api.keeper.lock import held, keeper_lock
 from api.messages import say
 from api.services import Services
 from dcat.redaction import FEWEST_CHARACTERS, MOST_WORDS, Redactor, wanted

@@ -7,10 +7,9 @@ import msgspec
 from fastapi import Depends, Query, Request
 from fastapi.responses import Response
 
-from api import examples
 from api.errors import BadRequest
 from api.problems import PROBLEM
-from api.schemas import ProblemBody
+from api.schemas import problem
 from api.services import Services
 
 _encoder = msgspec.json.Encoder()
@@ -21,8 +20,8 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
         "description": meaning,
         "content": {
             PROBLEM: {
-                "schema": ProblemBody.model_json_schema(),
-                "example": {**examples.PROBLEM, "status": status, "code": code, "title": code, "detail": meaning},
+                "schema": problem.ProblemBody.model_json_schema(),
+                "example": {**problem.PROBLEM, "status": status, "code": code, "title": code, "detail": meaning},
             }
         },
     }

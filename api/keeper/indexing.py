@@ -8,7 +8,7 @@ import structlog
 from msgspec import Struct
 
 from api.feed.publishing import publish
-from api.measuring import measure
+from api.keeper.measuring import measure
 from api.services import Services
 from harvester.archive import Change
 

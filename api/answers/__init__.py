@@ -1,0 +1,1 @@
+"""What is answered, whichever way in asks: questions, datasets, portals, publishers, findings, decisions."""

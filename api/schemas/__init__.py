@@ -1,0 +1,1 @@
+"""The shapes on the wire, by subject, with an example of each."""
