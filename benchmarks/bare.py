@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 
 import msgspec
 from lxml import etree  # type: ignore[import-untyped]
@@ -18,13 +19,23 @@ Said = list[tuple[NamedNode, Node | Literal]]
 
 
 def read(page: Page, protocol: Protocol) -> int:
-    """RDF grouped by dataset; JSON decoded; XML as a tree. Gives how many groups, rows or elements there are."""
+    """RDF grouped by dataset; JSON decoded; XML and HTML as a tree. Gives how many groups, rows or elements there are:
+    none, where the parser can do nothing with it."""
     if protocol is Protocol.DCAT:
         syntax = detect(page.body[:5_000], page.url, page.headers.get("content-type", ""))
         return sum(1 for _ in by_dataset(page.body, syntax))
-    if page.body.lstrip().startswith((b"{", b"[")):
-        return len(msgspec.json.decode(page.body))
-    return len(etree.fromstring(page.body, etree.XMLParser(recover=True, huge_tree=True, resolve_entities=False)))
+    with suppress(msgspec.DecodeError, etree.LxmlError):
+        if page.body.lstrip().startswith((b"{", b"[")):
+            return len(msgspec.json.decode(page.body))
+        tree = etree.fromstring(page.body, _tree_parser(page.body))
+        return 0 if tree is None else len(tree)
+    return 0
+
+
+def _tree_parser(body: bytes) -> etree.XMLParser | etree.HTMLParser:
+    if b"<html" in body[:1_000].lower():
+        return etree.HTMLParser(recover=True, huge_tree=True, no_network=True)
+    return etree.XMLParser(recover=True, huge_tree=True, resolve_entities=False)
 
 
 def by_dataset(body: bytes, syntax: Syntax) -> Iterator[dict[Node, Said]]:

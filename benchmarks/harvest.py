@@ -183,7 +183,8 @@ def _harvest(job: Job, readers: int | None) -> Event:
         (event,) = fleet.harvest([job])
     changes = event.report is not None and event.report["mode"] == "incremental"
     if event.report is None or not (changes or event.report["counts"]["accepted"]):
-        sys.exit(f"the harvest brought nothing: {event}")
+        found = [one["rule"] for one in event.report["findings"]] if event.report else [event.en]
+        sys.exit(f"the harvest of {job.portal.endpoint} brought nothing: {', '.join(found)} (docs/rules)")
     return event
 
 

@@ -24,7 +24,7 @@ from harvester.parsers.atom import Entry, files_of, read_feed
 from harvester.parsers.page import Fetched, UnreadablePage
 from harvester.persons.privacy import Privacy
 from harvester.reading.page import read_page
-from harvester.reading.staged import PagePart
+from harvester.reading.staged import PagePart, together
 from harvester.runs.outcome import Ending, Mode, Status
 from harvester.runs.owner import this_process
 from harvester.runs.report import Report
@@ -156,7 +156,7 @@ def _batches_of(fetched: Fetched, portal: Portal, run: Run, privacy: Privacy, mo
     except UnreadablePage as error:
         yield Batch(pages=1, failed_pages=1, findings=error.findings)
         return
-    beginning = Batch(pages=1, findings=read.header.findings)
+    beginning = Batch(pages=1, findings=read.header.findings, more=read.header.more)
     for part in read.parts:
         yield _batch(beginning, part)
         beginning = Batch()
@@ -169,6 +169,7 @@ def _batch(beginning: Batch, part: PagePart) -> Batch:
         received=part.received,
         unidentified=part.unidentified,
         findings=(*beginning.findings, *part.findings),
+        more=together(beginning.more, part.more),
     )
 
 

@@ -49,7 +49,8 @@ def demo(
         settings = demo_settings(address(listening) if listening else "")
         services = Services(settings, sample=True)
         stack.callback(services.close)
-        with timed() as whole, SampleFederation(datasets, seed, folder=settings.data_dir / SAMPLE_FOLDER):
+        with timed() as whole:
+            stack.enter_context(SampleFederation(datasets, seed, folder=settings.data_dir / SAMPLE_FOLDER))
             _harvest(services, datasets, seed)
             _index(services)
             _answer(services)

@@ -24,6 +24,7 @@ from harvester.runs.job import Event
 
 FAILED = ("failed", "partial", "blocked")
 HELD = 3
+WAITING = "deletions-held"
 REASONS = 2  # findings told beside a run that did not end well, the worst first
 
 
@@ -46,6 +47,8 @@ def harvest(
         if json:
             print_json([event.report or _problem(event) for event in ended])
         followed = dry_run or indexed(services)
+        if services.sample and _exit_code(ended) == 1:
+            tell("cli_sample_away")
         if limit is None:  # a part that was asked for is no fall in numbers
             notify(services, ended)
     raise typer.Exit(_exit_code(ended) or int(not followed))
@@ -83,10 +86,12 @@ def _explained(report: dict[str, Any]) -> Iterator[str]:
     """Why a run did not end well, or waits: what was lost, else its worst finding; and what to run next."""
     if report["status"] not in (*FAILED, "held"):
         return
+    waits = report["status"] == "held"
     lost = [finding for finding in report["findings"] if finding["severity"] == Severity.ERROR]
-    for finding in lost[:REASONS] or report["findings"][:1]:
-        yield rule_of(finding["rule"]).label(language())
-    commands = ("report", "approve") if report["status"] == "held" else ("report",)
+    reasons = [finding["rule"] for finding in lost[:REASONS] or report["findings"][:1]]
+    for rule in [WAITING] if waits else reasons:
+        yield rule_of(rule).label(language())
+    commands = ("report", "approve") if waits else ("report",)
     if report["run"] is not None:
         yield "  ".join(f"aiguillage {command} {report['run']}" for command in commands)
 

@@ -17,8 +17,8 @@ from dcat.portal import Portal
 from harvester.runs.job import Event
 
 REFRESHED_A_SECOND = 4
-NARROW, WIDE = 60, 100
-"""Columns of a terminal below which the bar is left out, and from which the rate and the time gone by are shown."""
+NARROW, USUAL, WIDE = 60, 80, 100
+"""Columns of a terminal below which the bar is left out, and from which the rate, then the time gone by are shown."""
 
 
 class Rate(TextColumn):
@@ -137,7 +137,9 @@ def _columns(width: int) -> list[TextColumn | BarColumn | TimeElapsedColumn | Ti
     state = TextColumn("{task.fields[state]}", markup=False, table_column=Column(ratio=2, no_wrap=True))
     if width < NARROW:
         return [title, count]
+    remaining = TimeRemainingColumn(compact=True)
+    if width < USUAL:
+        return [title, BarColumn(bar_width=15), count, remaining]
     if width < WIDE:
-        return [title, BarColumn(bar_width=15), count, TimeRemainingColumn(compact=True)]
-    remaining, elapsed = TimeRemainingColumn(compact=True), TimeElapsedColumn()
-    return [title, BarColumn(bar_width=25), count, Rate(), remaining, elapsed, state]
+        return [title, BarColumn(bar_width=15), count, Rate(), remaining]
+    return [title, BarColumn(bar_width=25), count, Rate(), remaining, TimeElapsedColumn(), state]

@@ -8,8 +8,13 @@ import typer
 from api.answers.findings import findings_csv
 from api.cli.console import language, out, print_json, print_table, tell
 from api.cli.session import opened
+from api.messages import say
+from api.pages.words import short
 from harvester.review import every_finding, full_report
 from harvester.runs.report import Report, as_json, as_text
+
+COUNTS = ("received", "added", "updated", "unchanged", "rejected", "deleted")
+COLUMNS = ("run", "portal", "status", "mode", "started", *COUNTS)
 
 
 def runs(
@@ -25,26 +30,14 @@ def runs(
         if json:
             print_json([as_json(report) for report in found])
         elif found:
-            columns = ("run", "portal", "status", "started", "received", "added", "updated", "unchanged", "rejected")
-            print_table(columns, map(_row, found))
+            print_table(COLUMNS, map(_row, found))
         else:
             tell("cli_no_runs")
 
 
 def _row(report: Report) -> tuple[object, ...]:
-    counts = report.counts
-    started = report.started.isoformat(timespec="seconds")
-    return (
-        report.run,
-        report.portal,
-        report.status,
-        started,
-        counts.received,
-        counts.added,
-        counts.updated,
-        counts.unchanged,
-        counts.rejected,
-    )
+    mode, started = say(language(), f"mode_{report.mode}"), short(language(), report.started)
+    return report.run, report.portal, report.status, mode, started, *(getattr(report.counts, name) for name in COUNTS)
 
 
 def report(

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from api.messages import Language, say
 from api.pages.reading import day
-from harvester.runs.cron import PARIS
+from harvester.runs.clock import PARIS
 
 THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -20,6 +20,7 @@ from harvester.archive.compression import decompress
 from harvester.archive.engine import insert_into
 from harvester.archive.rows import Batch, FindingsPage, Page, UnderWay, Validators, Walked
 from harvester.archive.tables import bodies, body_parts, finding_totals, findings, pages, readings, runs
+from harvester.reading.staged import KEPT_PER_RULE, together
 from harvester.runs.outcome import SUCCESSFUL, Mode
 
 _COLUMNS = (findings.c.rule, findings.c.record, findings.c.place, findings.c.value)
@@ -33,15 +34,13 @@ _MET_BEFORE = select(finding_totals.c.rule, finding_totals.c["count"]).where(
 )
 _HAS_BODY = select(exists().where(bodies.c.portal == bindparam("portal"), bodies.c.digest == bindparam("digest")))
 
-# Of each rule, how many findings a run keeps whole. All are counted.
-KEPT_PER_RULE = 1000
 
-
-def add_findings(connection: Connection, run_id: int, met: Sequence[Finding]) -> None:
-    """Count every finding, keep the first ``KEPT_PER_RULE`` of each rule."""
+def add_findings(connection: Connection, run_id: int, met: Sequence[Finding], more: Mapping[str, int] = {}) -> None:
+    """Count every finding, keep the first ``KEPT_PER_RULE`` of each rule. ``more``, by rule, were met than are
+    here."""
     if not met:
         return
-    counts = dict(sorted(Counter(one.rule for one in met).items()))
+    counts = dict(sorted(together(Counter(one.rule for one in met), more).items()))
     told = connection.execute(_MET_BEFORE, {"run": run_id, "rules": list(counts)})
     before = {rule: count for rule, count in told}  # noqa: C416 - a row is no pair to mypy
     room = Counter({rule: KEPT_PER_RULE - before.get(rule, 0) for rule in counts})

@@ -125,7 +125,7 @@ class Batch(Struct, frozen=True):
     """What one transaction adds to a run. ``received`` counts records that came, ``unidentified`` those of them
     without a key, ``merged`` those that had come before; ``number`` is their page's. ``checkpoint``: where the walk
     then is; ``remembered`` of its page's body. ``whole``: an incremental run turns into a full one. ``earlier``:
-    batches that waited to be written with this one."""
+    batches that waited to be written with this one. ``more`` findings, by rule, were met than are told (``Met``)."""
 
     records: tuple[StagedRecord, ...] = ()
     received: int = 0
@@ -137,6 +137,7 @@ class Batch(Struct, frozen=True):
     pages: int = 0
     failed_pages: int = 0
     findings: tuple[Finding, ...] = ()
+    more: dict[str, int] = {}
     checkpoint: Checkpoint | None = None
     remembered: Remembered | None = None
     whole: bool = False

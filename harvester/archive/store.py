@@ -34,7 +34,7 @@ from harvester.archive.rows import (
 )
 from harvester.archive.staging import Came
 from harvester.errors import ArchiveUnavailable
-from harvester.reading.staged import StagedRecord
+from harvester.reading.staged import StagedRecord, together
 from harvester.runs.outcome import (
     Ending,
     Mode,
@@ -182,7 +182,8 @@ class Archive:
                 body = ledger.body_of(connection, run.id, batch.number)
                 memory.remember(connection, run.portal, body, batch.remembered)
             duplicates = [finding("record-duplicate", record=key) for key in repeated]
-            ledger.add_findings(connection, run.id, [*(met for one in batches for met in one.findings), *duplicates])
+            met = [*(found for one in batches for found in one.findings), *duplicates]
+            ledger.add_findings(connection, run.id, met, together(*(one.more for one in batches)))
         return len(repeated)
 
     def came_before(self, run: Run, records: Sequence[StagedRecord]) -> Came:

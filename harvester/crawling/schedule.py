@@ -15,7 +15,8 @@ from dcat.portal import Portal
 from harvester.archive import Archive, LastRuns
 from harvester.archive.quotas import exhausted
 from harvester.archive.refusals import refused_in_a_row
-from harvester.runs.cron import PARIS, cron_trigger
+from harvester.runs.clock import PARIS
+from harvester.runs.cron import cron_trigger
 
 Harvest = Callable[[str], object]
 """Harvests the portal of this id; runs in a thread of the scheduler and waits for the harvest's own process."""

@@ -3,12 +3,15 @@
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 
 import httpx
 
 from harvester.politeness.addresses import RefusedAddress, is_public
 
 MOST_REDIRECTS = 5
+LONGEST_ANSWER = 40.0
+"""Seconds for a whole answer."""
 
 Resolve = Callable[[str, int], list[str]]
 """Host and port → IP addresses."""
@@ -55,6 +58,17 @@ class PublicTransport(httpx.BaseTransport):
             if not is_public(address):
                 raise RefusedAddress(f"{url.host} resolves to the private address {address}")
         return addresses[0]
+
+
+def body_of(response: httpx.Response, most: int) -> tuple[bytes, bool]:
+    """The body of an answer, unpacked, and whether a limit cut it: ``most`` bytes, ``LONGEST_ANSWER``."""
+    body = bytearray()
+    until = monotonic() + LONGEST_ANSWER
+    for chunk in response.iter_bytes():
+        body += chunk
+        if len(body) > most or monotonic() > until:
+            return bytes(body[:most]), True
+    return bytes(body), False
 
 
 def addresses_of(host: str, port: int) -> list[str]:

@@ -24,7 +24,7 @@ from dcat.text import fold
 from dcat.validate import validate as dcat_validate
 from harvester.parsers.page import Fetched, ParsedPage, ParsedRecord, Parser, UnreadablePage
 from harvester.persons.privacy import OPEN, Privacy
-from harvester.reading.staged import Fate, PageHeader, PagePart, PageReading, StagedRecord
+from harvester.reading.staged import TRUNCATED, Fate, Met, PageHeader, PagePart, PageReading, StagedRecord
 
 # A page of up to so many records is one part; a catalogue in one document is several, so that memory stays bounded.
 BATCH = 1000
@@ -80,23 +80,31 @@ def read_page(
 ) -> PageReading:
     """``today`` is the day on which the run began; ``skip``: how many records are known already, ``most``: how many to
     take after these. Raises ``UnreadablePage`` where nothing can be read, and nothing else."""
-    lost = (finding("page-truncated", place=fetched.url, value=f"{fetched.size} bytes came"),) * fetched.cut
     try:
         parsed = parser(fetched, portal)
     except UnreadablePage as error:
-        raise UnreadablePage(*map(privacy.finding, (*lost, *error.findings))) from error
+        raise UnreadablePage(*map(privacy.finding, _told_of(fetched, error.findings))) from error
     except Exception as error:  # the edge of one page: a parser that breaks on it costs it alone
         broke = _broke("page-not-parseable", error, place=fetched.url)
-        raise UnreadablePage(*map(privacy.finding, (*lost, broke))) from error
-    header = _header(parsed, lost, privacy)
+        raise UnreadablePage(*map(privacy.finding, _told_of(fetched, (broke,)))) from error
+    header = _header(parsed, _told_of(fetched, parsed.findings), privacy)
     normalise = normalise or partial(dcat_normalise, personal=privacy.personal)
     staging = _Staging(portal, today, normalise, validate or judge, privacy, cut=header.truncated)
     return PageReading(header, _parts(_Records(parsed.records, fetched.url), staging, skip, most))
 
 
-def _header(parsed: ParsedPage, lost: tuple[Finding, ...], privacy: Privacy) -> PageHeader:
+def _told_of(fetched: Fetched, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """What is told of a page; that its body was cut is told once, whatever its parser notices."""
+    if not fetched.cut:
+        return findings
+    cut = finding(TRUNCATED, place=fetched.url, value=f"{fetched.size} bytes came")
+    return (cut, *(one for one in findings if one.rule != TRUNCATED))
+
+
+def _header(parsed: ParsedPage, findings: tuple[Finding, ...], privacy: Privacy) -> PageHeader:
     declared = parsed.declared if parsed.declared is not None and 0 <= parsed.declared <= ABSURD_TOTAL else None
-    return PageHeader(declared, parsed.next, parsed.window, tuple(map(privacy.finding, (*lost, *parsed.findings))))
+    met = Met(findings)
+    return PageHeader(declared, parsed.next, parsed.window, tuple(map(privacy.finding, met.kept)), met.more)
 
 
 class _Records:
@@ -123,9 +131,8 @@ def _parts(records: _Records, staging: "_Staging", skip: int, most: int | None) 
         part = staging.part(itertools.islice(remaining, size))
         rest = None if rest is None else rest - part.received
         if part.received < size or rest == 0:
-            yield replace(
-                part, findings=(*part.findings, *staging.shown(records.why)), broken=bool(records.why), last=True
-            )
+            why = [one for one in records.why if not (staging.cut and one.rule == TRUNCATED)]  # told of the page
+            yield replace(part, findings=(*part.findings, *staging.shown(why)), broken=bool(records.why), last=True)
             return
         yield part
 
@@ -154,25 +161,26 @@ class _Staging:
     def part(self, items: Iterable[ParsedRecord]) -> PagePart:
         """A part of a page."""
         records: list[StagedRecord] = []
-        findings: list[Finding] = []
+        met = Met()
         received = 0
         for item in items:
             received += 1
-            findings.extend(item.findings)
+            met.add(item.findings)
             if item.source_key:
-                records.append(self._staged(item, findings))
-        return PagePart(tuple(records), received, received - len(records), self.shown(findings), last=False)
+                records.append(self._staged(item, met))
+        shown = self.shown(met.kept)
+        return PagePart(tuple(records), received, received - len(records), shown, met.more, last=False)
 
     def shown(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """What may be told."""
         return tuple(map(self.privacy.finding, findings))
 
-    def _staged(self, item: ParsedRecord, findings: list[Finding]) -> StagedRecord:
+    def _staged(self, item: ParsedRecord, met: Met) -> StagedRecord:
         key = item.source_key
         if item.record is None:
             return self._left_out(key, Fate.REJECTED)
         if self._is_excluded(item.record):
-            findings.append(finding("record-excluded", record=key))
+            met.add((finding("record-excluded", record=key),))
             return self._left_out(key, Fate.EXCLUDED)
         try:
             record, found = self.normalise(item.record, self.portal, today=self.today)
@@ -180,15 +188,15 @@ class _Staging:
             payload = encode(record) if record is not None else b""
             judged = self._judged(item.record, record) if record is not None else ()
         except Exception as error:  # noqa: BLE001 - the edge of one record: whatever breaks on it costs it alone
-            findings.append(_broke("record-not-parseable", error, record=key))
+            met.add((_broke("record-not-parseable", error, record=key),))
             return self._left_out(key, Fate.REJECTED)
-        findings.extend(found)
+        met.add(found)
         if record is None:
             return self._left_out(key, Fate.REJECTED)
         if says_nothing(record.dataset):
-            findings.append(finding("record-empty", record=key))
+            met.add((finding("record-empty", record=key),))
             return self._left_out(key, Fate.REJECTED)
-        findings.extend(judged)
+        met.add(judged)
         repaired = any(one.rule in REPAIRS for one in (*item.findings, *found))
         about, size = title_key(record.dataset), 0 if self.cut else len(payload)
         return StagedRecord(record.id, key, Fate.KEPT, digest(payload), payload, size, repaired, about, self.cut)

@@ -1,11 +1,42 @@
 """A page as a run receives it: what reading gives, and what the archive takes. Needs no database."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from enum import IntEnum
 
 from msgspec import Struct
 
 from dcat.findings import Finding
+
+TRUNCATED = "page-truncated"
+KEPT_PER_RULE = 1000
+"""Of each rule, how many findings a run keeps whole, and a part of a page brings. All are counted."""
+
+
+class Met:
+    """Findings as they are met: of each rule the first are ``kept``, and ``more`` counts those behind them."""
+
+    def __init__(self, findings: Iterable[Finding] = ()) -> None:
+        self.kept: list[Finding] = []
+        self._counts: dict[str, int] = {}
+        self.add(findings)
+
+    def add(self, findings: Iterable[Finding]) -> None:
+        """Take some."""
+        for one in findings:
+            count = self._counts[one.rule] = self._counts.get(one.rule, 0) + 1
+            if count <= KEPT_PER_RULE:
+                self.kept.append(one)
+
+    @property
+    def more(self) -> dict[str, int]:
+        """By rule, how many were not kept."""
+        return {rule: count - KEPT_PER_RULE for rule, count in self._counts.items() if count > KEPT_PER_RULE}
+
+
+def together(*more: Mapping[str, int]) -> dict[str, int]:
+    """Counts by rule, added up."""
+    return dict(sum(map(Counter, more), Counter[str]()))
 
 
 class Fate(IntEnum):
@@ -44,28 +75,31 @@ class StagedRecord(Struct, frozen=True):
 
 
 class PageHeader(Struct, frozen=True):
-    """What a page says of itself, before any of its records is read (``ParsedPage``). An absurd total is none."""
+    """What a page says of itself, before any of its records is read (``ParsedPage``). An absurd total is none; ``more``
+    findings, by rule, were met than are told (``Met``)."""
 
     declared: int | None = None
     next: str = ""
     window: int | None = None
     findings: tuple[Finding, ...] = ()
+    more: dict[str, int] = {}
 
     @property
     def truncated(self) -> bool:
         """Whether a part of the page did not come: it counts as failed, with what came of it."""
-        return any(found.rule == "page-truncated" for found in self.findings)
+        return any(found.rule == TRUNCATED for found in self.findings)
 
 
 class PagePart(Struct, frozen=True):
     """Up to ``harvester.reading.page.BATCH`` records of a page. ``received`` counts all that came, ``unidentified``
-    those of them without a key. ``broken``: the page cannot be read beyond these, and ``findings`` say why. The
-    ``last`` may be empty."""
+    those of them without a key. ``more`` findings, by rule, were met than are told. ``broken``: the page cannot be read
+    beyond these, and ``findings`` say why. The ``last`` may be empty."""
 
     records: tuple[StagedRecord, ...] = ()
     received: int = 0
     unidentified: int = 0
     findings: tuple[Finding, ...] = ()
+    more: dict[str, int] = {}
     broken: bool = False
     last: bool = True
 

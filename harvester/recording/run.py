@@ -11,7 +11,7 @@ from dcat.portal import Portal
 from harvester.archive import Archive, Batch, Checkpoint, Page, Remembered, Start, UnderWay, Validators
 from harvester.archive.store import interrupted
 from harvester.parsers.page import Fetched
-from harvester.reading.staged import PageHeader, PagePart, PageReading
+from harvester.reading.staged import PageHeader, PagePart, PageReading, together
 from harvester.recording.memory import kept
 from harvester.recording.writers import ArchivedRun, DryRun, RunWriter
 from harvester.runs.outcome import Ending, Mode, Tally, Walk, held
@@ -115,7 +115,7 @@ class RunRecorder:
 
     def begin_page(self, page: Page, header: PageHeader, fingerprint: str = "") -> "Recording":
         """A page whose parts come one by one."""
-        draft = Batch(page=page, pages=1, declared=header.declared, findings=header.findings)
+        draft = Batch(page=page, pages=1, declared=header.declared, findings=header.findings, more=header.more)
         draft = replace(draft, failed_pages=int(header.truncated))
         return Recording(page.number, draft, header, fingerprint=fingerprint)
 
@@ -134,6 +134,7 @@ class RunRecorder:
             received=part.received,
             unidentified=part.unidentified,
             findings=(*draft.findings, *part.findings),
+            more=together(draft.more, part.more),
             failed_pages=draft.failed_pages + (part.broken and not recording.header.truncated),
             remembered=_remembered(recording, part),
         )
@@ -194,6 +195,7 @@ class RunRecorder:
             pages=before.pages + batch.pages,
             failed_pages=before.failed_pages + batch.failed_pages,
             findings=(*before.findings, *batch.findings),
+            more=together(before.more, batch.more),
             whole=before.whole or batch.whole,
         )
 

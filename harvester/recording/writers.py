@@ -7,11 +7,11 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from dcat.findings import Finding, finding
+from dcat.findings import Finding
 from dcat.portal import Portal
 from harvester.archive import Archive, Batch, Fate, Run, StagedRecord, Start, UnderWay, Walked
 from harvester.archive.staging import fullest
-from harvester.reading.staged import Fullness
+from harvester.reading.staged import Fullness, together
 from harvester.runs.outcome import (
     Ending,
     Mode,
@@ -153,7 +153,8 @@ class DryRun:
                 repeated.append(record.source_key)
             if before is None or record.fullness > before.fullness:
                 self.came[record.record_id] = record
-        self._meet((*batch.findings, *(finding("record-duplicate", record=key) for key in repeated)))
+        told = Counter(one.rule for one in batch.findings)
+        self.met = together(self.met, told, batch.more, {"record-duplicate": len(repeated)})
         declared = [total for total in (self.sum.declared, batch.declared) if total is not None]
         self.sum = Batch(
             received=self.sum.received + batch.received,
@@ -181,7 +182,7 @@ class DryRun:
         tally = self._tally()
         if may_be_relinked(walk, tally):
             tally = replace(tally, relinked=self._relinked(tally.missing))
-        self._meet(closing(walk, tally))
+        self.met = together(self.met, Counter(one.rule for one in closing(walk, tally)))
         return Report(
             run=None,
             portal=self.portal.id,
@@ -196,10 +197,6 @@ class DryRun:
             pages=self.sum.pages,
             failed_pages=self.sum.failed_pages,
         )
-
-    def _meet(self, findings: Sequence[Finding]) -> None:
-        for one in findings:
-            self.met[one.rule] = self.met.get(one.rule, 0) + 1
 
     def _tally(self) -> Tally:
         live = self.archive.counts_by_portal().get(self.portal.id, 0)

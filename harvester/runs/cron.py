@@ -4,11 +4,11 @@ import random
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger  # type: ignore[import-untyped]  # APScheduler 3 has no types
 
-PARIS = ZoneInfo("Europe/Paris")
+from harvester.runs.clock import PARIS
+
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NUMBERS = re.compile(r"([0-7])(?:-([0-7]))?(?:/(\d+))?")
 

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from dcat.findings import Severity, rule_of
+from harvester.runs.clock import PARIS
 from harvester.runs.outcome import Mode, Status, Tally, Walk, deletions_allowed, held
 
 
@@ -143,6 +144,17 @@ _SEVERITY = {
     Severity.INFO: ("information", "info"),
 }
 
+_MODE = {
+    Mode.FULL: ("source entière", "whole source"),
+    Mode.INCREMENTAL: ("changements seuls", "changes only"),
+    Mode.REPLAY: ("pages archivées, relues", "archived pages, read again"),
+}
+
+_COMPLETE = {
+    True: (" ; énumération complète prouvée", "; complete enumeration proven"),
+    False: (" ; énumération complète non prouvée", "; complete enumeration not proven"),
+}
+
 _COUNTS = (
     ("declared", "annoncées par la source", "declared by the source"),
     ("received", "reçues", "received"),
@@ -181,17 +193,14 @@ def as_text(report: Report, language: str = "fr") -> str:
 def _heading(report: Report, english: bool) -> Iterator[str]:
     number = "" if report.run is None else f" {report.run}"
     yield f"{'Run' if english else 'Exécution'}{number} — {report.portal} — {_STATUS[report.status][english]}"
-    finished = report.finished.isoformat() if report.finished else "…"
-    yield f"{report.started.isoformat()} → {finished}"
-    complete, partial = (
-        ("full enumeration proven", "full enumeration not proven")
-        if english
-        else (
-            "énumération complète prouvée",
-            "énumération complète non prouvée",
-        )
-    )
-    yield complete if report.complete else partial
+    finished = _moment(report.finished) if report.finished else "…"
+    yield f"{_moment(report.started)} → {finished}"
+    yield f"{_MODE[report.mode][english]}{_COMPLETE[report.complete][english]}"
+
+
+def _moment(when: datetime) -> str:
+    """On the clock of Paris, as pages and schedules are."""
+    return f"{when.astimezone(PARIS):%Y-%m-%d %H:%M:%S}"
 
 
 def _numbers(report: Report, english: bool) -> Iterator[str]:
@@ -220,12 +229,12 @@ def _since(report: Report, language: str) -> Iterator[str]:
     if not difference.comparable:
         yield _NOT_COMPARABLE[english]
     for change in difference.findings:
-        if change.new or change.gone:
+        if change.new or (change.gone and difference.comparable):
             label = rule_of(change.rule).label(language)
             yield f"{f'+{change.new}':>8}  {f'-{change.gone}':<13} {change.rule} — {label}"
 
 
 _NOT_COMPARABLE = (
-    "  l'une des deux n'a pas tout lu : ce qui a disparu n'est pas forcément réparé",
-    "  one of the two did not read everything: what is gone is not necessarily repaired",
+    "  l'une des deux n'a pas tout lu : ce que l'on n'y trouve plus n'est pas forcément réparé, et n'est pas dit ici",
+    "  one of the two did not read everything: what is not found any more may not be repaired, and is not told here",
 )

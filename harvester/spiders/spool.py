@@ -4,6 +4,7 @@ Scrapy keeps a body in a buffer of its reader and hands over the whole of it. Th
 to disk; where the file is stands in the request's ``meta``.
 """
 
+import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from io import BytesIO
@@ -11,19 +12,24 @@ from itertools import chain
 from typing import Any, BinaryIO
 
 import brotli  # type: ignore[import-untyped]
-import zstandard
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import _ResponseReader
 from twisted.internet.interfaces import IProtocol
 
 from harvester.runs.scratch import Scratch, Spooled
 
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
 SPOOLED = "aiguillage_spooled"
 SCRATCH = "aiguillage_scratch"
 IN_MEMORY = 16 * 1024 * 1024
 """Bytes of a body that are held; a larger one goes to a file."""
 PIECE = 1 << 16
-GZIP_BEGINS = 0x1F
+GZIP_BEGINS = (0x1F,)
+ZSTD_BEGINS = (0x28, *range(0x50, 0x60))  # RFC 8878 §3.1: frames, and frames to be skipped
 
 
 class Buffer:
@@ -97,7 +103,7 @@ def decoded(source: Iterable[bytes], encoding: bytes) -> Iterator[bytes]:
         for plain in DECODERS[encoding](iter(source)):
             yield plain
             some = some or bool(plain)
-    except (zlib.error, brotli.error, zstandard.ZstdError) as error:
+    except (zlib.error, brotli.error, zstd.ZstdError) as error:
         if not some:
             raise ValueError(f"{encoding.decode()}: {error}") from error
         raise UnfinishedStream(f"{encoding.decode()}: {error}") from error
@@ -114,7 +120,7 @@ def _gunzip(source: Iterator[bytes]) -> Iterator[bytes]:
     stream, begun, whole = zlib.decompressobj(wbits=31), False, False
     for piece in source:
         rest = piece
-        while rest and not (whole and not begun and rest[0] != GZIP_BEGINS):
+        while rest and not (whole and not begun and rest[0] not in GZIP_BEGINS):
             begun = True
             yield stream.decompress(rest, PIECE)
             rest = stream.unused_data if stream.eof else stream.unconsumed_tail
@@ -153,18 +159,17 @@ def _unbrotli(source: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _unzstd(source: Iterator[bytes]) -> Iterator[bytes]:
-    reading: Any = _Reading(source)
-    yield from zstandard.ZstdDecompressor().read_to_iter(reading, write_size=PIECE)
-
-
-class _Reading:
-    """Pieces as something to read from."""
-
-    def __init__(self, source: Iterator[bytes]) -> None:
-        self._source = source
-
-    def read(self, _size: int = -1) -> bytes:
-        return next(self._source, b"")
+    """Also of several frames one after the other, as ``_gunzip``."""
+    stream, begun, whole = zstd.ZstdDecompressor(), False, False
+    for piece in source:
+        rest = piece
+        while (rest or not stream.needs_input) and not (whole and not begun and rest[0] not in ZSTD_BEGINS):
+            begun = True
+            yield stream.decompress(rest, PIECE)
+            rest = b""
+            if stream.eof:
+                rest, stream, begun, whole = stream.unused_data, zstd.ZstdDecompressor(), False, True
+    _ended(well=not begun)
 
 
 DECODERS: Mapping[bytes, Callable[[Iterator[bytes]], Iterator[bytes]]] = {

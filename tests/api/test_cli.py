@@ -11,13 +11,14 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 from filelock import FileLock
 
 from api.cli.application import COMMANDS
 from api.schemas.routing import RoutingAnswer
 from api.schemas.search import SearchAnswer
-from api.services import Services
+from api.services import SAMPLE_FOLDER, Services
 from api.settings import read_settings
 from dcat.namespaces import DCT
 from harvester.archive import Start
@@ -267,6 +268,10 @@ def test_a_reader_that_goes_away_is_no_error(sample: Path) -> None:
 def test_the_demo_serves_and_ends_with_0(tmp_path: Path) -> None:
     with running(tmp_path, "demo", "--datasets", "60", "--port", "0") as demo:
         assert demo.url
+        file = tmp_path / SAMPLE_FOLDER / "portals" / "roubaix.yml"
+        portal = read_portal(file.read_text(encoding="utf-8"), file.name).portal
+        assert portal is not None
+        assert httpx.get(f"{portal.endpoint}/catalog/datasets").status_code == 200  # it can be harvested again
         assert demo.end(signal.SIGINT) == 0
     for words in ("Fédération d'exemple", "fiches reçues", "Le portail compétent", "Prêt en", "Arrêté proprement"):
         assert words in demo.text

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import socket
 import sqlite3
 import subprocess
@@ -37,7 +38,10 @@ pytestmark = pytest.mark.xdist_group("installation")
 def test_runs_and_reports(command: Command, sample: Path) -> None:
     code, out, _ = command("runs")
     assert code == 0
-    assert len(out.splitlines()) == 21
+    head, *lines = (line.split("\t") for line in out.splitlines())
+    assert (head[3:5], head[-1], len(lines)) == (["Lecture", "Début"], "Supprimées", 20)
+    assert {line[3] for line in lines} == {"entière"}
+    assert all(re.fullmatch(r"\d\d/\d\d/\d{4} \d\d:\d\d", line[4]) for line in lines)
     runs = command.json("runs", "--limit", "100")
     assert len(runs) == 45
     for run_report in runs:
@@ -134,15 +138,16 @@ def test_an_unreachable_portal_fails_its_run_and_keeps_what_was_known(command: C
     assert report["status"] == "failed"
     assert report["findings"]
     assert records_of(command, "roubaix") == known > 0
-    code, out, _ = command("harvest", "roubaix")
+    code, out, err = command("harvest", "roubaix")
     assert code == 1
     assert "robots.txt du portail ne répond pas" in out
+    assert "« aiguillage demo »" in err  # the sample's server is gone
     assert f"aiguillage report {report['run'] + 1}" in out
 
 
 def test_a_held_run_is_told_with_the_command_that_approves_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
-    findings = [{"rule": "deletions-held", "severity": "warning", "count": 1}]
+    findings = [{"rule": rule, "severity": "warning", "count": 1} for rule in ("date-invalid", "deletions-held")]
     counts = dict.fromkeys(("received", "added", "updated", "unchanged", "rejected"), 0)
     report = {"run": 7, "status": "held", "counts": counts, "findings": findings}
     told = io.StringIO()

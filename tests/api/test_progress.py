@@ -121,6 +121,7 @@ def test_a_terminal_sees_the_portals_under_way_and_the_whole(
     assert 2 <= screen.tallest <= LINES_AT_ONCE
     assert any(re.search(r"[1-4]/4", line) for line in bars)
     assert any(re.search(r"Total.* 9/9", line) for line in bars) or columns < 60
+    assert any(re.search(r"/4 +\d+/s", line) for line in bars) or columns < 80
     if columns >= 100:
         assert any(re.search(r"/4 +\d+/s .*[1-4] p\.", line) for line in bars)
         assert any("refusé" in line for line in bars)

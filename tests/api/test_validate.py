@@ -153,7 +153,7 @@ def test_pages_are_followed_to_the_limit_and_each_once(
     validated: Validated, site: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AIGUILLAGE_ALLOW_PRIVATE_HOSTS", "true")
-    monkeypatch.setattr("harvester.recognition.visits.sleep", lambda _: None)
+    monkeypatch.setattr("harvester.politeness.manners.sleep", lambda _: None)
     whole = json.loads(validated(f"{site}?page=1", "--json")[1])
     assert (whole["pages"], whole["datasets"], whole["more"]) == (4, 4, "")
     cut = json.loads(validated(f"{site}?page=1", "--json", "--pages", 2)[1])
@@ -212,7 +212,7 @@ def test_a_later_page_that_does_not_come_costs_itself_alone(
     validated: Validated, site: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AIGUILLAGE_ALLOW_PRIVATE_HOSTS", "true")
-    monkeypatch.setattr("harvester.recognition.visits.sleep", lambda _: None)
+    monkeypatch.setattr("harvester.politeness.manners.sleep", lambda _: None)
     code, out, _ = validated(f"{site}?page=5", "--json")
     found = json.loads(out)
     assert (code, found["pages"], found["datasets"]) == (1, 1, 1)

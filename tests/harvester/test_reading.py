@@ -10,12 +10,24 @@ from msgspec import structs
 from dcat.findings import Finding, finding
 from dcat.model import ContactPoint, Record
 from dcat.portal import Portal
-from harvester.archive import Fate
+from harvester.archive import Archive, Fate
 from harvester.parsers import dcat
 from harvester.parsers.page import Fetched, ParsedPage, ParsedRecord, UnreadablePage
 from harvester.reading.page import BATCH, judge, read_page
-from harvester.reading.staged import PageHeader, PagePart
-from tests.harvester.sources import NOON, RENNES, catalogue, parsed, read, rejected
+from harvester.reading.staged import KEPT_PER_RULE, PageHeader, PagePart
+from harvester.runs.outcome import Ending
+from tests.harvester.sources import (
+    NOON,
+    RENNES,
+    as_it_came,
+    catalogue,
+    page,
+    parsed,
+    read,
+    recorder,
+    rejected,
+    sound,
+)
 
 TURTLE = """
 @prefix dcat: <http://www.w3.org/ns/dcat#> .
@@ -112,6 +124,35 @@ def test_a_page_that_cannot_be_read_says_all_that_is_known(cut: bool) -> None:
     rules = [found.rule for found in told.value.findings]
     assert ("page-truncated" in rules) is cut
     assert "page-not-parseable" in rules
+
+
+def test_that_a_page_is_cut_is_told_once() -> None:
+    """The connection was, and the parser notices it in the document and behind the last whole record."""
+    noticed = finding("page-truncated", value="the root element is not closed")
+    page = Fetched("https://data.example.fr/a.ttl", b"12345", cut=True)
+    came = ParsedPage(breaking(UnreadablePage(noticed), "a", "b"), findings=(noticed,))
+    reading = read_page(page, RENNES, lambda *_: came, NOON.date(), normalise=as_it_came, validate=sound)
+    (part,) = reading.parts
+    assert [found.value for found in reading.header.findings] == ["5 bytes came"]
+    assert (len(part.records), part.findings, part.broken) == (2, (), True)
+
+
+def test_findings_without_end_are_all_counted_and_the_first_kept(archive: Archive) -> None:
+    """Two parts of a page, each record with more findings of one rule than are kept, and one of another."""
+    many = (finding("date-invalid", "a", "dct:issued", "hier"),) * (KEPT_PER_RULE + 1)
+    source = [parsed(str(n), "Arbres", *many[: 1 + 500 * (n < 4)], finding("title-missing")) for n in range(BATCH + 1)]
+    reading = read(ParsedPage(source, findings=many))
+    parts = list(reading.parts)
+    assert (len(reading.header.findings), reading.header.more) == (KEPT_PER_RULE, {"date-invalid": 1})
+    assert [(len(part.findings), part.more) for part in parts] == [
+        (2 * KEPT_PER_RULE, {"date-invalid": 4 * 501 + BATCH - 4 - KEPT_PER_RULE}),
+        (2, {}),
+    ]
+    for dry_run in (True, False):
+        run = recorder(archive, dry_run=dry_run)
+        run.record_page(page(1), read(ParsedPage(source, findings=many)))
+        counts = {found.rule: found.count for found in run.finish(Ending.EXHAUSTED).findings}
+        assert counts == {"date-invalid": KEPT_PER_RULE + 1 + 2000 + BATCH + 1, "title-missing": BATCH + 1}
 
 
 def test_a_parser_that_breaks_costs_its_page() -> None:

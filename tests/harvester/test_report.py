@@ -86,7 +86,19 @@ def test_an_archived_run_reports_the_same_shape(archive: Archive) -> None:
                 "La licence n'est pas reconnue",
             ],
         ),
-        ("en", ["Run 42", "ok", "583  received", "569    unchanged", "14  warning", "The licence is not recognised"]),
+        (
+            "en",
+            [
+                "Run 42",
+                "ok",
+                "2026-03-01 03:00:00",
+                "whole source; complete enumeration proven",
+                "583  received",
+                "569    unchanged",
+                "14  warning",
+                "The licence is not recognised",
+            ],
+        ),
     ],
 )
 def test_the_text_speaks_both_languages(language: str, words: list[str]) -> None:
@@ -126,6 +138,7 @@ DIFFERENCE = Difference(
     findings=(
         FindingChange("licence-unknown", Severity.WARNING, 14, 20, new=1, gone=7, same=13),
         FindingChange("title-missing", Severity.WARNING, 2, 2, new=0, gone=0, same=2),
+        FindingChange("theme-unknown", Severity.WARNING, 0, 5, new=0, gone=5, same=0),
     ),
 )
 
@@ -142,3 +155,6 @@ def test_the_text_tells_what_changed_since_the_run_before(language: str, words: 
     assert all(word in text for word in words), text
     assert "+1  -7            licence-unknown" in text
     assert "title-missing" not in text
+    assert "theme-unknown" not in text  # nobody looked
+    whole = as_text(structs.replace(REPORT, difference=structs.replace(DIFFERENCE, comparable=True)), language)
+    assert "+0  -5            theme-unknown" in whole

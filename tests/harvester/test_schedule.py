@@ -23,7 +23,8 @@ from harvester.crawling.schedule import (
     start_over,
     waiting,
 )
-from harvester.runs.cron import PARIS, ParisTrigger, cron_trigger
+from harvester.runs.clock import PARIS
+from harvester.runs.cron import ParisTrigger, cron_trigger
 from harvester.runs.outcome import Ending
 from tests.harvester.sources import recorder
 

@@ -12,7 +12,7 @@ from dcat.findings import rules
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "quirks.md"
-SECTIONS = ("a", "b", "c", "d", "e", "k", "l", "m")
+SECTIONS = tuple("abcdefghijklm")
 NAMED = re.compile(r"`([\w/]+\.py)::(test_\w+)`")
 FINDING = re.compile(r"\[([a-z-]+)\]\(rules/\1\.md\)")
 

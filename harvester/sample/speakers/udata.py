@@ -174,8 +174,15 @@ def _organization(record: SampleRecord) -> Json:
         "slug": slug,
         "acronym": None,
         "badges": [{"kind": "public-service"}],
-        "business_number_id": f"{siren}00019" if siren else None,
+        "business_number_id": _siret(siren) if siren else None,
     }
+
+
+def _siret(siren: str) -> str:
+    """The first establishment of a body: its last digit makes the number pass Luhn's check."""
+    number = f"{siren}0001"
+    doubled = (sum(divmod(2 * int(digit), 10)) for digit in number[::-2])
+    return f"{number}{-(sum(doubled) + sum(map(int, number[-2::-2]))) % 10}"
 
 
 def _resource(file: File, record: SampleRecord) -> Json:

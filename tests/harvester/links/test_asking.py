@@ -8,6 +8,7 @@ import pytest
 
 from harvester.archive.links import Check
 from harvester.links import LinkAsker
+from harvester.politeness import manners
 from tests.harvester.spiders.source import Answer, Source, serving
 
 AGENT = "Aiguillage-tests"
@@ -116,7 +117,7 @@ def test_what_is_no_address_is_a_failure_or_refused(asker: LinkAsker, url: str) 
     assert asker.check(url).answers is not True
 
 
-def test_a_host_is_asked_again_after_its_delay_only(site: Source) -> None:
+def test_a_host_is_asked_again_after_its_delay_only(site: Source, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a clock of its own: nobody sleeps."""
     now, slept = [100.0], []
 
@@ -126,8 +127,10 @@ def test_a_host_is_asked_again_after_its_delay_only(site: Source) -> None:
 
     site.serve("/robots.txt", b"User-agent: *\nCrawl-delay: 2")
     site.serve("/a.csv", b"a")
+    monkeypatch.setattr(manners, "sleep", sleep)
+    monkeypatch.setattr(manners, "monotonic", lambda: now[0])
     with httpx.Client() as client:
-        asker = LinkAsker(client, AGENT, 0.5, ticks=lambda: now[0], sleep=sleep)
+        asker = LinkAsker(client, AGENT, 0.5)
         asker.check(f"{site.url}/a.csv")
         asker.check(f"{site.url}/a.csv")
     assert slept == [0.5, 2.0, 2.0, 2.0]  # after robots.txt, then between HEAD and GET

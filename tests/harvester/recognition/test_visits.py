@@ -127,7 +127,7 @@ def test_a_broken_connection_is_no_answer(site: Source, visitor: Visitor) -> Non
 
 
 def test_there_is_an_end_to_questions(site: Source, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(visitor, "_most", 2)
+    monkeypatch.setattr(visitor, "_most", 1)
     visitor.ask(f"{site.url}/a")
     with pytest.raises(NoAnswer):
         visitor.ask(f"{site.url}/b")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
+import zstandard
 from scrapy.http import Response
 
 from dcat.findings import Severity
@@ -135,9 +136,11 @@ def test_a_cut_body_that_comes_whole_the_second_time_is_no_fault(place: Place) -
     assert "page-truncated" not in harvested.rules
 
 
-def test_gzip_cut_short_within_a_whole_body(place: Place) -> None:
-    body = gzip.compress(SOUND[Protocol.DCAT][1])[:-60]
-    harvested = after_a_sound_run(place, body)
+@pytest.mark.parametrize("encoding", ["", "zstd"])
+def test_a_packed_body_cut_short_within_a_whole_one(place: Place, encoding: str) -> None:
+    packed = zstandard.compress if encoding else gzip.compress
+    body = packed(SOUND[Protocol.DCAT][1])[:-60]
+    harvested = after_a_sound_run(place, Answer(body, headers={"Content-Encoding": encoding} if encoding else {}))
     assert harvested.report.complete is False
     assert "page-truncated" in harvested.rules
 

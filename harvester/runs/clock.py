@@ -1,0 +1,5 @@
+"""The clock of schedules and reports."""
+
+from zoneinfo import ZoneInfo
+
+PARIS = ZoneInfo("Europe/Paris")
