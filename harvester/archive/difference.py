@@ -7,6 +7,7 @@ from sqlalchemy import Connection, case, func, literal, select, union_all
 from dcat.findings import rule_of
 from harvester.archive import ledger, movements
 from harvester.archive.tables import findings
+from harvester.reading.staged import KEPT_PER_RULE
 from harvester.runs.outcome import SUCCESSFUL
 from harvester.runs.report import Counts, Difference, FindingChange, Report
 
@@ -33,7 +34,7 @@ def difference(connection: Connection, now: Report, before: Report) -> Differenc
 def _change(rule: str, count: int, before: int, kept: int) -> FindingChange:
     """Of a rule that was met more often than findings are kept, only the totals tell: the least change that explains
     them."""
-    most = ledger.KEPT_PER_RULE
+    most = KEPT_PER_RULE
     same = kept if max(count, before) <= most else min(count, before)
     severity = rule_of(rule).severity
     return FindingChange(rule, severity, count, before, new=count - same, gone=before - same, same=same)

@@ -1,15 +1,31 @@
 """One engine for SQLite and PostgreSQL, and their failures in our words."""
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Engine,
+    String,
+    any_,
+    bindparam,
+    create_engine,
+    event,
+    func,
+    make_url,
+    select,
+)
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.schema import Table
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from harvester.errors import ArchiveUnavailable
 
@@ -67,6 +83,29 @@ def insert_into(dialect: str, table: Table) -> "sqlite.Insert | postgresql.Inser
     them is loaded."""
     made: sqlite.Insert | postgresql.Insert = resolve_name(f"sqlalchemy.dialects.{dialect}:insert")(table)
     return made
+
+
+class _Strings(TypeDecorator[Sequence[str]]):
+    """Strings in one parameter: an array on PostgreSQL, JSON on SQLite."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return ARRAY(String) if dialect.name == "postgresql" else String()
+
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> list[str] | str:
+        strings = list(value or ())
+        return strings if dialect.name == "postgresql" else json.dumps(strings)
+
+
+def is_among(column: ColumnElement[str], parameter: str, dialect: str) -> ColumnElement[bool]:
+    """The column is one of the strings of a parameter, however many they are: where a list gets a parameter for each,
+    the statement is put together and read by the database anew each time, which takes longer than to answer it."""
+    given = bindparam(parameter, type_=_Strings())
+    if dialect == "postgresql":
+        return column == any_(given)
+    return column.in_(select(func.json_each(given).table_valued("value").c.value))
 
 
 @contextmanager

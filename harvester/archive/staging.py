@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Insert,
+    Select,
     and_,
     bindparam,
     case,
@@ -26,18 +27,11 @@ from sqlalchemy import (
 
 from harvester.archive import movements
 from harvester.archive.compression import compress
-from harvester.archive.engine import insert_into
+from harvester.archive.engine import insert_into, is_among
 from harvester.archive.tables import archive, records, runs, staged, versions
 from harvester.reading.staged import Fate, Fullness, StagedRecord
 from harvester.runs.outcome import Tally
 
-# Asked for every page: to put a question together costs more than to ask it.
-_CAME_BEFORE = select(staged.c.record_id, staged.c.fate, staged.c.size, staged.c.digest, staged.c.repaired).where(
-    staged.c.run_id == bindparam("run"), staged.c.record_id.in_(bindparam("ids", expanding=True))
-)
-_KNOWN = select(records.c.id, records.c.digest, records.c.deleted_run).where(
-    records.c.id.in_(bindparam("ids", expanding=True))
-)
 _CHANGING = ("source_key", "fate", "digest", "size", "repaired", "title_key")
 
 _NONE_BEFORE: Fullness = (-1, -1, "", False)
@@ -89,14 +83,29 @@ def fullest(incoming: Iterable[StagedRecord]) -> tuple[dict[str, StagedRecord], 
 
 def came_before(connection: Connection, run_id: int, ids: Iterable[str]) -> Came:
     """Which of these records the run has already, and how full."""
-    rows = connection.execute(_CAME_BEFORE, {"run": run_id, "ids": list(ids)})
+    rows = connection.execute(_came_before(connection.dialect.name), {"run": run_id, "ids": list(ids)})
     return {row.record_id: (row.fate, row.size, row.digest, row.repaired) for row in rows}
 
 
 def digests(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, bool]]:
     """What is known of these records: the current digest, and whether the record is live (not deleted)."""
-    rows = connection.execute(_KNOWN, {"ids": list(ids)})
+    rows = connection.execute(_known(connection.dialect.name), {"ids": list(ids)})
     return {record_id: (digest, deleted is None) for record_id, digest, deleted in rows}
+
+
+# Asked for every page: to put a question together costs more than to ask it.
+
+
+@cache
+def _came_before(dialect: str) -> Select[Any]:
+    told = (staged.c.record_id, staged.c.fate, staged.c.size, staged.c.digest, staged.c.repaired)
+    of_run = staged.c.run_id == bindparam("run")
+    return select(*told).where(of_run, is_among(staged.c.record_id, "ids", dialect))
+
+
+@cache
+def _known(dialect: str) -> Select[Any]:
+    return select(records.c.id, records.c.digest, records.c.deleted_run).where(is_among(records.c.id, "ids", dialect))
 
 
 def _write_staged(connection: Connection, run_id: int, fuller: list[StagedRecord]) -> None:

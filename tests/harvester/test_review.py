@@ -9,6 +9,7 @@ from sqlalchemy import event
 from dcat.findings import finding
 from harvester import review
 from harvester.archive import Archive, ledger
+from harvester.archive import difference as comparing
 from harvester.archive.movements import Movement
 from harvester.errors import UnknownRun
 from harvester.review import every_finding, findings_page, full_report, moved_page
@@ -161,7 +162,8 @@ def test_rules_that_are_gone_come_after_those_that_are_there(archive: Archive) -
 
 
 def test_beyond_what_is_kept_the_totals_tell(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger, "KEPT_PER_RULE", 3)
+    for module in (ledger, comparing):
+        monkeypatch.setattr(module, "KEPT_PER_RULE", 3)
     for count in (10, 6):
         harvest(archive, [parsed(key, "Arbres", finding("title-missing", key)) for key in TEN[:count]], declared=count)
     difference = full_report(archive, 2).difference
