@@ -52,6 +52,11 @@ def theme_code(value: str) -> str:
     return _read("theme", value, _by_name(table("data-theme")))
 
 
+def portal_code(services: Services, value: str) -> str:
+    """A portal's id. Raises ``BadRequest``."""
+    return _read("portal", value, _by_name(services.portals))
+
+
 def _by_name(codes: Iterable[str]) -> dict[str, str]:
     return {str(code).lower(): str(code) for code in codes}
 

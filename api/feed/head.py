@@ -9,6 +9,8 @@ from dcat.portal import Portal
 from dcat.publish.catalogue import Head, SourceCatalogue, head_lines
 from harvester.archive import LastRuns, Run
 
+LANGUAGES: tuple[Language, ...] = ("fr", "en")
+
 
 def base_of(services: Services) -> str:
     """What every IRI of the feed begins with."""
@@ -36,21 +38,19 @@ def _source(portal: Portal, last: LastRuns) -> SourceCatalogue:
 def _said(portal: Portal, run: Run) -> Texts:
     """How many records came of how many, and whether nothing was lost on the way."""
     key = "feed_source_complete" if run.complete else "feed_source_partial"
-    declared = "?" if run.counts.declared is None else run.counts.declared
-    day = moment(run.finished)[:10] or "?"
-    told = {
-        "portal": portal.title,
-        "url": portal.url,
-        "day": day,
-        "accepted": run.counts.accepted,
-        "declared": declared,
-    }
-    return _texts(key, **told)
+    told = {"portal": portal.title, "url": portal.url, "day": moment(run.finished)[:10] or "?"}
+    return tuple(Text(say(language, key, records=_count(run, language), **told), language) for language in LANGUAGES)
+
+
+def _count(run: Run, language: Language) -> str:
+    accepted, declared = run.counts.accepted, run.counts.declared
+    if declared is None:
+        return say(language, "feed_source_records", accepted=accepted)
+    return say(language, "feed_source_records_of", accepted=accepted, declared=declared)
 
 
 def _texts(key: str, **values: object) -> Texts:
-    languages: tuple[Language, ...] = ("fr", "en")
-    return tuple(Text(say(language, key, **values), language) for language in languages)
+    return tuple(Text(say(language, key, **values), language) for language in LANGUAGES)
 
 
 def moment(when: datetime | None) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from msgspec import Struct
 from msgspec.structs import asdict
 
+from api.answers.filters import portal_code, territory_code, theme_code
 from api.errors import BadRequest, Gone, NotFound, Problem
 from api.feed.forms import Form, written
 from api.feed.head import base_of, moment
@@ -46,7 +47,7 @@ class Asked(Struct, frozen=True):
             portal=self.portal,
             publisher=fold(self.publisher),
             theme=self.theme,
-            territory=self.territory.removeprefix("fr:"),
+            territory=self.territory,
             since=_moment(self.modified_since),
         )
 
@@ -96,18 +97,23 @@ class PageCache:
                 self._size -= len(self._pages.popitem(last=False)[1])
 
 
-def asked(parameters: Mapping[str, str]) -> Asked:
-    """A query string read. Raises ``BadRequest`` that says what is allowed."""
+def asked(services: Services, parameters: Mapping[str, str]) -> Asked:
+    """A query string read, filters as codes: an empty catalogue must not be the answer to a misspelt one. Raises
+    ``BadRequest`` that says what is allowed."""
     for name in parameters:
         if name not in PARAMETERS:
             raise _wrong("feed_parameter_unknown", name=name[:40], allowed=", ".join(PARAMETERS))
     _moment(parameters.get("modified_since", ""))
-    texts = {name: parameters.get(name, "") for name in ("territory", "theme", "portal", "publisher", "modified_since")}
+    territory, theme, portal = (parameters.get(name, "") for name in ("territory", "theme", "portal"))
     return Asked(
         page=_integer(parameters, "page", 1, MOST_PAGES),
         page_size=_integer(parameters, "page_size", MOST_ON_PAGE, MOST_ON_PAGE),
         snapshot=_integer(parameters, "snapshot", 0, MOST_PAGES * MOST_ON_PAGE),
-        **texts,
+        territory=territory_code(territory.removeprefix("fr:")) if territory else "",
+        theme=theme_code(theme) if theme else "",
+        portal=portal_code(services, portal) if portal else "",
+        publisher=parameters.get("publisher", ""),
+        modified_since=parameters.get("modified_since", ""),
     )
 
 

@@ -10,7 +10,7 @@ from typing import IO, cast
 import pyoxigraph as ox
 import zstandard
 
-from api.errors import NotFound
+from api.errors import NotFound, Problem
 from api.feed.forms import FORMS, Form, form_named
 from api.feed.head import base_of
 from api.messages import say
@@ -48,10 +48,15 @@ def form_of_path(path: Path, wished: str = "") -> Form:
 
 
 def export(services: Services, path: Path, wished: str = "") -> int:
-    """The newest snapshot in one file; gives how many datasets. Raises ``BadRequest``, ``NotFound``."""
+    """The newest snapshot in one file; gives how many datasets. Raises ``BadRequest``, ``NotFound``, and
+    ``Problem`` where the file cannot be written."""
     form = form_of_path(path, wished)
     snapshot = newest(services)
-    write_files(services, snapshot, form, [path])
+    try:
+        write_files(services, snapshot, form, [path])
+    except OSError as error:
+        told = {"path": path, "why": error.strerror or error}
+        raise Problem(say("fr", "feed_not_written", **told), say("en", "feed_not_written", **told)) from error
     return services.published.count(snapshot.number)
 
 

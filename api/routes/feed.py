@@ -47,7 +47,7 @@ def catalogue_page(request: Request, services: Asked, extension: str) -> Respons
     `modified_since`. Links carry the snapshot that they belong to; it is kept 24 hours after it was replaced, then
     answers 410."""
     form = form_named(extension)
-    wanted = asked(request.query_params)
+    wanted = asked(services, request.query_params)
     cache = _cache(request)
     page = find_page(services, wanted, form, cache)
     squeezed = coding(request.headers.get("accept-encoding", ""))

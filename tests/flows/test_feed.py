@@ -1,6 +1,7 @@
 """The merged feed as a harvester reads it: every page, every syntax, while it changes, and with wrong questions."""
 
 import gzip
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 import zstandard
 from rdflib.compare import isomorphic
 
-from api.errors import BadRequest
+from api.errors import BadRequest, Problem
 from api.feed.dumping import Dumper
 from api.feed.publishing import publish
 from api.feed.whole import DUMPS, dump_folder, export
@@ -103,6 +104,9 @@ def test_sources_are_credited(client: httpx.Client, installation: Installation) 
     assert len(objects(text, DCT.hasPart)) == len(installation.services.archive.last_runs())
     said = " ".join(objects(text, DCT.description))
     assert "moissonné en entier" in said
+    assert re.search(r"\d fiches reçues sur \d+ annoncées", said)
+    assert "la source n'annonce pas de total" in said  # one document has no count beside it
+    assert "sur ?" not in said
 
 
 def test_unchanged_page_is_not_sent_again(client: httpx.Client) -> None:
@@ -155,6 +159,9 @@ def test_catalogue_negotiates(client: httpx.Client, accept: str, expected: str) 
         ("/catalog.ttl?page_size=101", "100"),
         ("/catalog.ttl?modified_since=hier", "ISO 8601"),
         ("/catalog.ttl?pgae=2", "page_size"),
+        ("/catalog.ttl?territory=region:99", "region:53"),
+        ("/catalog.ttl?theme=TRANSPORTS", "TRAN"),
+        ("/catalog.ttl?portal=renne", "rennes-metropole"),
     ],
 )
 def test_wrong_question_is_told_what_is_allowed(client: httpx.Client, question: str, allowed: str) -> None:
@@ -170,8 +177,9 @@ def test_filters(client: httpx.Client, installation: Installation) -> None:
     portals = {portal: _total(client, portal=portal) for portal in installation.services.portals}
     assert sum(portals.values()) == everything
     assert 0 < _total(client, territory="region:53") < everything
-    assert _total(client, territory="commune:99999") == 0
-    assert 0 < _total(client, theme="TRAN") < everything
+    assert _total(client, territory="commune:01001") == 0
+    assert _total(client, territory="fr:region:53") == _total(client, territory="Bretagne") > 0
+    assert 0 < _total(client, theme="TRAN") == _total(client, theme="tran") < everything
     assert _total(client, modified_since="2001-01-01") == everything
     assert _total(client, modified_since="2999-01-01T00:00:00+01:00") == 0
     assert store.count(10**6) == everything
@@ -275,3 +283,8 @@ def test_export_says_which_formats_there_are(installation: Installation, tmp_pat
     with pytest.raises(BadRequest, match="ttl, rdf, jsonld, nt"):
         export(installation.services, tmp_path / "c.csv.gz")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_export_says_that_it_cannot_write(installation: Installation, tmp_path: Path) -> None:
+    with pytest.raises(Problem, match="No such file or directory"):
+        export(installation.services, tmp_path / "absent" / "c.ttl")
