@@ -25,7 +25,7 @@ def links(
             found.append(one)
             if not json:
                 shown = say(language(), "links_checked", answered=one.answered, failed=one.failed, unknown=one.unknown)
-                out.print(f"{one.portal} : {shown}", markup=False)
+                out.print(f"{one.portal}{say(language(), 'colon')} {shown}", markup=False)
     if json:
         print_json(found)
     elif not found:

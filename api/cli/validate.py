@@ -64,7 +64,7 @@ def _show_quality(mean: Mean) -> None:
     out.print("\n" + say(spoken, "quality_points", points=mean.points, known=mean.known, rating=rating), style="bold")
     for dimension, points in mean.dimensions.items():
         known = sum(one.points for one in indicators().values() if one.dimension == dimension and _judged(mean, one))
-        out.print(f"  {say(spoken, f'quality_{dimension}')} : {points} / {known}", markup=False)
+        out.print(f"  {say(spoken, f'quality_{dimension}')}{say(spoken, 'colon')} {points} / {known}", markup=False)
 
 
 def _judged(mean: Mean, indicator: Indicator) -> bool:
@@ -76,9 +76,9 @@ def _show_rule(one: RuleFound) -> None:
     kind = say(spoken, f"validate_{one.obligation or one.severity}")
     colour = "red" if one.violation else "cyan"
     out.print(f"\n[{colour}]{one.count} × {escape(one.label)}[/] ({kind}, {one.rule})")
-    out.print(f"  {say(spoken, 'validate_remedy')} : {one.remedy}. {one.url}", markup=False)
+    out.print(f"  {say(spoken, 'validate_remedy')}{say(spoken, 'colon')} {one.remedy}. {one.url}", markup=False)
     if one.source:
-        out.print(f"  {say(spoken, 'validate_source')} : {one.source}", markup=False)
+        out.print(f"  {say(spoken, 'validate_source')}{say(spoken, 'colon')} {one.source}", markup=False)
     for example in one.examples:
         said = "  ".join(part for part in (example.record, example.place, example.value) if part)
         out.print(f"  – {said}", markup=False)
