@@ -14,8 +14,10 @@ from dcat.findings import Severity
 from dcat.portal import Protocol
 from harvester.runs.outcome import Status
 from harvester.spiders.patience import retry_after
+from tests.harvester.parsers.test_documents import CUT, NO_CATALOGUE
 from tests.harvester.spiders.catalogues import PREFIXES, ods_page, packages, turtle, udata_page
 from tests.harvester.spiders.conftest import Harvested, Place
+from tests.harvester.spiders.envelopes import document
 from tests.harvester.spiders.source import Answer
 
 NUMBERS = range(10)
@@ -105,6 +107,18 @@ def test_redirects_without_end_are_given_up(place: Place) -> None:
     harvested = after_a_sound_run(place, Answer(status=302, headers={"Location": f"{place.base}/a.ttl?again"}))
     assert harvested.report.status is Status.FAILED
     assert harvested.found("limit-exceeded").value == "redirects: more than 5"
+
+
+@pytest.mark.parametrize("name", [*NO_CATALOGUE, *CUT])
+def test_another_document_of_a_real_portal_is_told_and_deletes_nothing(place: Place, name: str) -> None:
+    """What is no catalogue, or ends too early, in the place of one."""
+    protocol = Protocol(name.partition("/")[0])
+    path = {Protocol.CSW: "csw", Protocol.OGC_RECORDS: "collections/metadata:main/items"}.get(protocol)
+    place.serve(path or SOUND[protocol][0], document(name))
+    harvested = place.harvest(protocol, f"{place.base}/{path}" if path else place.base)
+    assert (harvested.report.complete, harvested.records) == (False, {})
+    assert harvested.report.status is Status.FAILED
+    assert {"page-not-parseable", "page-truncated"} & harvested.rules
 
 
 # --- a page that comes in part ----------------------------------------------------------------------------------------
