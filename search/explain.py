@@ -63,7 +63,8 @@ class Voice(Struct, frozen=True):
         matched = self.question.competences[0].matched or self.question.original.strip()
         code = "competence-legal" if competence.legal_basis else "competence"
         label = competence.label(self.language)
-        text = say(code, self.language, competence=label, matched=matched, legal_basis=competence.legal_basis)
+        basis = competence.legal_basis.removesuffix(".")  # "code env.": the sentence ends there, too
+        text = say(code, self.language, competence=label, matched=matched, legal_basis=basis)
         return Reason("competence", text, code, matched, competence=competence.id, legal_basis=competence.legal_basis)
 
     def about_level(self, code: str, territory: Territory, base: str = "") -> Reason:

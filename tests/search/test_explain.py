@@ -56,6 +56,8 @@ def test_steps_in_english(router: Router) -> None:
 
     assert reasons[0].text == "“Lille” names Lille (commune)."
     assert reasons[1].text.startswith("The question is about the competence “Urban trees” (from “trees”)")
+    assert reasons[1].text.endswith("code env.")
+    assert not reasons[1].text.endswith("..")
 
 
 @pytest.mark.parametrize(
