@@ -112,7 +112,7 @@ class ElasticsearchBackend:
     def search(self, query: IndexQuery) -> Hits:
         try:
             with self._speaking():
-                answer = self._client.search(index=self._prefix, **_request(query))
+                answer = self._client.search(index=self._prefix, **request_of(query))
         except _Absent:
             return Hits(0)
         except IndexUnavailable:
@@ -232,7 +232,8 @@ def _payload(hit: Mapping[str, Any]) -> bytes:
     return b64decode(hit["_source"]["payload"])
 
 
-def _request(query: IndexQuery) -> Json:
+def request_of(query: IndexQuery) -> Json:
+    """The arguments of the client's ``search``."""
     request: Json = {
         "query": _scored(query),
         "from_": query.offset,
