@@ -107,15 +107,15 @@ def _backends(options: argparse.Namespace, folder: Path) -> Iterator[SearchBacke
     if options.backend != "elasticsearch":
         yield EmbeddedBackend(folder / "index")
     if options.backend != "embedded":
-        yield ElasticsearchBackend(options.elasticsearch, f"benchmark-{_mark(options.records)}", timeout=120)
+        yield ElasticsearchBackend(options.elasticsearch, prefix_of(options.records), timeout=120)
 
 
 def _questions(options: argparse.Namespace, dataset_of_row: Mapping[str, str]) -> list[Asked]:
     read = read_questions(options.queries, dataset_of_row, options.use) if options.queries else []
-    return read + guard(_live_titles(options.records), dataset_of_row, options.guard, options.seed)
+    return read + guard(live_titles(options.records), dataset_of_row, options.guard, options.seed)
 
 
-def _live_titles(exports: Sequence[Path]) -> dict[str, str]:
+def live_titles(exports: Sequence[Path]) -> dict[str, str]:
     titles: dict[str, str] = {}
     for export in exports:
         for row in pq.read_table(export, columns=["id", "title", "archived"]).to_pylist():
@@ -211,6 +211,11 @@ def _table(figures: Mapping[str, Any]) -> str:
             lines.append(f"  {name:16}{one['n']:6}{shares}{answers['p50_ms']:9}{answers['p95_ms']:9}")
     said = {key: value for key, value in figures.items() if key not in ("engines", "command", "versions")}
     return "\n".join([*lines, *(f"{key}: {value}" for key, value in said.items() if value)])
+
+
+def prefix_of(files: Sequence[Path]) -> str:
+    """What the names of our indices of these files begin with."""
+    return f"benchmark-{_mark(files)}"
 
 
 def _mark(files: Sequence[Path]) -> str:

@@ -7,6 +7,7 @@ from functools import lru_cache
 LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i"})
 ABBREVIATIONS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 WORD = re.compile(r"[^\W_]+")
+BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")  # the few characters of a text that may be marks
 SHORT = 200
 """Characters of a text that may come again: the name of a publisher, a label. A longer one is hardly ever met twice."""
 
@@ -31,5 +32,8 @@ def _plain(text: str) -> str:
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    marks_gone = "".join(char for char in decomposed if not unicodedata.category(char).startswith("M"))
-    return marks_gone.translate(LETTERS).casefold()
+    return BEYOND_ASCII.sub(_without_marks, decomposed).translate(LETTERS).casefold()
+
+
+def _without_marks(found: re.Match[str]) -> str:
+    return "".join(char for char in found.group() if not unicodedata.category(char).startswith("M"))

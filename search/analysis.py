@@ -6,14 +6,15 @@ ASCII folding.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 
 import Stemmer
 
 from search.words import ARTICLES, ENGLISH_STEMS, ENGLISH_STOP_WORDS, FRENCH_STEMS, FRENCH_STOP_WORDS
 
 LONGEST_WORD = 255  # Elasticsearch's tokenizers cut there
+MOST_KNOWN, LONGEST_KNOWN = 1 << 17, 40  # pieces of text whose terms are kept (some 20 MB), and their characters
 APOSTROPHES = "’‘ʼ′`´"
 WHITE = "\n\r\t\xa0"  # what texts hold most: replaced in one go
 WORD = re.compile(
@@ -60,6 +61,22 @@ def to_ascii(word: str) -> str:
     return "".join(char for char in decomposed if not unicodedata.combining(char)).translate(_LIGATURES)
 
 
+class _Known(dict[str, str]):
+    """What was made of the short texts that were met first: words repeat a lot, and looking one up is the inner loop of
+    an index (twice as quick here as in ``lru_cache``).
+    """
+
+    def __init__(self, made_of: Callable[[str], str]) -> None:
+        super().__init__()
+        self._made_of = made_of
+
+    def __missing__(self, text: str) -> str:
+        made = self._made_of(text)
+        if len(self) < MOST_KNOWN and len(text) <= LONGEST_KNOWN:
+            self[text] = made
+        return made
+
+
 class Analyser:
     """One language's chain."""
 
@@ -76,11 +93,21 @@ class Analyser:
         self._stems = stems
         self._endings = tuple((re.compile(pattern), rf"\g<1>{end}") for pattern, end in endings)
         self._elision = elision
-        self._term = lru_cache(maxsize=1 << 17)(self._term_of)
+        self._term = _Known(self._term_of).__getitem__
+        self._terms = _Known(self._terms_of).__getitem__
 
     def terms(self, text: str) -> list[str]:
         """The index terms of a text, in order, stop words left out."""
-        return list(filter(None, map(self._term, _words(text))))
+        return self.joined(text).split()
+
+    def joined(self, text: str) -> str:
+        """The same between spaces. No word goes over white space, so that each piece can be looked up whole."""
+        return " ".join(filter(None, map(self._terms, text.split())))
+
+    def pieces(self, text: str) -> Iterator[tuple[str, str]]:
+        """What stands between white space, each with its terms between spaces."""
+        pieces = text.split()
+        return zip(pieces, map(self._terms, pieces), strict=True)
 
     def term(self, word: str) -> str:
         """The term of one word as it stands in a clean text, ``""`` for a stop word."""
@@ -90,6 +117,9 @@ class Analyser:
         """Each word as it was written (after ``clean``) with its term, ``""`` for a stop word."""
         for word in _words(text):
             yield word, self._term(word)
+
+    def _terms_of(self, text: str) -> str:
+        return " ".join(filter(None, map(self._term, _words(text))))
 
     def _term_of(self, word: str) -> str:
         word = word[:LONGEST_WORD]

@@ -242,10 +242,11 @@ class Catalogue:
         the themes, and cover one of the territories, or lie ``inside`` one (each ignored where empty). Raises
         ``IndexUnavailable`` where there is no index yet: nobody knows, which is not none.
         """
-        if not self._backend.live():
-            raise IndexUnavailable(*NOTHING_INDEXED)
         query = evidence_query(words, themes, territory_codes, MOST_PORTALS, inside=inside)
-        return dict(self._backend.search(query).facets["portal"])
+        found = dict(self._backend.search(query).facets.get("portal", ()))
+        if not found and not self._backend.live():
+            raise IndexUnavailable(*NOTHING_INDEXED)
+        return found
 
     def linked(self, views: Collection[DatasetView]) -> Mapping[str, tuple[Linked, ...]]:
         """Dataset → the others that it has to do with; one that is linked to none is not there."""

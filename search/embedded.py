@@ -9,7 +9,6 @@ import shutil
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from heapq import nsmallest
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +36,17 @@ from search.backend import (
     facet_groups,
 )
 from search.fields import TEXT_FIELDS, TIE_BREAKER, VALUE_FIELDS
+from search.raising import best, may_rise, place_of
 
-WRITER_MEMORY = 64_000_000  # bytes; one thread, so that the same documents give the same index
+# Bytes, taken as they are needed: a hundred thousand datasets are one segment, which answers in three quarters of the
+# time that three take. One thread, so that the same documents give the same index.
+WRITER_MEMORY = 256_000_000
 LOCK_PATIENCE = 30.0  # seconds
 FAR_FUTURE = 4_000_000  # an ordinal day after the year 9999
-FEW_BOOSTS = 2  # up to so many, asking the words again for each is the quickest
+CANDIDATES = 2_000  # hits of the words that are looked at first: what is raised is hardly ever further behind
+TOTAL = "total"
+
+Page = tuple[int, tuple[Hit, ...]]
 
 
 class EmbeddedBackend:
@@ -101,19 +106,23 @@ class EmbeddedBackend:
             _add(writer, entries, replacing=True)
 
     def search(self, query: IndexQuery) -> Hits:
-        if not self.live():
+        if not (live := self.live()):
             return Hits(0)
         with self._speaking():
-            searcher = self._searcher()
-            many = query.sort is Sort.RELEVANCE and len(query.boosts) > FEW_BOOSTS
-            page = self._raised_page(searcher, query) if many else self._page(searcher, self._query(query), query)
-            return Hits(*page, facets=self._facets(searcher, query))
+            searcher = self._searcher(live)
+            matching = self._query(query, boosted=False)
+            if not query.limit:
+                return self._counts(searcher, query, matching)
+            many = query.sort is Sort.RELEVANCE and len(query.boosts) > 1
+            page = self._raised_page(searcher, query, matching) if many else self._page(searcher, query)
+            return Hits(*page, facets=self._counts(searcher, query, matching).facets if query.facets else {})
 
     def get(self, ids: Collection[str]) -> Mapping[str, bytes]:
-        if not ids or not self.live():
+        live = self.live()
+        if not ids or not live:
             return {}
         with self._speaking():
-            searcher = self._searcher()
+            searcher = self._searcher(live)
             found = searcher.search(Query.term_set_query(self._schema, "id", list(ids)), limit=len(ids))
             documents = (searcher.doc(address) for _, address in found.hits)
             return {_stored(document, "id"): _stored(document, "payload") for document in documents}
@@ -122,10 +131,10 @@ class EmbeddedBackend:
         if version:
             with self._speaking():
                 return int(tantivy.Index.open(str(self._folder / version)).searcher().num_docs)
-        if not self.live():
+        if not (live := self.live()):
             return 0
         with self._speaking():
-            return int(self._searcher().num_docs)
+            return int(self._searcher(live).num_docs)
 
     def health(self) -> Health:
         try:
@@ -141,9 +150,9 @@ class EmbeddedBackend:
 
     # reading
 
-    def _searcher(self) -> tantivy.Searcher:
+    def _searcher(self, live: str) -> tantivy.Searcher:
         """The live version as last committed, by whichever process."""
-        live = self._live_of_this_schema()
+        _check_schema(live)
         status = (self._folder / live / "meta.json").stat()
         stamp = (status.st_mtime_ns, status.st_ino)
         with self._lock:
@@ -158,54 +167,48 @@ class EmbeddedBackend:
             self._open = (live, stamp, index)
             return index.searcher()
 
-    def _page(self, searcher: tantivy.Searcher, wanted: Query, query: IndexQuery) -> tuple[int, tuple[Hit, ...]]:
+    def _page(self, searcher: tantivy.Searcher, query: IndexQuery) -> Page:
         by_relevance = query.sort is Sort.RELEVANCE
         found = searcher.search(
-            wanted,
-            limit=max(1, query.limit),  # tantivy panics at 0
+            self._query(query),
+            limit=query.limit,
             offset=query.offset,
             order_by_field=None if by_relevance else f"by_{query.sort}",
             order=tantivy.Order.Desc if query.sort.descending else tantivy.Order.Asc,
             weight_by_field="prior" if by_relevance else None,
         )
-        total: int = getattr(found, "count")  # noqa: B009 - missing from the package's stubs
-        return total, tuple(
-            Hit(_stored(document, "id"), float(score) if by_relevance else 0.0, _stored(document, "payload"))
-            for score, address in found.hits[: query.limit]
-            for document in (searcher.doc(address),)
-        )
+        hits = ((float(score) if by_relevance else 0.0, address) for score, address in found.hits)
+        return _total(found), tuple(_hit(searcher, *hit) for hit in hits)
 
-    def _raised_page(self, searcher: tantivy.Searcher, query: IndexQuery) -> tuple[int, tuple[Hit, ...]]:
-        """As ``_page``, with boosts multiplied here: the first hits are among the first that nothing raises and all
-        that anything raises, whose words are asked once instead of once a boost.
+    def _raised_page(self, searcher: tantivy.Searcher, query: IndexQuery, matching: Query) -> Page:
+        """As ``_page``, with boosts multiplied here: asking for the words again within a few documents costs the engine
+        about as much as asking for them everywhere.
         """
         last = query.offset + query.limit
-        plain = replace(query, boosts=())
-        words, raising = self._query(plain), [Query.const_score_query(self._holds(b), b.weight) for b in query.boosts]
-        raised = Query.boolean_query(_should(raising))
-        first = searcher.search(words, limit=max(1, last), weight_by_field="prior")
-        total: int = getattr(first, "count")  # noqa: B009 - missing from the package's stubs
-        every = max(1, total)  # the engine reserves room for as many
-        again = searcher.search(words.and_must_match(_unscored(raised)), limit=every, weight_by_field="prior")
-        matching = _unscored(self._query(plain, boosted=False))
-        times = {_place(address): by for by, address in searcher.search(raised.and_must_match(matching), every).hits}
-        found = {_place(address): (score, address) for score, address in (*first.hits, *again.hits)}
-        ranked = ((-score * (1.0 + times.get(place, 0.0)), place) for place, (score, _) in found.items())
-        return total, tuple(
-            Hit(_stored(document, "id"), -score, _stored(document, "payload"))
-            for score, place in nsmallest(last, ranked)[query.offset :]
-            for document in (searcher.doc(found[place][1]),)
-        )
+        words = self._query(replace(query, boosts=()))
+        first = searcher.search(words, limit=last + CANDIDATES, weight_by_field="prior")
+        raised = Query.boolean_query(_should([Query.const_score_query(self._holds(b), b.weight) for b in query.boosts]))
+        room = max(1, _total(first))  # the engine reserves as much
+        found = searcher.search(raised.and_must_match(_unscored(matching)), limit=room).hits
+        times = {place_of(address): 1.0 + by for by, address in found}
+        kept = best(first.hits, times, last)
+        if _total(first) > len(first.hits) and may_rise(first.hits[-1][0], times, kept, last):
+            every = searcher.search(words, limit=room, weight_by_field="prior")
+            kept = best(every.hits, times, last)
+        return _total(first), tuple(_hit(searcher, *hit) for hit in kept[query.offset :])
 
-    def _facets(self, searcher: tantivy.Searcher, query: IndexQuery) -> dict[str, tuple[tuple[str, int], ...]]:
-        facets = {}
-        for left_out, names in facet_groups(query).items():
+    def _counts(self, searcher: tantivy.Searcher, query: IndexQuery, matching: Query) -> Hits:
+        """The total and the facets, without any hit."""
+        total, facets = 0, {}
+        for left_out, names in {"": (), **facet_groups(query)}.items():
+            among = self._query(query, without=left_out, boosted=False) if left_out else matching
             wanted = {name: {"terms": {"field": name, "size": query.facet_size}} for name in names}
-            answer = searcher.aggregate(self._query(query, without=left_out, boosted=False), wanted)
+            answer = searcher.aggregate(among, {**wanted, TOTAL: {"value_count": {"field": "prior"}}})
+            total = total if left_out else int(answer[TOTAL]["value"])
             for name in names:
                 buckets = answer[name]["buckets"]
                 facets[name] = counted(((row["key"], row["doc_count"]) for row in buckets), query.facet_size)
-        return facets
+        return Hits(total, facets=facets)
 
     # from our question to tantivy's
 
@@ -267,16 +270,7 @@ class EmbeddedBackend:
 
     def _live_of_this_schema(self) -> str:
         live = self.live()
-        if not live:
-            raise IndexUnavailable(
-                "L'index n'existe pas encore : lancez « aiguillage index --rebuild ».",
-                "There is no index yet: run “aiguillage index --rebuild”.",
-            )
-        if not self.ready():
-            raise IndexUnavailable(
-                "L'index vient d'une autre version du programme : lancez « aiguillage index --rebuild ».",
-                "The index was made by another version of the program: run “aiguillage index --rebuild”.",
-            )
+        _check_schema(live)
         return live
 
     def _next_number(self) -> int:
@@ -365,6 +359,20 @@ def _document(entry: Entry) -> tantivy.Document:
     return document
 
 
+def _check_schema(live: str) -> None:
+    """Raises ``IndexUnavailable`` where there is no such version, or it has another form than today's."""
+    if not live:
+        raise IndexUnavailable(
+            "L'index n'existe pas encore : lancez « aiguillage index --rebuild ».",
+            "There is no index yet: run “aiguillage index --rebuild”.",
+        )
+    if not live.startswith(f"{SCHEMA}-"):
+        raise IndexUnavailable(
+            "L'index vient d'une autre version du programme : lancez « aiguillage index --rebuild ».",
+            "The index was made by another version of the program: run “aiguillage index --rebuild”.",
+        )
+
+
 def _weight(factor: float) -> float:
     """tantivy multiplies the score by log2(2 + value): the value that makes this ``factor``."""
     return math.pow(2.0, factor) - 2.0
@@ -383,8 +391,14 @@ def _unscored(query: Query) -> Query:
     return Query.const_score_query(query, 0.0)
 
 
-def _place(address: tantivy.DocAddress) -> tuple[int, int]:
-    return address.segment_ord, address.doc
+def _total(found: tantivy.SearchResult) -> int:
+    total: int = getattr(found, "count")  # noqa: B009 - missing from the package's stubs
+    return total
+
+
+def _hit(searcher: tantivy.Searcher, score: float, address: tantivy.DocAddress) -> Hit:
+    document = searcher.doc(address)
+    return Hit(_stored(document, "id"), score, _stored(document, "payload"))
 
 
 def _stored(document: tantivy.Document, field: str) -> Any:

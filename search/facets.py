@@ -55,6 +55,8 @@ def _label(value: str, facet: str, language: str, portals: Mapping[str, Portal])
 
 
 def _values(counts: Mapping[str, int], selected: Sequence[str], label: Callable[[str], str]) -> tuple[FacetValue, ...]:
+    if not selected:
+        return tuple(FacetValue(value, label(value), count, False) for value, count in [*counts.items()][:MOST_VALUES])
     chosen = {fold(value): value for value in selected}
     known = {fold(value) for value in counts}
     shown = [*counts.items()][:MOST_VALUES]

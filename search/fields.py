@@ -107,7 +107,7 @@ def _terms(document: Document) -> dict[str, str]:
         "title_en": _joined(document.title, english=True),
         "description_en": _joined(document.description, english=True)[:INDEXED_DESCRIPTION],
     }
-    terms = {field: " ".join(analyser(TEXT_FIELDS[field].language).terms(text)) for field, text in texts.items()}
+    terms = {field: analyser(TEXT_FIELDS[field].language).joined(text) for field, text in texts.items()}
     terms["joined"] = " ".join(dict.fromkeys(joined_terms(title)))
     return {field: found for field, found in terms.items() if found}
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from search.analysis import ELISION, WORD, analyser, plain_apostrophes
+from search.analysis import ELISION, WORD, Analyser, analyser, plain_apostrophes
 
 Span = tuple[int, int]
 
@@ -21,12 +21,34 @@ class Marked(Struct, frozen=True):
 
 def spans(text: str, terms: frozenset[str], language: str) -> tuple[Span, ...]:
     """Each word whose term is one of these, without its article."""
-    return tuple(_spans(text, terms, language))
+    return tuple(sorted(_spans(plain_apostrophes(text), terms, analyser(language))))
 
 
-def _spans(text: str, terms: frozenset[str], language: str) -> Iterator[Span]:
-    chain = analyser(language)
-    for found in WORD.finditer(plain_apostrophes(text)):
+def _spans(text: str, terms: frozenset[str], chain: Analyser) -> Iterator[Span]:
+    """Only the pieces that hold such a word are looked for, and read word by word."""
+    telling = {
+        piece
+        for piece, said in chain.pieces(text)
+        if said in terms or (" " in said and not terms.isdisjoint(said.split()))
+    }
+    for piece in telling:
+        words = tuple(_words_marked(piece, terms, chain))
+        for start in _standing(text, piece):
+            yield from ((start + first, start + last) for first, last in words)
+
+
+def _standing(text: str, piece: str) -> Iterator[int]:
+    """Where a piece stands between white space."""
+    start = text.find(piece)
+    while start >= 0:
+        end = start + len(piece)
+        if not text[max(start - 1, 0) : start].strip() and not text[end : end + 1].strip():
+            yield start
+        start = text.find(piece, start + 1)
+
+
+def _words_marked(piece: str, terms: frozenset[str], chain: Analyser) -> Iterator[Span]:
+    for found in WORD.finditer(piece):
         if chain.term(found.group()) in terms:
             elided = ELISION.match(found.group())
             yield found.start() + (elided.end() if elided else 0), found.end()

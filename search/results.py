@@ -171,8 +171,8 @@ def _words_found(document: Document, request: SearchRequest) -> Iterator[Why]:
     for step, texts in fields:
         if not left:
             return
-        terms = {term for text in texts for term in chain.terms(text.value[:INDEXED_DESCRIPTION])}
-        found = [left.pop(term) for term in list(left) if term in terms]
+        terms = f" {' '.join(chain.joined(text.value[:INDEXED_DESCRIPTION]) for text in texts)} "
+        found = [left.pop(term) for term in list(left) if f" {term} " in terms]
         if found:
             yield _say(step, request.lang, words=", ".join(found))
 

@@ -32,8 +32,9 @@ words = sa.Table(
 
 def words_of(document: Document) -> frozenset[str]:
     """The folded words by which a dataset and its publisher are named."""
-    named = " ".join((*(text.value for text in document.title), document.publisher))
-    return frozenset(word for word in fold(named).split() if SHORTEST <= len(word) <= LONGEST and word.isalpha())
+    names = (*(text.value for text in document.title), document.publisher)
+    folded = (word for name in names for word in fold(name).split())
+    return frozenset(word for word in folded if SHORTEST <= len(word) <= LONGEST and word.isalpha())
 
 
 def keep_words(engine: sa.Engine, counts: Mapping[str, int], *, anew: bool) -> None:

@@ -162,6 +162,8 @@ SET_ASIDE = (
 
 def elect(copies: Sequence[Copy], portals: Mapping[str, Portal]) -> Election:
     """Order never matters: equal copies are told apart by their record id."""
+    if len(copies) == 1:
+        return Election(tuple(copies), (ONLY,))
     case = _case(copies, portals)
     ordered = _ranked(copies, case)
     sound = _soundest(ordered, case)
@@ -205,8 +207,6 @@ def _distance(portal_territory: str, seat: str) -> int:
 
 def _reasons(ordered: Sequence[Copy], case: _Case) -> tuple[tuple[str, str], ...]:
     """Why the first one, of these: each criterion that some other fell by, in their order."""
-    if len(case.publisher.pointed) == 1:
-        return (ONLY,)
     elected, rivals = ordered[0], list(ordered[1:])
     words = _words(elected, case)
     found = []

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import search.analysis
 from search.analysis import analyser
 
 
@@ -61,3 +62,22 @@ def test_english_has_its_own_chain() -> None:
 def test_any_text_has_terms(text: str) -> None:
     for language in ("fr", "en"):
         assert all(analyser(language).terms(text))
+
+
+@given(st.text(max_size=200))
+def test_the_terms_of_a_text_are_those_of_its_words(text: str) -> None:
+    for language in ("fr", "en"):
+        assert analyser(language).terms(text) == [term for _, term in analyser(language).words(text) if term]
+
+
+def test_texts_that_were_met_are_kept_up_to_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search.analysis, "MOST_KNOWN", 2)
+    made: list[str] = []
+
+    def upper(text: str) -> str:
+        made.append(text)
+        return text.upper()
+
+    known = search.analysis._Known(upper)
+    assert [known[text] for text in ("a", "b", "c", "a", "c", "x" * 41)] == ["A", "B", "C", "A", "C", "X" * 41]
+    assert made == ["a", "b", "c", "c", "x" * 41]

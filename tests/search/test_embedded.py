@@ -120,3 +120,24 @@ def test_many_boosts_raise_as_few_that_weigh_the_same(tmp_path: Path, offset: in
     assert (once.total, [hit.id for hit in once.hits]) == (often.total, [hit.id for hit in often.hits])
     assert [hit.score for hit in often.hits] == pytest.approx([hit.score for hit in once.hits], rel=1e-5)
     assert often.total == 6
+
+
+@pytest.mark.parametrize("last", [1, 3, 40])
+def test_what_is_raised_from_far_behind_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last: int) -> None:
+    backend = published(tmp_path)
+    titles = ["Bus", "Bus de nuit", "Bus de nuit et de jour, toutes les lignes", "Horaires des bus et des cars de nuit"]
+    backend.update([entry_of(document(number, titles[number % 4], views=number)) for number in range(2, 40)])
+    boosts = tuple(Boost("title", (word,), weight) for word, weight in (("nuit", 3.0), ("lign", 5.0), ("car", 0.5)))
+    query = replace(QUERY, boosts=boosts, limit=last)
+    every = backend.search(replace(query, limit=100)).hits
+    monkeypatch.setattr(search.embedded, "CANDIDATES", 0)
+    assert backend.search(query).hits == every[:last]
+
+
+def test_counts_need_no_hit(tmp_path: Path) -> None:
+    backend = published(tmp_path)
+    backend.update([entry_of(document(2)), entry_of(document(3, "Arrêts de bus", portal="bretagne"))])
+    query = replace(QUERY, facets=("portal", "level"), filters={"portal": ("bretagne",)})
+    shown, counted = backend.search(query), backend.search(replace(query, limit=0))
+    assert (counted.total, counted.hits, counted.facets) == (1, (), shown.facets)
+    assert counted.facets == {"portal": (("rennes-metropole", 2), ("bretagne", 1)), "level": (("commune", 1),)}

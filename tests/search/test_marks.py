@@ -1,5 +1,7 @@
 """What is highlighted, and which part of a description is shown."""
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,3 +42,10 @@ def test_marks_always_lie_in_the_text(text: str, question: str) -> None:
     shown, marks = excerpt(text, found)
     for start, end in marks:
         assert 0 <= start < end <= len(shown)
+
+
+@given(st.lists(st.sampled_from(["l'eau", "eau", "bureau", "eau,", "(eau)", "air-eau", "\n", " "]), max_size=9))
+def test_every_word_asked_for_is_marked_wherever_it_stands(pieces: list[str]) -> None:
+    text = " ".join(pieces)
+    starts = [found.start() for found in re.finditer(r"\beau\b", text)]
+    assert spans(text, frozenset(["eau"]), "fr") == tuple((start, start + 3) for start in starts)
