@@ -22,10 +22,10 @@ from typing import cast
 
 import msgspec
 import urllib3
+from api.searching import search, suggestions
 from msgspec import Struct
 
 from api.logs import configure
-from api.searching import search, suggestions
 from api.services import Services
 from benchmarks.known_items import guard, read_questions
 from benchmarks.prepared import Prepared
