@@ -22,9 +22,9 @@ from typing import cast
 
 import msgspec
 import urllib3
-from api.searching import search, suggestions
 from msgspec import Struct
 
+from api.answers.searching import search, suggestions
 from api.logs import configure
 from api.services import Services
 from benchmarks.known_items import guard, read_questions
