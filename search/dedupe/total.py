@@ -1,6 +1,7 @@
-"""All the clusters at once: every key that brings records together, streamed from the store."""
+"""All the clusters at once: every key that brings records together."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 
 import sqlalchemy as sa
 import structlog
@@ -12,17 +13,19 @@ from search.dedupe.decisions import all_decided
 from search.dedupe.doubt import is_kept
 from search.dedupe.facts import Facts
 from search.dedupe.keys import is_crowded
-from search.dedupe.tree import judge
+from search.dedupe.tree import bond
 from search.dedupe.verdict import Relation, Verdict
 
 log = structlog.get_logger(__name__)
 
+BITS = 32  # of the number of a record, below its key
+NUMBER = (1 << BITS) - 1
 LARGE = 20  # copies of one dataset: more are worth a look
 
 
 def cluster_all(connection: sa.Connection, facts: Mapping[str, Facts]) -> list[tuple[str, ...]]:
-    """The clusters of the records whose keys were just written; what links them is written down."""
-    blocks = _blocks(connection, facts)
+    """The clusters of the records that were just written; their keys, and what links them, are written down."""
+    blocks = _blocks(connection, list(facts.values()))
     edges: list[Edge] = []
     rows.insert_relations(connection, _links(blocks, edges))
     clusters = joined(facts, edges, blocks, all_decided(connection))
@@ -30,20 +33,30 @@ def cluster_all(connection: sa.Connection, facts: Mapping[str, Facts]) -> list[t
     return clusters
 
 
-def _blocks(connection: sa.Connection, facts: Mapping[str, Facts]) -> Blocks:
+def _blocks(connection: sa.Connection, facts: Sequence[Facts]) -> Blocks:
+    """Sorted, keys are written fast, and those who share one stand together."""
     held, crowded = {}, set()
-    for key, records in rows.shared_keys(connection):
-        if is_crowded(key, len(records)):
+    pairs = sorted(key << BITS | number for number, fact in enumerate(facts) for key in fact.keys)
+    rows.insert_keys(connection, ((pair >> BITS, facts[pair & NUMBER].record) for pair in pairs))
+    for key, group in groupby(pairs, key=_key):
+        numbers = [pair & NUMBER for pair in group]
+        if is_crowded(key, len(numbers)):
             crowded.add(key)
-        else:
-            held[key] = [facts[record] for record in records]
+        elif len(numbers) > 1:
+            held[key] = [facts[number] for number in numbers]
     return Blocks(held, frozenset(crowded))
+
+
+def _key(pair: int) -> int:
+    return pair >> BITS
 
 
 def _links(blocks: Blocks, edges: list[Edge]) -> Iterator[Verdict]:
     """What links two records, and what is doubtful; those that are one dataset are added to ``edges``."""
     for one, other in blocks.pairs():
-        verdict = judge(one, other, blocks)
+        verdict = bond(one, other, blocks)
+        if verdict is None:
+            continue
         if verdict.relation is Relation.SAME:
             edges.append(edge_of(verdict))
         if is_kept(verdict):

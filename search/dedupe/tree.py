@@ -5,7 +5,7 @@ difference, or words whose weights add up to ``ENOUGH``. What is neither is a li
 series, something related) or nothing.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from search.dedupe.blocks import Blocks
 from search.dedupe.evidence import (
@@ -39,17 +39,26 @@ ALIKE, LINKED = 0.5, 0.75  # descriptions: of a series, of anything else
 HARD = ("year", "version", "place", "disjoint territory")
 HARD_FOR_WORDS = (*HARD, "number", "homonym")
 
-Branch = Callable[[Pair], Verdict | None]
-
 
 def judge(one: Facts, other: Facts, blocks: Blocks) -> Verdict:
     """``blocks`` tells which of their keys mean something."""
     pair = Pair(one, other, blocks) if one.record < other.record else Pair(other, one, blocks)
-    return next(verdict for branch in TREE if (verdict := branch(pair)))
+    return _held_together(pair) or unlike(pair)
+
+
+def bond(one: Facts, other: Facts, blocks: Blocks) -> Verdict | None:
+    """The same of two records of which ``one`` is the smaller; None where nothing holds them together."""
+    return _held_together(Pair(one, other, blocks))
+
+
+def _held_together(pair: Pair) -> Verdict | None:
+    return proved(pair) or worded(pair) or linked(pair)
 
 
 def proved(pair: Pair) -> Verdict | None:
     """An identifier, a page or the files are shared: one dataset, a version or a part of it."""
+    if pair.unproven:
+        return None
     proof = next((found for name in PROOFS if (found := weigh(pair, name))), None)
     if proof is None or (proof.clue in ("page", "download") and pair.same_portal):
         return None
@@ -108,9 +117,6 @@ def unlike(pair: Pair) -> Verdict:
     """Nothing holds them together."""
     veto = _veto(pair, HARD) or _twins(pair)
     return _said(pair, Relation.DIFFERENT, (), veto)
-
-
-TREE: tuple[Branch, ...] = (proved, worded, linked, unlike)
 
 
 # -- questions on the way
