@@ -31,5 +31,15 @@ def _plain(text: str) -> str:
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    marks_gone = "".join(char for char in decomposed if not unicodedata.category(char).startswith("M"))
-    return marks_gone.translate(LETTERS).casefold()
+    return decomposed.translate(_PLAIN).casefold()
+
+
+class _Plain(dict[int, int | str | None]):
+    """``LETTERS``, and every other code point once it was met: None for a mark, else itself."""
+
+    def __missing__(self, code: int) -> int | None:
+        kept = self[code] = None if unicodedata.category(chr(code)).startswith("M") else code
+        return kept
+
+
+_PLAIN = _Plain(LETTERS)

@@ -213,6 +213,8 @@ def keywords(pair: Pair) -> float:
     if not pair.one.keywords or not pair.other.keywords:
         return 0.0
     one, other = pair.one.keywords, pair.other.keywords
+    if one == other:
+        return 1.0
     return len(frozenset(one).intersection(other)) / min(len(one), len(other))
 
 
@@ -254,7 +256,7 @@ def disjoint_territory(pair: Pair) -> float:
         return 0.0
     if pair.same_title and any(_names(pair.one.title, code) for code in (*one, *other)):
         return 0.0  # the title says where: one of the two was read wrongly
-    return float(not any(_related(first, second) for first in one for second in other))
+    return float(_apart(one, other))
 
 
 def homonym(pair: Pair) -> float:
@@ -272,6 +274,12 @@ def _names(title: str, seat: str) -> bool:
     """A title that names the place of one of the publishers is no generic one."""
     found = gazetteer().get(seat)
     return found is not None and f" {fold(found.name)} " in f" {title} "
+
+
+@lru_cache(maxsize=4_096)
+def _apart(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """None of these territories holds one of those, or the other way round."""
+    return not any(_related(first, second) for first in one for second in other)
 
 
 def _differ(one: object, other: object) -> bool:
@@ -312,5 +320,11 @@ WORDS = (
 
 def weigh(pair: Pair, name: str) -> Weighed | None:
     """What a clue adds to the score; None where it says nothing."""
-    held = CLUES[name](pair)
-    return Weighed(name, round(held * table()[name].weight, 2)) if held else None
+    clue, weight = _weighted()[name]
+    held = clue(pair)
+    return Weighed(name, round(held * weight, 2)) if held else None
+
+
+@cache
+def _weighted() -> Mapping[str, tuple[Clue, float]]:
+    return {name: (clue, table()[name].weight) for name, clue in CLUES.items()}

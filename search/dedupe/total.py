@@ -1,11 +1,12 @@
 """All the clusters at once: every key that brings records together."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 import sqlalchemy as sa
 import structlog
 
+from search.batches import batches
 from search.dedupe import rows
 from search.dedupe.blocks import Blocks
 from search.dedupe.clusters import Edge, edge_of, joined
@@ -13,22 +14,30 @@ from search.dedupe.decisions import all_decided
 from search.dedupe.doubt import is_kept
 from search.dedupe.facts import Facts
 from search.dedupe.keys import is_crowded
+from search.dedupe.stages import Stages
 from search.dedupe.tree import bond
 from search.dedupe.verdict import Relation, Verdict
 
 log = structlog.get_logger(__name__)
 
+BATCH = 1_000  # pairs judged at once
 BITS = 32  # of the number of a record, below its key
 NUMBER = (1 << BITS) - 1
 LARGE = 20  # copies of one dataset: more are worth a look
 
 
-def cluster_all(connection: sa.Connection, facts: Mapping[str, Facts]) -> list[tuple[str, ...]]:
+def cluster_all(connection: sa.Connection, facts: Mapping[str, Facts], stages: Stages) -> list[tuple[str, ...]]:
     """The clusters of the records that were just written; their keys, and what links them, are written down."""
-    blocks = _blocks(connection, list(facts.values()))
+    with stages.of("block"):
+        blocks = _blocks(connection, list(facts.values()))
     edges: list[Edge] = []
-    rows.insert_relations(connection, _links(blocks, edges))
-    clusters = joined(facts, edges, blocks, all_decided(connection))
+    for pairs in stages.each("candidates", batches(blocks.pairs(), BATCH)):
+        with stages.of("decide"):
+            kept = _links(pairs, blocks, edges)
+        with stages.of("write links"):
+            rows.insert_relations(connection, kept)
+    with stages.of("cluster"):
+        clusters = joined(facts, edges, blocks, all_decided(connection))
     _warn(clusters, blocks)
     return clusters
 
@@ -51,16 +60,18 @@ def _key(pair: int) -> int:
     return pair >> BITS
 
 
-def _links(blocks: Blocks, edges: list[Edge]) -> Iterator[Verdict]:
+def _links(pairs: Iterable[tuple[Facts, Facts]], blocks: Blocks, edges: list[Edge]) -> list[Verdict]:
     """What links two records, and what is doubtful; those that are one dataset are added to ``edges``."""
-    for one, other in blocks.pairs():
+    kept = []
+    for one, other in pairs:
         verdict = bond(one, other, blocks)
         if verdict is None:
             continue
         if verdict.relation is Relation.SAME:
             edges.append(edge_of(verdict))
         if is_kept(verdict):
-            yield verdict
+            kept.append(verdict)
+    return kept
 
 
 def _warn(clusters: list[tuple[str, ...]], blocks: Blocks) -> None:

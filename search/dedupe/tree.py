@@ -22,7 +22,7 @@ from search.dedupe.evidence import (
     year,
 )
 from search.dedupe.facts import Facts
-from search.dedupe.texts import NOISE, place_words
+from search.dedupe.texts import NOISE, has_digit, place_words
 from search.dedupe.verdict import Relation, Verdict, Weighed
 
 ENOUGH = 6.5  # what the weights of words must add up to
@@ -192,7 +192,7 @@ def _strayed(pair: Pair) -> bool:
 
 def _series(pair: Pair, jaccard: float) -> bool:
     """The titles differ by a year, a number or a place, under the same publisher."""
-    numbered = all(any(letter.isdigit() for letter in word) for word in pair.only_one | pair.only_other)
+    numbered = all(map(has_digit, pair.only_one | pair.only_other))
     return numbered or bool(jaccard >= ALIKE and place(pair))
 
 
