@@ -7,7 +7,7 @@ from functools import lru_cache
 LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i"})
 ABBREVIATIONS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 WORD = re.compile(r"[^\W_]+")
-BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")  # the few characters of a text that may be marks
+REMEMBERED = 0x3000  # code points below are those of alphabets and their marks
 SHORT = 200
 """Characters of a text that may come again: the name of a publisher, a label. A longer one is hardly ever met twice."""
 
@@ -32,8 +32,17 @@ def _plain(text: str) -> str:
     if text.isascii():
         return text.lower()
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return BEYOND_ASCII.sub(_without_marks, decomposed).translate(LETTERS).casefold()
+    return decomposed.translate(_PLAIN).casefold()
 
 
-def _without_marks(found: re.Match[str]) -> str:
-    return "".join(char for char in found.group() if not unicodedata.category(char).startswith("M"))
+class _Plain(dict[int, int | str | None]):
+    """``LETTERS``, and the other code points of our alphabets once they were met: None for a mark, else itself."""
+
+    def __missing__(self, code: int) -> int | None:
+        plain = None if unicodedata.category(chr(code)).startswith("M") else code
+        if code < REMEMBERED:
+            self[code] = plain
+        return plain
+
+
+_PLAIN = _Plain(LETTERS)

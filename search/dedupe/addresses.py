@@ -7,7 +7,8 @@ WFS, ``res`` a resource; ``url`` and ``page`` are addresses that no pattern read
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+from typing import NamedTuple
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from dcat.iri import is_public_http, normalise_url
 from dcat.portal import Portal
@@ -64,55 +65,72 @@ def reference(host: str, identifier: str, names: Mapping[str, str]) -> str:
 
 def address_key(url: str, names: Mapping[str, str], unread: str = "url") -> str:
     """The key of an address, ``""`` where it says nothing: a private host, a home page, a whole service."""
-    if url[:4].lower() != "http":
+    read = _read(url)
+    if read is None:
         return ""
-    try:
-        parts = _split(url)
-        host = canonical_host(parts.hostname or "", names)
-    except ValueError:
-        return ""
+    host = canonical_host(read.host, names)
     if not _is_public(host):
         return ""
-    path = unquote(parts.path)
-    found = _by_path(host, path) or _by_path(host, parts.fragment) or _by_query(host, path, parts.query)
-    if found or not path.strip("/") or _is_service(parts.query):
-        return found
-    query = f"?{parts.query}" if parts.query else ""
-    return f"{unread}:{host}{path}{query}"
+    if read.kind:
+        return f"{read.kind}:{read.value}" if read.kind == "item" else f"{read.kind}:{host}{read.value}"
+    return f"{unread}:{host}{read.value}" if read.value else ""
+
+
+class Read(NamedTuple):
+    """What an address says whatever its host is called; ``kind`` is empty where no pattern reads it, ``value`` too
+    where there is nothing to compare."""
+
+    host: str
+    kind: str
+    value: str
 
 
 @lru_cache(maxsize=4096)
-def _split(url: str) -> SplitResult:
-    """Several clues look at each address of a record."""
-    return urlsplit(normalise_url(url))
+def _read(url: str) -> Read | None:
+    """Several clues look at each address of a record. None where it is none of the web."""
+    if url[:4].lower() != "http":
+        return None
+    try:
+        parts = urlsplit(normalise_url(url))
+        host = parts.hostname or ""
+    except ValueError:
+        return None
+    path = unquote(parts.path)
+    found = _by_path(path) or _by_path(parts.fragment) or _by_query(path, parts.query)
+    if found:
+        return Read(host, *found)
+    query = f"?{parts.query}" if parts.query else ""
+    says_nothing = not path.strip("/") or _is_service(parts.query)
+    return Read(host, "", "" if says_nothing else f"{path}{query}")
 
 
-def _by_path(host: str, path: str) -> str:
+def _by_path(path: str) -> tuple[str, str] | None:
+    """Kind, and what stands behind the host in the key."""
     path = path.lower()
     if not any(word in path for word in IN_PATHS):
-        return ""
+        return None
     for pattern, kind in PATHS:
         match = pattern.search(path)
         if match and match.group(1) not in NOT_A_DATASET:
             value = ":".join(group for group in match.groups() if group)
-            return f"item:{value}" if kind == "item" else f"{kind}:{host}:{value}"
-    return ""
+            return (kind, value) if kind == "item" else (kind, f":{value}")
+    return None
 
 
-def _by_query(host: str, path: str, query: str) -> str:
+def _by_query(path: str, query: str) -> tuple[str, str] | None:
     if not query:
-        return ""
+        return None
     parameters = {name.lower(): values[0].lower() for name, values in parse_qs(query).items()}
     item = parameters.get("id", "")
     if path.endswith("/item.html") and re.fullmatch(HEX32, item):
-        return ":".join(filter(None, ("item", item, parameters.get("sublayer", ""))))
+        return "item", ":".join(filter(None, (item, parameters.get("sublayer", ""))))
     layer = parameters.get("typename") or parameters.get("typenames")
     if layer:
-        return f"layer:{host}{path}:{layer.rpartition(':')[2]}"
+        return "layer", f"{path}:{layer.rpartition(':')[2]}"
     for name, where in PARAMETERS:
         if name in parameters and where.search(path):
-            return f"ref:{host}:{parameters[name]}"
-    return ""
+            return "ref", f":{parameters[name]}"
+    return None
 
 
 def _is_service(query: str) -> bool:

@@ -11,12 +11,13 @@ SEVERAL_PUBLISHERS = 4  # a title that so many publishers use is generic
 
 
 class Proofs(NamedTuple):
-    """The sets that ``Facts`` has as properties."""
+    """The sets that ``Facts`` has as properties; ``all`` are those and the downloads."""
 
     fact: Facts
     strong: frozenset[int]
     unique: frozenset[int]
     pages: frozenset[int]
+    all: frozenset[int]
 
 
 class Blocks:
@@ -39,7 +40,9 @@ class Blocks:
         """The keys of a record that prove something, worked out once."""
         found = self._proofs.get(fact.record)
         if found is None or found.fact is not fact:
-            found = self._proofs[fact.record] = Proofs(fact, fact.strong, fact.unique, fact.pages)
+            strong, pages = fact.strong, fact.pages
+            all_of_them = frozenset((*strong, *pages, *fact.downloads))
+            found = self._proofs[fact.record] = Proofs(fact, strong, fact.unique, pages, all_of_them)
         return found
 
     def is_generic(self, fact: Facts) -> bool:
@@ -59,21 +62,16 @@ class Blocks:
         return sum(key in fact.own for fact in self.held.get(key, ())) == 1
 
     def pairs(self) -> Iterator[tuple[Facts, Facts]]:
-        """Every two records that share a key, once, the smaller record first."""
-        shared: dict[str, frozenset[int]] = {}
-        for key, holders in self.held.items():
-            ordered = [(fact, self._shared(fact, shared)) for fact in sorted(holders, key=_record)]
-            for position, (one, keys) in enumerate(ordered):
-                for other, theirs in ordered[position + 1 :]:
-                    if key == min(keys & theirs):
-                        yield one, other
+        """Every two records that share a key, once, the smaller record first; all of one record together."""
+        holders = {fact.record: fact for found in self.held.values() for fact in found}
+        for record in sorted(holders):
+            yield from self._after(holders[record])
 
-    def _shared(self, fact: Facts, known: dict[str, frozenset[int]]) -> frozenset[int]:
-        """The keys of a record that others hold too, worked out once."""
-        found = known.get(fact.record)
-        if found is None:
-            found = known[fact.record] = frozenset(key for key in fact.keys if key in self.held)
-        return found
+    def _after(self, fact: Facts) -> Iterator[tuple[Facts, Facts]]:
+        """A record with each greater one that shares a key."""
+        blocks = (self.held[key] for key in fact.keys if key in self.held)
+        found = {other.record: other for block in blocks for other in block if other.record > fact.record}
+        return ((fact, found[record]) for record in sorted(found))
 
 
 def blocks_of(facts: Iterable[Facts], crowded: Iterable[int] = ()) -> Blocks:
@@ -90,7 +88,3 @@ def _repeated(holders: Iterable[Facts]) -> bool:
     """One portal uses the key for several records."""
     portals = [fact.portal for fact in holders]
     return len(set(portals)) < len(portals)
-
-
-def _record(fact: Facts) -> str:
-    return fact.record

@@ -48,9 +48,10 @@ def apply_batch(
     facts = facts_of_all(list(new.values()))
     touched = affected(connection, replaced, facts)
     lost = list(rows.read_relations(connection, gone))
-    rows.delete_records(connection, [*new, *gone])
+    rows.delete_records(connection, replaced)
     rows.delete_relations(connection, gone)
     rows.insert_records(connection, new, facts, before)
+    rows.insert_keys(connection, ((key, record) for record in new for key in facts[record].keys))
     done = _recluster(connection, touched - gone, before, frozenset(new), frozenset(gone))
     return replace(done, linked=done.linked | _datasets_of(connection, lost))
 

@@ -57,7 +57,7 @@ class Clues:
 
 def own(record: Record, host: str, names: Names) -> Iterable[str]:
     """What the record is on its own portal: its key there, its identifiers, its page."""
-    for identifier in (record.source_key, *record.dataset.identifiers):
+    for identifier in dict.fromkeys((record.source_key, *record.dataset.identifiers)):
         if not is_placeholder(identifier) and not is_public_http(identifier):
             yield reference(host, identifier, names)
             yield synced(identifier, host)
@@ -90,7 +90,8 @@ def identifier(record: Record, _host: str, names: Names) -> Iterable[str]:
     """Identifiers that are unique in the world: IRI, UUID, DOI."""
     dataset, marker = record.dataset, record.origin
     pointed = (marker.uri, marker.remote_id) if marker else ()
-    for text in (dataset.iri, *dataset.identifiers, *dataset.other_identifiers, record.source_key, *pointed):
+    said = (dataset.iri, *dataset.identifiers, *dataset.other_identifiers, record.source_key, *pointed)
+    for text in dict.fromkeys(said):
         yield from identifier_keys(text, names)
 
 

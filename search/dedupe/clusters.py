@@ -58,17 +58,20 @@ def joined(
     """The clusters that these edges make of the records. What people decided wins: ``same`` joins whatever the clues
     say, anything else keeps the two in different clusters.
     """
-    grouping = _Grouping(facts, blocks, decided)
-    for edge in sorted((*_decided_edges(decided, facts), *edges)):
+    found = list(edges)
+    grouping = _Grouping(facts, blocks, decided, frozenset((edge.one, edge.other) for edge in found))
+    for edge in sorted((*_decided_edges(decided, facts), *found)):
         grouping.join(edge)
     return grouping.clusters()
 
 
 class _Grouping:
-    """Groups that grow edge by edge."""
+    """Groups that grow edge by edge. ``same`` are the pairs that were judged to be one dataset: not asked again."""
 
-    def __init__(self, facts: Mapping[str, Facts], blocks: Blocks, decided: Decided) -> None:
-        self._facts, self._blocks, self._decided = facts, blocks, decided
+    def __init__(
+        self, facts: Mapping[str, Facts], blocks: Blocks, decided: Decided, same: frozenset[tuple[str, str]]
+    ) -> None:
+        self._facts, self._blocks, self._decided, self._same = facts, blocks, decided, same
         self._groups: dict[str, list[str]] = {}
 
     def join(self, edge: Edge) -> None:
@@ -93,6 +96,9 @@ class _Grouping:
             return True  # of two records alone the edge has said all
         agreeing = 0
         for first, second in product(one, other):
+            if (min(first, second), max(first, second)) in self._same:
+                agreeing += 1
+                continue
             verdict = judge(self._facts[first], self._facts[second], self._blocks)
             if verdict.veto in ABSOLUTE or (verdict.veto and edge.weakness == WORDED):
                 return False

@@ -6,16 +6,17 @@ that is what it adds to the score. Licence, formats and the number of files are 
 
 import csv
 from collections.abc import Callable, Mapping
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from msgspec import Struct
 
 from dcat.territory import NATIONAL, gazetteer
 from dcat.text import fold
-from search.dedupe.blocks import Blocks
+from search.dedupe.blocks import Blocks, Proofs
 from search.dedupe.facts import Facts
 from search.dedupe.keys import PAGE, kind_of
+from search.dedupe.once import once
 from search.dedupe.texts import NOISE, bag_of, likeness, only_in, place_words, title_likeness
 from search.dedupe.verdict import Weighed
 
@@ -25,6 +26,7 @@ SEVERAL_WORDS = 20  # and one that was cut to fewer, not enough
 BEGUN = 8  # different words that a text has at least where it was cut
 HALF = 0.55  # what a text that was cut counts as
 UNLIKE = 0.3  # descriptions with a smaller part of their words in common are other texts
+NO_KEYS: frozenset[int] = frozenset()
 CUT = 0.9  # part of the shorter description's words that the longer one has where it was only cut
 
 
@@ -55,12 +57,20 @@ class Pair:
 
     def __init__(self, one: Facts, other: Facts, blocks: Blocks) -> None:
         self.one, self.other, self.blocks = one, other, blocks
+        self.same_portal = one.portal == other.portal
+        self.same_publisher = bool(one.publisher) and one.publisher == other.publisher
 
-    @property
-    def same_portal(self) -> bool:
-        return self.one.portal == self.other.portal
+    @once
+    def proofs(self) -> tuple[Proofs, Proofs]:
+        return self.blocks.proofs(self.one), self.blocks.proofs(self.other)
 
-    @cached_property
+    @once
+    def unproven(self) -> bool:
+        """Nothing that could prove anything is common: nearly always, and told at once."""
+        one, other = self.proofs
+        return one.all.isdisjoint(other.all)
+
+    @once
     def same_title(self) -> bool:
         """The same words, but for those of the common publisher, or that say nothing (“open data”)."""
         if self.one.bag == self.other.bag:
@@ -75,20 +85,20 @@ class Pair:
         added, name = (first | second) - NOISE, frozenset(bag_of(shorter.publisher).split())
         return added <= name <= frozenset(longer.bag.split()) or not added
 
-    @cached_property
+    @once
     def only_one(self) -> frozenset[str]:
         return only_in(self.one.bag, self.other.bag)
 
-    @cached_property
+    @once
     def only_other(self) -> frozenset[str]:
         return only_in(self.other.bag, self.one.bag)
 
-    @cached_property
+    @once
     def titles(self) -> float:
         """Part of the words of both titles, small words too, that both have."""
         return 1.0 if self.one.title == self.other.title else title_likeness(self.one.title, self.other.title)
 
-    @cached_property
+    @once
     def texts(self) -> tuple[float, float]:
         """Jaccard of the descriptions' words, and the part of the shorter one's that the longer one has."""
         if self.one.text and self.one.text == self.other.text:
@@ -99,7 +109,7 @@ class Pair:
     def shortest(self) -> int:
         return min(self.one.length, self.other.length)
 
-    @cached_property
+    @once
     def was_cut(self) -> bool:
         """The shorter description is the longer one up to where it was cut."""
         one, other = self.one, self.other
@@ -108,12 +118,14 @@ class Pair:
             return False
         return self.texts[1] >= CUT
 
-    @cached_property
+    @once
     def shared(self) -> frozenset[int]:
         """Strong keys that tell something: within one portal those that are unique in the world, across portals those
         that no portal gives to several records of other titles.
         """
-        one, other = self.blocks.proofs(self.one), self.blocks.proofs(self.other)
+        if self.unproven:
+            return NO_KEYS
+        one, other = self.proofs
         if self.same_portal:
             return self.blocks.usable(one.unique & other.unique)
         found = self.blocks.usable(one.strong & other.strong)
@@ -123,10 +135,6 @@ class Pair:
     def same_seat(self) -> bool:
         """The publishers govern one local territory, whatever they are called."""
         return self.one.seat == self.other.seat not in ("", NATIONAL)
-
-    @property
-    def same_publisher(self) -> bool:
-        return bool(self.one.publisher) and self.one.publisher == self.other.publisher
 
 
 Clue = Callable[[Pair], float]
@@ -146,7 +154,8 @@ def identifier(pair: Pair) -> float:
 
 
 def page(pair: Pair) -> float:
-    shared = pair.blocks.proofs(pair.one).pages & pair.blocks.proofs(pair.other).pages
+    one, other = pair.proofs
+    shared = one.pages & other.pages
     return float(bool(shared and pair.blocks.usable(shared) - pair.blocks.repeated))
 
 
@@ -203,8 +212,10 @@ def territory(pair: Pair) -> float:
 def keywords(pair: Pair) -> float:
     if not pair.one.keywords or not pair.other.keywords:
         return 0.0
-    one, other = frozenset(pair.one.keywords), frozenset(pair.other.keywords)
-    return len(one & other) / min(len(one), len(other))
+    one, other = pair.one.keywords, pair.other.keywords
+    if one == other:
+        return 1.0
+    return len(frozenset(one).intersection(other)) / min(len(one), len(other))
 
 
 def modified(pair: Pair) -> float:
@@ -245,7 +256,7 @@ def disjoint_territory(pair: Pair) -> float:
         return 0.0
     if pair.same_title and any(_names(pair.one.title, code) for code in (*one, *other)):
         return 0.0  # the title says where: one of the two was read wrongly
-    return float(not any(_related(first, second) for first in one for second in other))
+    return float(_apart(one, other))
 
 
 def homonym(pair: Pair) -> float:
@@ -263,6 +274,12 @@ def _names(title: str, seat: str) -> bool:
     """A title that names the place of one of the publishers is no generic one."""
     found = gazetteer().get(seat)
     return found is not None and f" {fold(found.name)} " in f" {title} "
+
+
+@lru_cache(maxsize=4_096)
+def _apart(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """None of these territories holds one of those, or the other way round."""
+    return not any(_related(first, second) for first in one for second in other)
 
 
 def _differ(one: object, other: object) -> bool:
@@ -303,5 +320,11 @@ WORDS = (
 
 def weigh(pair: Pair, name: str) -> Weighed | None:
     """What a clue adds to the score; None where it says nothing."""
-    held = CLUES[name](pair)
-    return Weighed(name, round(held * table()[name].weight, 2)) if held else None
+    clue, weight = _weighted()[name]
+    held = clue(pair)
+    return Weighed(name, round(held * weight, 2)) if held else None
+
+
+@cache
+def _weighted() -> Mapping[str, tuple[Clue, float]]:
+    return {name: (clue, table()[name].weight) for name, clue in CLUES.items()}

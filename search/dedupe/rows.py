@@ -1,8 +1,7 @@
 """What the store reads and writes inside one transaction. Nothing here decides."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,9 +28,14 @@ from search.dedupe.verdict import Link, Relation, Verdict
 from search.document import Copy
 
 BATCH = 1_000  # rows written at once
+MANY = 20_000  # small ones
 PARAMETERS = 900  # values in one IN (...), below every database's limit
 
+HELD = sa.and_(keys.c.key == sa.bindparam("held"), keys.c.record == sa.bindparam("holder"))
 LINKING = relations.c.relation.not_in((Relation.SAME, Relation.DIFFERENT))
+
+Plain = str | int | float | bytes | None
+PLACE = {"qmark": "?", "pyformat": "%s"}  # where a value goes, by the driver's way of writing
 
 _encoder = msgpack.Encoder(order="sorted")
 _decoder = msgpack.Decoder(Copy)
@@ -77,7 +81,7 @@ def read_datasets(connection: sa.Connection, ids: Collection[str]) -> dict[str, 
 def rename_records(connection: sa.Connection, successors: Mapping[str, str]) -> set[str]:
     """Give records that live on under another identifier that identifier, where it is not known yet; gives the datasets
     that this touched. What they say follows with the successor's own change."""
-    copies = read_copies(connection, successors)
+    copies, known = read_copies(connection, successors), read_facts(connection, successors)
     members = read_datasets(connection, [*successors, *successors.values()])
     new = {successors[old]: replace(copy, record=successors[old]) for old, copy in copies.items()}
     new = {record: copy for record, copy in new.items() if record not in members}
@@ -89,7 +93,9 @@ def rename_records(connection: sa.Connection, successors: Mapping[str, str]) -> 
             connection.execute(records.update().where(records.c.record == old).values(renamed))
             delete_where(connection, facts, facts.c.record, [old])  # made anew from the copy, under its new name
             delete_relations(connection, [old])
-            for table in (keys, scores, publishers):
+            held = [{"held": key, "holder": old} for key in known[old].keys]
+            connection.execute(keys.update().where(HELD).values(record=record), held)
+            for table in (scores, publishers):
                 connection.execute(table.update().where(table.c.record == old).values(record=record))
     return touched
 
@@ -131,18 +137,12 @@ def holders(connection: sa.Connection, wanted: Collection[int]) -> dict[int, lis
     return found
 
 
-def shared_keys(connection: sa.Connection) -> Iterator[tuple[int, list[str]]]:
-    """Every key that several records hold, with its holders, streaming."""
-    several = sa.select(keys.c.key).group_by(keys.c.key).having(sa.func.count() > 1)
-    query = sa.select(keys.c.key, keys.c.record).where(keys.c.key.in_(several)).order_by(keys.c.key, keys.c.record)
-    found = connection.execute(query, execution_options={"yield_per": 10_000})  # of this query alone
-    for key, group in groupby(found, key=itemgetter(0)):
-        yield key, [record for _, record in group]
-
-
-def delete_records(connection: sa.Connection, ids: Collection[str]) -> None:
-    for some in batches(sorted(ids), PARAMETERS):
-        connection.execute(keys.delete().where(keys.c.record.in_(some)))
+def delete_records(connection: sa.Connection, known: Mapping[str, Facts]) -> None:
+    """``known`` is what they said: they are found in the table of keys by these alone."""
+    held = ({"held": key, "holder": record} for record, fact in known.items() for key in fact.keys)
+    for pairs in batches(held, MANY):
+        connection.execute(keys.delete().where(HELD), pairs)
+    for some in batches(sorted(known), PARAMETERS):
         connection.execute(records.delete().where(records.c.record.in_(some)))
         connection.execute(scores.delete().where(scores.c.record.in_(some)))
         connection.execute(publishers.delete().where(publishers.c.record.in_(some)))
@@ -175,40 +175,27 @@ def _link(row: sa.Row[Any]) -> Link:
 
 def insert_relations(connection: sa.Connection, found: Iterable[Verdict]) -> None:
     for some in batches(found, BATCH):
-        rows = [
-            {
-                "record": one.one,
-                "other": one.other,
-                "relation": one.relation,
-                "score": one.score,
-                "whole": one.whole,
-                "doubt": doubt_of(one),
-            }
-            for one in some
-        ]
-        insert_all(connection, relations, rows)
+        told = [(one.one, one.other, one.relation.value, one.score, one.whole, doubt_of(one)) for one in some]
+        insert_plain(connection, relations, told)
 
 
 def insert_records(
     connection: sa.Connection, copies: Mapping[str, Copy], known: Mapping[str, Facts], before: Mapping[str, str]
 ) -> None:
-    """``before`` is the dataset that each was in, until it is named anew."""
-    rows = [
-        {"record": record, "dataset": before.get(record, ""), "copy": encode(copy)} for record, copy in copies.items()
-    ]
-    held = [{"key": key, "record": record} for record in copies for key in known[record].keys]
-    compared = [{"record": record, "facts": encode(known[record])} for record in copies]
-    judged = [{"record": record, "portal": copy.portal, "outcomes": copy.outcomes} for record, copy in copies.items()]
-    insert_all(connection, records, rows)
-    insert_all(connection, keys, held)
-    insert_all(connection, facts, compared)
-    insert_all(connection, scores, judged)
-    published = [
-        {"record": record, "body": copy.publisher_body, "name": copy.publisher_key}
-        for record, copy in copies.items()
-        if copy.publisher_body
-    ]
-    insert_all(connection, publishers, published)
+    """All but their keys. ``before`` is the dataset that each was in, until it is named anew."""
+    insert_plain(
+        connection, records, [(record, before.get(record, ""), encode(copy)) for record, copy in copies.items()]
+    )
+    insert_plain(connection, facts, [(record, encode(known[record])) for record in copies])
+    insert_plain(connection, scores, [(record, copy.portal, copy.outcomes) for record, copy in copies.items()])
+    published = ((record, copy.publisher_body, copy.publisher_key) for record, copy in copies.items())
+    insert_plain(connection, publishers, [row for row in published if row[1]])
+
+
+def insert_keys(connection: sa.Connection, held: Iterable[tuple[int, str]]) -> None:
+    """Keys with their holders; sorted ones are written where the last one was."""
+    for some in batches(held, MANY):
+        insert_plain(connection, keys, some)
 
 
 def move_records(connection: sa.Connection, moves: Mapping[str, str]) -> None:
@@ -250,6 +237,17 @@ def set_state(connection: sa.Connection, name: str, value: int) -> None:
 def delete_where(connection: sa.Connection, table: sa.Table, column: sa.Column[Any], values: Collection[Any]) -> None:
     for some in batches(sorted(values), PARAMETERS):
         connection.execute(table.delete().where(column.in_(some)))
+
+
+def insert_plain(connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[Plain, ...]]) -> None:
+    """Rows of plain values in the order of the table's columns, handed to the driver as they are: reading each row
+    takes SQLAlchemy as long as writing it takes the database."""
+    if rows:
+        names = connection.dialect.identifier_preparer
+        columns = ", ".join(map(names.format_column, table.columns))
+        values = ", ".join([PLACE[connection.dialect.paramstyle]] * len(table.columns))
+        statement = f"INSERT INTO {names.format_table(table)} ({columns}) VALUES ({values})"  # noqa: S608 - our names
+        connection.exec_driver_sql(statement, rows)
 
 
 def insert_all(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -20,12 +20,14 @@ from search.dedupe import rows
 from search.dedupe.ailing import as_measured, with_ailments
 from search.dedupe.change import Batch, apply_batch, name_and_move, reconsider
 from search.dedupe.clues import Clues
+from search.dedupe.collecting import collecting_seldom
 from search.dedupe.decisions import mark_applied, rename_in_decisions, unapplied
 from search.dedupe.facts import Facts, facts_of_all
 from search.dedupe.keys import CAPS, KIND, MOST_COPIES, PROVING, key_number
 from search.dedupe.near import Neighbourhood
 from search.dedupe.quality import Published, means, published_by
 from search.dedupe.sessions import make_tables, reading, writing
+from search.dedupe.stages import Stages
 from search.dedupe.tables import (
     datasets,
     facts,
@@ -97,25 +99,38 @@ class ClusterStore:
             mark_applied(connection, waiting)
             return done
 
-    def rebuild(self, found: Iterable[Record]) -> int:
-        """Replace everything by these records, in one transaction; ids are inherited. Gives how many records."""
-        with self._writing() as connection:
+    def rebuild(self, found: Iterable[Record], stages: Stages | None = None) -> int:
+        """Replace everything by these records, in one transaction; ids are inherited. Gives how many records;
+        ``stages`` are told what each took."""
+        stages = stages or Stages()
+        with collecting_seldom(), self._writing() as connection:
             before, known = rows.read_everything(connection)
             for table in (records, keys, scores, publishers, pending, facts, relations):
                 connection.execute(table.delete())
-            written: dict[str, Facts] = {}
-            for some in batches(found, BATCH):
-                copies = {record.id: self._copy(record) for record in some if record.id not in written}
-                fresh = facts_of_all(list(copies.values()))
-                rows.insert_records(connection, copies, fresh, before)
-                written.update(fresh)
-            clusters = cluster_all(connection, written)
-            name_and_move(connection, clusters, before, known, lambda ids: known.keys() & set(ids))
+            written = self._written(connection, found, before, stages)
+            clusters = cluster_all(connection, written, stages)
+            with stages.of("name"):
+                name_and_move(connection, clusters, before, known, lambda ids: known.keys() & set(ids))
             mark_applied(connection, unapplied(connection))
             rows.set_state(connection, STALE, 1)
             rows.set_state(connection, RULES_KEPT, RULES)
             mark_all(connection)
             return len(written)
+
+    def _written(
+        self, connection: sa.Connection, found: Iterable[Record], before: Mapping[str, str], stages: Stages
+    ) -> dict[str, Facts]:
+        """What comparing needs of all these records, each of which was written down but for its keys."""
+        written: dict[str, Facts] = {}
+        for some in stages.each("read", batches(found, BATCH)):
+            with stages.of("copies"):
+                copies = {record.id: self._copy(record) for record in some if record.id not in written}
+            with stages.of("facts"):
+                fresh = facts_of_all(list(copies.values()))
+            with stages.of("write"):
+                rows.insert_records(connection, copies, fresh, before)
+            written.update(fresh)
+        return written
 
     def _copy(self, record: Record) -> Copy:
         return copy_of(record, self._portals.get(record.portal), self.clues.of(record))

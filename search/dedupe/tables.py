@@ -38,6 +38,7 @@ relations = Table(
     Column("doubt", Float),
     Index("search_relations_other", "other"),
     Index("search_relations_doubt", "doubt"),
+    sqlite_with_rowid=False,
 )
 
 # How good each record's description is (``dcat.quality.pattern``): counted by portal without reading the copies.
@@ -48,6 +49,7 @@ scores = Table(
     Column("portal", RECORD, nullable=False),
     Column("outcomes", String(64), nullable=False),
     Index("search_scores_portal", "portal", "outcomes"),
+    sqlite_with_rowid=False,
 )
 
 # Who publishes each record: ``body`` is the same whoever described it, ``name`` the feed's for this description
@@ -58,6 +60,7 @@ publishers = Table(
     Column("record", RECORD, primary_key=True),
     Column("body", String(16), nullable=False, index=True),
     Column("name", String(16), nullable=False, index=True),
+    sqlite_with_rowid=False,
 )
 
 # What was measured of a record since it was harvested (``search.dedupe.health.Ailment``), where something is wrong.
@@ -68,13 +71,13 @@ ailing = Table(
     Column("ailments", String(100), nullable=False),
 )
 
-# Blocking keys: 64-bit digests of the clues' keys.
+# Blocking keys: 64-bit digests of the clues' keys. Those of a record stand in its facts.
 keys = Table(
     "search_keys",
     metadata,
     Column("key", BigInteger, primary_key=True, autoincrement=False),
     Column("record", RECORD, primary_key=True),
-    Index("search_keys_record", "record"),
+    sqlite_with_rowid=False,
 )
 
 # One row a cluster; ``born`` counts up, so that the older of two is known.

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from hashlib import blake2b
 from html import unescape
+from string import ascii_lowercase, digits
 from zlib import crc32
 
 from rensa import RMinHash
@@ -41,7 +42,8 @@ ADDRESS = re.compile(r"https?://[^\s)\]>\"']+")
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 VERSION = re.compile(r"\b(?:v|version )(\d+(?: \d+)*)\b")
 NUMBER = re.compile(r"\d+")
-WORD = re.compile(r"[a-z0-9]+")
+BETWEEN = bytes(code if chr(code) in ascii_lowercase + digits else ord(" ") for code in range(256))
+"""What is no letter nor digit parts words."""
 SKETCH = 128
 PERMUTATIONS, BAND, SEED = 16, 4, 1
 NEAR, NEAR_BAND = 8, 2  # the same of a title's words
@@ -70,7 +72,11 @@ def numbers_of(folded: str) -> tuple[str, ...]:
 
 def without_numbers(bag: str) -> str:
     """What the titles of one series have in common."""
-    return " ".join(word for word in bag.split() if not any(letter.isdigit() for letter in word))
+    return " ".join(word for word in bag.split() if word.isalpha() or not has_digit(word))
+
+
+def has_digit(word: str) -> bool:
+    return any(map(str.isdigit, word))
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -79,13 +85,14 @@ def words_of(text: str) -> frozenset[str]:
     """
     plain = ADDRESS.sub(" ", text).lower()
     plain = (unescape(plain) if "&" in plain else plain).replace("œ", "oe").replace("’", " ")
-    found = WORD.findall(unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode())
-    return frozenset(found or fold(text).split())
+    letters = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").translate(BETWEEN)
+    return frozenset(letters.decode().split() or fold(text).split())
 
 
 def sketch_of(words: Iterable[str]) -> bytes:
     """Packed 32-bit numbers, ascending."""
-    return array("I", sorted({crc32(word.encode("utf-8", "replace")) for word in words})[:SKETCH]).tobytes()
+    encoded = " ".join(words).encode("utf-8", "replace").split(b" ")
+    return array("I", sorted(set(map(crc32, encoded)))[:SKETCH]).tobytes() if encoded != [b""] else b""
 
 
 def digest_of(sketch: bytes, length: int) -> int:
@@ -131,7 +138,7 @@ def likeness(one: bytes, other: bytes, lengths: tuple[int, int]) -> tuple[float,
         shared = float(len(first & second))
         union = len(first) + len(second) - shared
     else:
-        sample = sorted(first | second)[:SKETCH]
+        sample = list(dict.fromkeys(sorted((*_in_order(one), *_in_order(other)))))[:SKETCH]  # two runs merge fast
         share = len((first & second).intersection(sample)) / len(sample)
         union = sum(lengths) / (1 + share)
         shared = share * union
@@ -141,6 +148,11 @@ def likeness(one: bytes, other: bytes, lengths: tuple[int, int]) -> tuple[float,
 @lru_cache(maxsize=4_096)
 def _numbers(packed: bytes) -> frozenset[int]:
     return frozenset(memoryview(packed).cast("I"))
+
+
+@lru_cache(maxsize=512)
+def _in_order(packed: bytes) -> tuple[int, ...]:
+    return tuple(memoryview(packed).cast("I"))
 
 
 def title_likeness(one: str, other: str) -> float:
@@ -162,10 +174,10 @@ def _split(folded: str) -> frozenset[str]:
 @lru_cache(maxsize=20_000)
 def place_words(folded: str) -> frozenset[str]:
     """The words of a folded title that belong to the name of a place of France."""
-    words, found = folded.split(), set[str]()
+    words, found, names = folded.split(), set[str](), _place_names()
     for start in range(len(words)):
         for end in range(min(len(words), start + LONGEST_PLACE), start, -1):
-            if " ".join(words[start:end]) in _place_names():
+            if " ".join(words[start:end]) in names:
                 found.update(words[start:end])
                 break
     return frozenset(found)

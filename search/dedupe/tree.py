@@ -5,7 +5,7 @@ difference, or words whose weights add up to ``ENOUGH``. What is neither is a li
 series, something related) or nothing.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from search.dedupe.blocks import Blocks
 from search.dedupe.evidence import (
@@ -22,7 +22,7 @@ from search.dedupe.evidence import (
     year,
 )
 from search.dedupe.facts import Facts
-from search.dedupe.texts import NOISE, place_words
+from search.dedupe.texts import NOISE, has_digit, place_words
 from search.dedupe.verdict import Relation, Verdict, Weighed
 
 ENOUGH = 6.5  # what the weights of words must add up to
@@ -39,17 +39,26 @@ ALIKE, LINKED = 0.5, 0.75  # descriptions: of a series, of anything else
 HARD = ("year", "version", "place", "disjoint territory")
 HARD_FOR_WORDS = (*HARD, "number", "homonym")
 
-Branch = Callable[[Pair], Verdict | None]
-
 
 def judge(one: Facts, other: Facts, blocks: Blocks) -> Verdict:
     """``blocks`` tells which of their keys mean something."""
     pair = Pair(one, other, blocks) if one.record < other.record else Pair(other, one, blocks)
-    return next(verdict for branch in TREE if (verdict := branch(pair)))
+    return _held_together(pair) or unlike(pair)
+
+
+def bond(one: Facts, other: Facts, blocks: Blocks) -> Verdict | None:
+    """The same of two records of which ``one`` is the smaller; None where nothing holds them together."""
+    return _held_together(Pair(one, other, blocks))
+
+
+def _held_together(pair: Pair) -> Verdict | None:
+    return proved(pair) or worded(pair) or linked(pair)
 
 
 def proved(pair: Pair) -> Verdict | None:
     """An identifier, a page or the files are shared: one dataset, a version or a part of it."""
+    if pair.unproven:
+        return None
     proof = next((found for name in PROOFS if (found := weigh(pair, name))), None)
     if proof is None or (proof.clue in ("page", "download") and pair.same_portal):
         return None
@@ -108,9 +117,6 @@ def unlike(pair: Pair) -> Verdict:
     """Nothing holds them together."""
     veto = _veto(pair, HARD) or _twins(pair)
     return _said(pair, Relation.DIFFERENT, (), veto)
-
-
-TREE: tuple[Branch, ...] = (proved, worded, linked, unlike)
 
 
 # -- questions on the way
@@ -186,7 +192,7 @@ def _strayed(pair: Pair) -> bool:
 
 def _series(pair: Pair, jaccard: float) -> bool:
     """The titles differ by a year, a number or a place, under the same publisher."""
-    numbered = all(any(letter.isdigit() for letter in word) for word in pair.only_one | pair.only_other)
+    numbered = all(map(has_digit, pair.only_one | pair.only_other))
     return numbered or bool(jaccard >= ALIKE and place(pair))
 
 

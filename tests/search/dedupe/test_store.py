@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, create_engine, event
 
 from dcat.model import Origin, Record
+from search.dedupe import tables
 from search.dedupe.keys import MOST_HOLDERS
 from search.dedupe.sessions import StoreUnavailable
 from search.dedupe.store import RULES_KEPT, ClusterStore
@@ -287,3 +289,21 @@ def test_clusters_of_other_rules_are_told(store: ClusterStore) -> None:
     assert store.is_outdated()
     store.rebuild([here, region])
     assert not store.is_outdated()
+
+
+def test_keys_go_and_move_with_their_record(store: ClusterStore, database: Engine) -> None:
+    here, region, nation = chain()
+    store.apply(written(here, region, nation))
+    keys = {record: held_keys(database, record) for record in (here.id, region.id, nation.id)}
+    store.rename({here.id: "new:1"})
+    assert (held_keys(database, here.id), held_keys(database, "new:1")) == (set(), keys[here.id])
+    store.apply(removed(region))
+    assert held_keys(database, region.id) == set()
+    assert held_keys(database, nation.id) == keys[nation.id]
+    store.rebuild([nation])
+    assert held_keys(database, nation.id) == keys[nation.id] != set()
+
+
+def held_keys(database: Engine, record: str) -> set[int]:
+    with database.connect() as connection:
+        return set(connection.scalars(sa.select(tables.keys.c.key).where(tables.keys.c.record == record)))
