@@ -14,7 +14,7 @@ from harvester.errors import (
     UnknownRun,
 )
 from harvester.sample.federation import SampleFederationError
-from search.backend import IndexUnavailable
+from search.engines.backend import IndexUnavailable
 
 # error → (HTTP status, exit code); the narrower class comes first
 OUTCOMES: dict[type[Exception], tuple[int, int]] = {

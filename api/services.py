@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from api.settings import Settings
 from dcat.portal import Portal
 from harvester.registry import Registry
-from search.backend import SearchBackend
+from search.engines.backend import SearchBackend
 from search.route import Router
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ STORES = {
     "archive": "harvester.archive:Archive",
     "catalogue": "search.catalogue:Catalogue",
     "demand": "search.demand.store:DemandStore",
-    "elasticsearch": "search.elastic:ElasticsearchBackend",
-    "embedded": "search.embedded:EmbeddedBackend",
+    "elasticsearch": "search.engines.elastic:ElasticsearchBackend",
+    "embedded": "search.engines.embedded:EmbeddedBackend",
     "no_tally": "search.demand.tally:NoTally",
     "portals_read": "harvester.archive.portals_read:PortalsRead",
     "published": "search.published.store:PublishedStore",

@@ -26,10 +26,10 @@ from benchmarks.corpus import record_of, rows
 from benchmarks.routing import NATIONAL_PORTAL, read_judged, read_portals
 from benchmarks.routing_baselines import host_of
 from dcat.portal import Portal
-from search.backend import Entry
 from search.catalogue import Catalogue
 from search.document import copy_of, document_of_copies
-from search.embedded import EmbeddedBackend
+from search.engines.backend import Entry
+from search.engines.embedded import EmbeddedBackend
 from search.fields import entry_of
 from search.question import read_question
 from search.route import Router

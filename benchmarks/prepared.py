@@ -22,9 +22,9 @@ from dcat.identity import record_id
 from dcat.model import Popularity, Record
 from dcat.portal import Portal
 from harvester.registry import Registry
-from search.backend import SearchBackend
 from search.catalogue import Catalogue
 from search.dedupe.store import RULES, ClusterStore
+from search.engines.backend import SearchBackend
 
 NEEDED = ("id", "title", "description", "organization", "tags", "harvest.domain", "archived")
 COUNTS = {"views": "metric.views", "followers": "metric.followers", "downloads": "metric.resources_downloads"}

@@ -38,10 +38,10 @@ from benchmarks.baselines import BASELINES, Baseline
 from benchmarks.known_items import FIRST, Asked, Found, by_kind, folded, guard, overlap, read_questions
 from benchmarks.prepared import Prepared, Unusable, digests
 from search.asking import asked_of
-from search.backend import IndexUnavailable, SearchBackend
 from search.catalogue import Catalogue
-from search.elastic import ElasticsearchBackend
-from search.embedded import EmbeddedBackend
+from search.engines.backend import IndexUnavailable, SearchBackend
+from search.engines.elastic import ElasticsearchBackend
+from search.engines.embedded import EmbeddedBackend
 from search.query import SearchRequest
 from search.question import UnknownTerritoryError, read_question
 

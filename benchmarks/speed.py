@@ -30,9 +30,9 @@ from api.services import Services
 from benchmarks.known_items import guard, read_questions
 from benchmarks.prepared import Prepared
 from benchmarks.search import VARIABLE, live_titles, prefix_of
-from search.backend import Hits, IndexQuery, SearchBackend
-from search.elastic import ElasticsearchBackend, request_of
-from search.embedded import EmbeddedBackend
+from search.engines.backend import Hits, IndexQuery, SearchBackend
+from search.engines.elastic import ElasticsearchBackend, request_of
+from search.engines.embedded import EmbeddedBackend
 from search.query import SearchRequest
 from search.route import Router
 

@@ -11,7 +11,6 @@ from dcat.model import Record, text_in
 from dcat.portal import Level, Portal
 from dcat.quality import Mean
 from search.arbiter import Arbiter
-from search.backend import Health, IndexUnavailable, SearchBackend
 from search.dedupe.ailing import Found, keep_ailments, shared_records
 from search.dedupe.linked import Linked, linked
 from search.dedupe.loops import LoopFound, loops_of
@@ -21,6 +20,7 @@ from search.dedupe.sessions import reading
 from search.dedupe.shown import Republisher, republishers
 from search.dedupe.store import Change, ClusterStore
 from search.document import Copy, CopyLink, Document
+from search.engines.backend import Health, IndexUnavailable, SearchBackend
 from search.facets import facet_values
 from search.index import Applied, Check, Indexer, Rebuilt
 from search.query import FILTERS, SearchRequest, evidence_query, index_query
@@ -85,7 +85,7 @@ class Resolution(Struct, frozen=True):
 class Catalogue:
     """Clusters in the database, their index in a back end. Only one process may change it; any number may ask.
 
-    Every call that needs the index raises ``search.backend.IndexUnavailable``.
+    Every call that needs the index raises ``search.engines.backend.IndexUnavailable``.
     """
 
     def __init__(self, engine: sa.Engine, backend: SearchBackend, portals: Mapping[str, Portal]) -> None:

@@ -10,11 +10,11 @@ from msgspec import Struct, msgpack
 from dcat.model import Texts
 from dcat.territory import gazetteer
 from dcat.text import fold
-from search.analysis import analyser
-from search.backend import Entry, Sort
 from search.document import Document
-from search.joined import joined_terms
+from search.engines.backend import Entry, Sort
 from search.question.lexicon import common_words
+from search.text.analysis import analyser
+from search.text.joined import joined_terms
 
 
 class TextField(Struct, frozen=True):

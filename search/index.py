@@ -10,13 +10,13 @@ from msgspec import Struct
 
 from dcat.model import Record
 from dcat.portal import Portal
-from search.backend import Entry, IndexUnavailable, SearchBackend
 from search.batches import batches
 from search.dedupe.elect import elect
 from search.dedupe.loops import keep_loops
 from search.dedupe.shown import forget_shown, keep_shown
 from search.dedupe.store import BATCH, STALE, Change, ClusterStore
 from search.document import Copy, Document, document_of_copies
+from search.engines.backend import Entry, IndexUnavailable, SearchBackend
 from search.fields import entry_of
 from search.vocabulary import counted, keep_words
 

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from dcat.territory import NATIONAL, gazetteer
 from dcat.text import fold
-from search.analysis import analyser
-from search.backend import Boost, Clause, IndexQuery, Sort, Word
+from search.engines.backend import Boost, Clause, IndexQuery, Sort, Word
+from search.text.analysis import analyser
 from search.wording import asked, lighter, plain_words
 
 FILTERS = ("territory", "theme", "publisher", "portal", "format", "licence", "access", "language", "level")

@@ -8,14 +8,14 @@ from msgspec import Struct
 from dcat.model import Text, text_in
 from dcat.portal import Portal
 from dcat.territory import gazetteer
-from search.analysis import analyser
-from search.backend import Hit
 from search.document import CopyLink, Document
-from search.expansion import other_ways
+from search.engines.backend import Hit
 from search.facets import FacetValue
 from search.fields import INDEXED_DESCRIPTION, document_of
-from search.marks import Marked, spans
 from search.query import SearchRequest
+from search.text.analysis import analyser
+from search.text.expansion import other_ways
+from search.text.marks import Marked, spans
 
 SHOWN_DESCRIPTION = 1_000  # characters of a description in a list of results
 

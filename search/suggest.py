@@ -13,7 +13,7 @@ from dcat.authority import table
 from dcat.model import text_in
 from dcat.territory import gazetteer
 from dcat.text import fold
-from search.backend import Clause, IndexQuery, SearchBackend, Term, Terms, Word
+from search.engines.backend import Clause, IndexQuery, SearchBackend, Term, Terms, Word
 from search.fields import TEXT_FIELDS, document_of
 from search.wording import distinct, plain_words
 

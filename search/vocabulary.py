@@ -8,7 +8,6 @@ from functools import cached_property
 import sqlalchemy as sa
 
 from dcat.text import fold
-from search.analysis import analyser
 from search.batches import batches
 from search.dedupe import rows
 from search.dedupe.sessions import reading, writing
@@ -16,6 +15,7 @@ from search.dedupe.tables import metadata, state
 from search.document import Document
 from search.question.lexicon import common_words
 from search.question.near import NearIndex
+from search.text.analysis import analyser
 
 KEPT = "words_kept"  # state: how many times the words were told anew
 MOST_WORDS = 100_000

@@ -6,12 +6,12 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from dcat.text import fold
-from search.analysis import analyser
-from search.backend import Clause, Term, Terms, Word
-from search.expansion import other_ways
+from search.engines.backend import Clause, Term, Terms, Word
 from search.fields import TEXT_FIELDS
-from search.joined import LONGEST
 from search.question.lexicon import ABOUT, ASPECT_WORDS, INSIDE, STOP_WORDS
+from search.text.analysis import analyser
+from search.text.expansion import other_ways
+from search.text.joined import LONGEST
 
 MOST_WORDS = 30  # a longer question is cut: it is a pasted text
 EXPANDED = ("title", "keywords", "description")  # where another way to say it counts

@@ -11,7 +11,7 @@ from api.services import Services
 from dcat.competence import Competence, competences
 from dcat.territory import NATIONAL, gazetteer
 from search.answer import RoutingAnswer
-from search.backend import IndexUnavailable
+from search.engines.backend import IndexUnavailable
 from search.question import Question, read_question
 
 logger = structlog.get_logger()

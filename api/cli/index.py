@@ -9,7 +9,7 @@ from api.cli.session import opened
 from api.keeper.indexing import follow, rebuild
 from api.keeper.lock import held, keeper_lock
 from api.services import Services
-from search.backend import IndexUnavailable
+from search.engines.backend import IndexUnavailable
 
 
 def index(

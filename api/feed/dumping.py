@@ -9,7 +9,7 @@ from api.errors import Problem
 from api.feed.whole import dumped, write_dumps
 from api.services import Services
 from harvester.errors import HarvestError
-from search.backend import IndexUnavailable
+from search.engines.backend import IndexUnavailable
 
 logger = structlog.get_logger()
 

@@ -14,7 +14,7 @@ from api.keeper.indexing import follow
 from api.keeper.lock import KeeperLock, keeper_lock
 from api.services import Services
 from harvester.errors import HarvestError
-from search.backend import IndexUnavailable
+from search.engines.backend import IndexUnavailable
 
 logger = structlog.get_logger()
 

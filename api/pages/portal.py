@@ -10,7 +10,7 @@ from api.services import Services
 from dcat.portal import Portal
 from dcat.territory import NATIONAL, gazetteer
 from harvester.runs.report import Report
-from search.backend import IndexUnavailable
+from search.engines.backend import IndexUnavailable
 
 _DAILY = re.compile(r"(\d{1,2}) (\d{1,2}) \* \* \*")
 

@@ -12,12 +12,12 @@ from dcat.territory import gazetteer
 from dcat.text import fold
 from search.answer import AnswerType, RoutingAnswer, TerritoryAnswer
 from search.link import trimmed
-from search.marks import Span, excerpt
 from search.question.details import is_detail
 from search.question.lexicon import ABOUT, INSIDE, LINKS, WIDE
 from search.question.model import cut
 from search.question.tokens import Token, tokenise
 from search.results import SearchResult
+from search.text.marks import Span, excerpt
 
 FRENCH_MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),

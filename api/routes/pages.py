@@ -27,9 +27,9 @@ from api.services import Services
 from dcat.model import Distribution, text_in
 from dcat.publish.addresses import dataset_iri
 from dcat.text import fold
-from search.backend import Sort
 from search.catalogue import Redirect
 from search.demand.counted import of_search
+from search.engines.backend import Sort
 from search.facets import FacetValue
 from search.query import SearchRequest
 from search.results import SearchResult

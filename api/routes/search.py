@@ -11,8 +11,8 @@ from api.answers.searching import search, suggestions
 from api.routes.wire import PROBLEMS, Asked, Lang, Page, PageSize, Question, answer, day_of, next_page
 from api.schemas.base import shown
 from api.schemas.search import SEARCH, SUGGESTIONS, SearchAnswer, Suggestions
-from search.backend import Sort
 from search.demand.counted import of_search
+from search.engines.backend import Sort
 from search.query import SearchRequest
 
 router = APIRouter(tags=["search"], responses=PROBLEMS)

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from search.backend import IndexUnavailable
 from search.dedupe.tables import state
+from search.engines.backend import IndexUnavailable
 
 WRITES = "archive_writes"  # SQLite's writer's lock from the first statement on: what opened the engine reads it
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import structlog
 
-from search.backend import IndexUnavailable
 from search.demand.counted import Counted
 from search.demand.store import DemandStore
+from search.engines.backend import IndexUnavailable
 
 logger = structlog.get_logger()
 

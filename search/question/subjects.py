@@ -16,7 +16,7 @@ from dcat.text import fold
 from search.question.lexicon import ASPECT_WORDS, ENGLISH_STOP_WORDS, FRENCH_STOP_WORDS, STOP_WORDS, common_words
 from search.question.near import NearIndex
 from search.question.services import services
-from search.words import FRENCH_STEMS
+from search.text.words import FRENCH_STEMS
 
 ABOUT_THE_CATALOGUE = "catalogue-donnees"
 """Its words (open data, catalogue) stand in questions about anything, so another competence goes before it."""

@@ -11,9 +11,9 @@ import pytest
 from elasticsearch import Elasticsearch
 from sqlalchemy import Engine, create_engine, make_url, text
 
-from search.backend import SearchBackend
-from search.elastic import ElasticsearchBackend
-from search.embedded import EmbeddedBackend
+from search.engines.backend import SearchBackend
+from search.engines.elastic import ElasticsearchBackend
+from search.engines.embedded import EmbeddedBackend
 
 NO_ELASTICSEARCH = "TEST_ELASTICSEARCH_URL is not set: the index was tried on the embedded engine alone"
 NO_DATABASE = "TEST_DATABASE_URL is not set: the clusters were tried on SQLite alone"

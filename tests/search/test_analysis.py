@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import search.analysis
-from search.analysis import analyser
+import search.text.analysis
+from search.text.analysis import analyser
 
 
 @pytest.mark.parametrize(
@@ -71,13 +71,13 @@ def test_the_terms_of_a_text_are_those_of_its_words(text: str) -> None:
 
 
 def test_texts_that_were_met_are_kept_up_to_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search.analysis, "MOST_KNOWN", 2)
+    monkeypatch.setattr(search.text.analysis, "MOST_KNOWN", 2)
     made: list[str] = []
 
     def upper(text: str) -> str:
         made.append(text)
         return text.upper()
 
-    known = search.analysis._Known(upper)
+    known = search.text.analysis._Known(upper)
     assert [known[text] for text in ("a", "b", "c", "a", "c", "x" * 41)] == ["A", "B", "C", "A", "C", "X" * 41]
     assert made == ["a", "b", "c", "c", "x" * 41]

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dcat.model import Text
-from search.backend import Hits, IndexUnavailable, SearchBackend, Sort
 from search.document import Document
+from search.engines.backend import Hits, IndexUnavailable, SearchBackend, Sort
 from search.fields import document_of, entry_of
 from search.query import SearchRequest, evidence_query, index_query
 from tests.search.examples import document

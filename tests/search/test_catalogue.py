@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import Engine, create_engine
 
 from dcat.model import Concept, Record
-from search.backend import IndexUnavailable, SearchBackend
 from search.catalogue import Catalogue, DatasetView, Redirect
-from search.embedded import EmbeddedBackend
+from search.engines.backend import IndexUnavailable, SearchBackend
+from search.engines.embedded import EmbeddedBackend
 from search.query import SearchRequest
 from tests.search.examples import PORTALS, chain, record
 

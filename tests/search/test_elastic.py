@@ -5,8 +5,8 @@ from uuid import uuid4
 import pytest
 from elasticsearch import Elasticsearch
 
-from search.backend import IndexUnavailable
-from search.elastic import ElasticsearchBackend
+from search.engines.backend import IndexUnavailable
+from search.engines.elastic import ElasticsearchBackend
 from search.fields import entry_of
 from search.query import SearchRequest, index_query
 from tests.search.examples import document

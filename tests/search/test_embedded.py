@@ -8,9 +8,9 @@ import pytest
 from filelock import FileLock
 from msgspec.structs import replace
 
-import search.embedded
-from search.backend import Boost, IndexUnavailable
-from search.embedded import EmbeddedBackend
+import search.engines.embedded
+from search.engines.backend import Boost, IndexUnavailable
+from search.engines.embedded import EmbeddedBackend
 from search.fields import entry_of
 from search.query import SearchRequest, index_query
 from tests.search.examples import document
@@ -18,7 +18,7 @@ from tests.search.examples import document
 WRITE = """
 import sys
 from pathlib import Path
-from search.embedded import EmbeddedBackend
+from search.engines.embedded import EmbeddedBackend
 from search.fields import entry_of
 from tests.search.examples import document
 backend = EmbeddedBackend(Path(sys.argv[1]))
@@ -41,7 +41,7 @@ def published(folder: Path) -> EmbeddedBackend:
 
 
 def another_process(folder: Path, action: str) -> None:
-    root = Path(search.embedded.__file__).parents[1]
+    root = Path(search.engines.embedded.__file__).parents[2]
     subprocess.run([sys.executable, "-c", WRITE, str(folder), action], check=True, cwd=root)
 
 
@@ -60,7 +60,7 @@ def test_readers_follow_another_process_at_once(tmp_path: Path) -> None:
 
 def test_a_second_writer_waits_then_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     backend = published(tmp_path)
-    monkeypatch.setattr(search.embedded, "LOCK_PATIENCE", 0.01)
+    monkeypatch.setattr(search.engines.embedded, "LOCK_PATIENCE", 0.01)
     with FileLock(tmp_path / "writer.lock"), pytest.raises(IndexUnavailable, match="Another process"):
         backend.update([entry_of(document(2))])
     assert found(backend) == ["1"]
@@ -68,7 +68,7 @@ def test_a_second_writer_waits_then_is_told_so(tmp_path: Path, monkeypatch: pyte
 
 def test_an_index_of_another_schema_asks_to_be_rebuilt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     backend = published(tmp_path)
-    monkeypatch.setattr(search.embedded, "SCHEMA", 999)
+    monkeypatch.setattr(search.engines.embedded, "SCHEMA", 999)
     with pytest.raises(IndexUnavailable, match="index --rebuild"):
         backend.search(QUERY)
     health = backend.health()
@@ -130,7 +130,7 @@ def test_what_is_raised_from_far_behind_is_found(tmp_path: Path, monkeypatch: py
     boosts = tuple(Boost("title", (word,), weight) for word, weight in (("nuit", 3.0), ("lign", 5.0), ("car", 0.5)))
     query = replace(QUERY, boosts=boosts, limit=last)
     every = backend.search(replace(query, limit=100)).hits
-    monkeypatch.setattr(search.embedded, "CANDIDATES", 0)
+    monkeypatch.setattr(search.engines.embedded, "CANDIDATES", 0)
     assert backend.search(query).hits == every[:last]
 
 

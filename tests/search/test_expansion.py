@@ -5,9 +5,9 @@ from importlib.resources import files
 
 import pytest
 
-from search.analysis import analyser
-from search.expansion import WORTH, other_ways
-from search.joined import joined_terms
+from search.text.analysis import analyser
+from search.text.expansion import WORTH, other_ways
+from search.text.joined import joined_terms
 
 
 def ways(question: str, language: str = "fr") -> dict[int, set[str]]:

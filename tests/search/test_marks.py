@@ -5,8 +5,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis import analyser
-from search.marks import excerpt, spans
+from search.text.analysis import analyser
+from search.text.marks import excerpt, spans
 
 
 def marked(text: str, question: str, language: str = "fr") -> list[str]:

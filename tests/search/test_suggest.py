@@ -5,8 +5,8 @@ from sqlalchemy import Engine, create_engine
 
 from dcat.model import Record
 from search.asking import asked_of
-from search.backend import SearchBackend
 from search.catalogue import Catalogue
+from search.engines.backend import SearchBackend
 from search.query import SearchRequest
 from search.question import read_question
 from search.suggest import suggest_names

@@ -12,7 +12,7 @@ from search.dedupe.loops import LoopFound, Way, way_back
 from search.dedupe.publisher import origins_of
 from search.dedupe.shown import Republisher
 from search.document import Copy, copy_of
-from search.embedded import EmbeddedBackend
+from search.engines.embedded import EmbeddedBackend
 from search.published.store import PublishedStore
 from tests.search.examples import PORTALS, chain, record
 

@@ -11,7 +11,7 @@ from functools import cache
 
 import Stemmer
 
-from search.words import ARTICLES, ENGLISH_STEMS, ENGLISH_STOP_WORDS, FRENCH_STEMS, FRENCH_STOP_WORDS
+from search.text.words import ARTICLES, ENGLISH_STEMS, ENGLISH_STOP_WORDS, FRENCH_STEMS, FRENCH_STOP_WORDS
 
 LONGEST_WORD = 255  # Elasticsearch's tokenizers cut there
 MOST_KNOWN, LONGEST_KNOWN = 1 << 17, 40  # pieces of text whose terms are kept (some 20 MB), and their characters
@@ -23,7 +23,7 @@ WORD = re.compile(
 ELISION = re.compile(rf"(?:{'|'.join(ARTICLES)})'", re.IGNORECASE)
 
 # Snowball's releases cut -oux and -aise differently; cut so first, they agree (measured on 58,000 words of the
-# data.gouv.fr catalogue: the ten that remained are in ``search.words``).
+# data.gouv.fr catalogue: the ten that remained are in ``search.text.words``).
 FRENCH_ENDINGS = ((r"^(.{2,})aises?$", "ais"), (r"^(.+)oux$", "ou"))
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i"})

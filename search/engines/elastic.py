@@ -10,7 +10,7 @@ from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
 from elasticsearch.helpers import BulkIndexError, streaming_bulk
 from elasticsearch.serializer import CompatibilityModeJsonSerializer
 
-from search.backend import (
+from search.engines.backend import (
     SCHEMA,
     SLOP,
     Boost,

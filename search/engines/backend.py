@@ -1,8 +1,8 @@
 """What an index engine must be able to do, in the words of the catalogue.
 
 All rules (how words become terms, which fields, which weights, how many words must match, what is boosted) are decided
-above, in ``search.analysis``, ``search.fields`` and ``search.query``; an engine receives terms already analysed, of
-texts and of questions alike, and only carries out.
+above, in ``search.text.analysis``, ``search.fields`` and ``search.query``; an engine receives terms already analysed,
+of texts and of questions alike, and only carries out.
 """
 
 from collections.abc import Collection, Iterable, Mapping

@@ -13,7 +13,7 @@ from importlib.resources import files
 
 from msgspec import Struct
 
-from search.analysis import analyser
+from search.text.analysis import analyser
 
 # kind → what an expression is worth beside the word that was typed
 WORTH: Mapping[str, float] = {"abbreviation": 0.9, "synonym": 0.6, "base": 0.8, "english": 0.9}

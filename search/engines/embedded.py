@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 from msgspec.structs import replace
 from tantivy import Occur, Query
 
-from search.backend import (
+from search.engines.backend import (
     SCHEMA,
     SLOP,
     Boost,
@@ -35,8 +35,8 @@ from search.backend import (
     counted,
     facet_groups,
 )
+from search.engines.raising import best, may_rise, place_of
 from search.fields import TEXT_FIELDS, TIE_BREAKER, VALUE_FIELDS
-from search.raising import best, may_rise, place_of
 
 # Bytes, taken as they are needed: a hundred thousand datasets are one segment, which answers in three quarters of the
 # time that three take. One thread, so that the same documents give the same index.

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from search.analysis import ELISION, WORD, Analyser, analyser, plain_apostrophes
+from search.text.analysis import ELISION, WORD, Analyser, analyser, plain_apostrophes
 
 Span = tuple[int, int]
 

@@ -1,0 +1,1 @@
+"""How texts and questions become terms: one analysis for both engines."""
