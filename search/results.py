@@ -8,11 +8,13 @@ from msgspec import Struct
 from dcat.model import Text, text_in
 from dcat.portal import Portal
 from dcat.territory import gazetteer
+from dcat.text import fold
 from search.document import CopyLink, Document
 from search.engines.backend import Hit
 from search.facets import FacetValue
 from search.fields import INDEXED_DESCRIPTION, document_of
 from search.query import SearchRequest
+from search.question.lexicon import STOP_WORDS
 from search.text.analysis import analyser
 from search.text.expansion import other_ways
 from search.text.marks import Marked, spans
@@ -133,9 +135,9 @@ def _marked(title: str, description: str, request: SearchRequest) -> Marked:
 
 @lru_cache(maxsize=64)
 def asked_terms(question: str, language: str) -> frozenset[str]:
-    """The terms of the question and single words that say the same."""
-    chain = analyser(language)
-    typed = chain.terms(question)
+    """The terms of the question and single words that say the same. Small words of either language are none: a French
+    question may be asked in English surroundings."""
+    typed = [term for _, term in _telling(question, language)]
     others = (way for ways in other_ways(typed, language).values() for way in ways)
     return frozenset((*typed, *(way for way in others if " " not in way)))
 
@@ -160,7 +162,7 @@ def _why(document: Document, request: SearchRequest, portals: Mapping[str, Porta
 def _words_found(document: Document, request: SearchRequest) -> Iterator[Why]:
     """Each word of the question in the strongest field that has it."""
     chain = analyser(request.lang)
-    left = {term: word for word, term in chain.words(request.q) if term}
+    left = {term: word for word, term in _telling(request.q, request.lang)}
     keywords = (Text(word) for word in document.keywords)
     fields = (
         ("title", document.title),
@@ -175,6 +177,12 @@ def _words_found(document: Document, request: SearchRequest) -> Iterator[Why]:
         found = [left.pop(term) for term in list(left) if f" {term} " in terms]
         if found:
             yield _say(step, request.lang, words=", ".join(found))
+
+
+def _telling(question: str, language: str) -> list[tuple[str, str]]:
+    """Words with their terms, small words left out unless there is nothing else."""
+    found = [(word, term) for word, term in analyser(language).words(question) if term]
+    return [(word, term) for word, term in found if fold(word) not in STOP_WORDS] or found
 
 
 def _say(step: str, language: str, **words: object) -> Why:

@@ -34,7 +34,8 @@ _TOGETHER = {
     "travail": "travail travaux",
     "œuvre": "œuvre œuvres oeuvre oeuvres",
 }
-# ... joins what does not (publicité/public, PACA/PACS, stationnement/station, garer/gare, trame/tram) ...
+# ... joins what does not (publicité/public, PACA/PACS, stationnement/station, garer/gare, trame/tram, and words that
+# differ by a last e alone: an air and an aire de jeux, arrêts of a bus and arrêtés of a mayor, taxis and taxes) ...
 _APART = {
     "stationn": "stationnement stationnements stationner",
     "garer": "garer",
@@ -42,6 +43,17 @@ _APART = {
     "paca": "paca",
     "pacs": "pacs",
     "trame": "trame trames",
+    "aire": "aire aires",
+    "arrete": "arrêté arrêtés arrete arretes",
+    "centrale": "centrale centrales",
+    "commune": "commune communes",
+    "donnee": "donnée données donnee donnees",
+    "ferme": "ferme fermes",
+    "habitant": "habitant habitants",
+    "porte": "porte portes",
+    "poste": "poste postes",
+    "taxi": "taxi taxis",
+    "vente": "vente ventes",
 }
 # ... and its releases differ on words in -ais: Lucene's cuts them, the current one does not.
 _STEADY = {

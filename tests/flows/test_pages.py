@@ -77,6 +77,15 @@ def test_words_of_the_question_are_marked_in_results(client: httpx.Client) -> No
     assert re.search(r"<h3><a [^>]+><mark>Places</mark> de <mark>stationnement</mark>", page)
 
 
+def test_small_words_are_not_marked_whatever_the_language_of_the_page(client: httpx.Client) -> None:
+    for lang in ("fr", "en"):
+        found = client.get("/api/search", params={"q": "places de stationnement à Rennes", "lang": lang}).json()
+        for one in found["results"]:
+            marked = {one["title"][start:end].casefold() for start, end in one["marked"]["title"]}
+            assert marked.isdisjoint({"de", "à"})
+            assert not any(", de" in why["text"] or ": de" in why["text"] for why in one["why"])
+
+
 def test_results_are_grouped_by_level_on_request(client: httpx.Client) -> None:
     answer = client.get("/api/search", params={"q": "bus", "group": "level"}).json()
     levels = {value["value"]: value["count"] for value in answer["facets"]["level"]}

@@ -35,6 +35,8 @@ def test_words_become_terms(text: str, terms: list[str]) -> None:
         ("école", "ecoles"),
         ("œuvre", "oeuvres"),
         ("travaux", "travail"),
+        ("arrêté", "arretes"),
+        ("données", "donnee"),
         ("lyonnais", "lyonnaises"),
         ("inondable", "inondables"),
     ],
@@ -47,7 +49,9 @@ def test_words_that_belong_together_share_a_term(one: str, other: str) -> None:
     ("one", "other"),
     [
         *(("publicité", "public"), ("PACA", "PACS"), ("publicités", "publique")),
-        *(("stationnement", "stations"), ("garer", "gare"), ("trame", "tram")),
+        *(("stationnement", "stations"), ("garer", "gare"), ("trame", "tram"), ("air", "aires")),
+        *(("arrêts", "arrêtés"), ("arrets", "arretes"), ("taxis", "taxes"), ("vent", "ventes"), ("dons", "données")),
+        *(("ports", "portes"), ("commun", "communes"), ("habitants", "habitations"), ("central", "centrales")),
     ],
 )
 def test_words_that_snowball_mixes_up_stay_apart(one: str, other: str) -> None:
