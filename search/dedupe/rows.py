@@ -94,7 +94,8 @@ def rename_records(connection: sa.Connection, successors: Mapping[str, str]) -> 
             delete_where(connection, facts, facts.c.record, [old])  # made anew from the copy, under its new name
             delete_relations(connection, [old])
             held = [{"held": key, "holder": old} for key in known[old].keys]
-            connection.execute(keys.update().where(HELD).values(record=record), held)
+            if held:
+                connection.execute(keys.update().where(HELD).values(record=record), held)
             for table in (scores, publishers):
                 connection.execute(table.update().where(table.c.record == old).values(record=record))
     return touched

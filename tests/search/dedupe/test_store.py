@@ -142,6 +142,14 @@ def test_a_record_and_its_successor_in_one_batch_are_one_dataset(store: ClusterS
     assert (ids(store), store.count()) == ({new.id: before}, 1)
 
 
+def test_a_record_that_says_nothing_has_a_successor_too(store: ClusterStore) -> None:
+    old, new = record("roubaix", "1", title=""), record("roubaix", "2", title="")
+    store.apply(written(old))
+    before = ids(store)[old.id]
+    store.rename({old.id: new.id})
+    assert ids(store) == {new.id: before}
+
+
 def test_a_successor_stays_with_the_other_portals_copies(store: ClusterStore) -> None:
     here, *others = chain()
     store.apply(written(here, *others))
