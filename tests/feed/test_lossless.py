@@ -25,9 +25,9 @@ PAGE = Path(__file__).parents[2] / "docs" / "feed.md"
 Said = tuple[str, str]
 
 
-def listed() -> set[str]:
-    """The properties of the table in ``docs/feed.md``."""
-    text = PAGE.read_text(encoding="utf-8").partition("<!-- losses -->")[2].partition("<!-- end -->")[0]
+def listed(table: str = "losses") -> set[str]:
+    """The properties of a table in ``docs/feed.md``."""
+    text = PAGE.read_text(encoding="utf-8").partition(f"<!-- {table} -->")[2].partition("<!-- end -->")[0]
     return set(re.findall(r"`([a-z]+:[\w-]+)`", text))
 
 
