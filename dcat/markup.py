@@ -7,6 +7,9 @@ from html import unescape
 
 import nh3
 
+ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
+"""No XML may carry the controls, no encoding the surrogates; the others turn the direction of the text around them."""
+
 KEPT = "a p br hr li ul ol h1 h2 h3 h4 h5 h6 div tr td th table blockquote pre dt dd"
 ELEMENTS = (
     f"{KEPT} abbr address article aside b bdi big body button caption center cite code col colgroup del details dfn "
@@ -113,7 +116,7 @@ def _html(text: str) -> str:
         return text
     if "<" in text and TAG.search(text):
         text = _html_blocks(AUTOLINK.sub(r"\1", text))
-    return ENTITY.sub(lambda match: unescape(match[0]), text)
+    return ILLEGAL.sub("", ENTITY.sub(lambda match: unescape(match[0]), text))  # a reference may stand for one
 
 
 def _html_blocks(text: str) -> str:
@@ -148,7 +151,7 @@ def _markdown(text: str) -> str:
 def _link(label: str, address: str) -> str:
     """The words, then the address unless the words already are the address."""
     label = " ".join(label.split())
-    bare = unescape(address)
+    bare = ILLEGAL.sub("", unescape(address))
     if bare.startswith("mailto:"):
         bare = bare[7:].partition("?")[0]
     if not label or not bare or bare in label or label == address:

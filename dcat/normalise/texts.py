@@ -8,19 +8,16 @@ from typing import TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from dcat.markup import has_html, plain_line, plain_text
+from dcat.markup import ILLEGAL, has_html, plain_line, plain_text
 from dcat.model import Dataset, Distribution, Text, Texts
 from dcat.normalise.notes import Notes, same
 
 S = TypeVar("S", bound=msgspec.Struct)
 
-ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
-"""No XML may carry the controls, no encoding the surrogates; the others turn the direction of the text around them."""
-
 ILLEGAL_ENCODED = re.compile(
     rb"\\u00[01]|\\[bf]|\x7f|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]|\xef\xbb\xbf|\xef\xbf[\xbe\xbf]"
 )
-"""The same in JSON bytes: one look at the encoded dataset spares a look at each of its strings."""
+"""``ILLEGAL`` in JSON bytes: one look at the encoded dataset spares a look at each of its strings."""
 
 TITLE_LENGTH = 1_000
 SHORT = 60

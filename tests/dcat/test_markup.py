@@ -8,6 +8,19 @@ from dcat.markup import has_html, plain_line, plain_text
 
 
 @pytest.mark.parametrize(
+    "written",
+    ["Plan&#x202E; local", "Plan&#1<!-- --> local", "Plan&#xFEFF; local", "<p>Plan&#8294; local</p>"],
+)
+def test_what_no_text_may_carry_does_not_come_back_by_a_reference(written: str) -> None:
+    assert plain_text(written) == "Plan local"
+    assert plain_line(written) == "Plan local"
+
+
+def test_an_address_carries_it_neither() -> None:
+    assert plain_text("[plan](https://x.fr/&#8238b)") == "plan (https://x.fr/b)"
+
+
+@pytest.mark.parametrize(
     ("written", "expected"),
     [
         ("<p>Liste des antennes du conseil régional.</p>\n", "Liste des antennes du conseil régional."),
