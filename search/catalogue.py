@@ -15,7 +15,7 @@ from search.dedupe.ailing import Found, keep_ailments, shared_records
 from search.dedupe.linked import Linked, linked
 from search.dedupe.loops import LoopFound, loops_of
 from search.dedupe.offered import Offered, offered
-from search.dedupe.quality import Published
+from search.dedupe.quality import UNASKED, Answering, Published
 from search.dedupe.sessions import reading
 from search.dedupe.shown import Republisher, republishers
 from search.dedupe.store import Change, ClusterStore
@@ -261,9 +261,9 @@ class Catalogue:
         """The loops of harvesting that a portal is part of."""
         return loops_of(self._engine, portal)
 
-    def quality(self, portals: Collection[str]) -> Mapping[str, Mean]:
+    def quality(self, portals: Collection[str], answering: Answering = UNASKED) -> Mapping[str, Mean]:
         """Portal → the mean quality of its records by the European method; one that has none is not there."""
-        return self._store.quality(portals)
+        return self._store.quality(portals, answering)
 
     def published_by(self, publisher: str) -> Published | None:
         """What a publisher has in every portal, by its SIREN or the name that the feed gives it; None where nobody goes

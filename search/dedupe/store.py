@@ -25,7 +25,7 @@ from search.dedupe.decisions import mark_applied, rename_in_decisions, unapplied
 from search.dedupe.facts import Facts, facts_of_all
 from search.dedupe.keys import CAPS, KIND, MOST_COPIES, PROVING, key_number
 from search.dedupe.near import Neighbourhood
-from search.dedupe.quality import Published, means, published_by
+from search.dedupe.quality import UNASKED, Answering, Published, means, published_by
 from search.dedupe.sessions import make_tables, reading, writing
 from search.dedupe.stages import Stages
 from search.dedupe.tables import (
@@ -221,10 +221,10 @@ class ClusterStore:
         with self._reading() as connection:
             return rows.read_datasets(connection, ids)
 
-    def quality(self, portals: Collection[str]) -> dict[str, Mean]:
+    def quality(self, portals: Collection[str], answering: Answering = UNASKED) -> dict[str, Mean]:
         """Portal → the mean quality of its records; one that has none is not there."""
         with self._reading() as connection:
-            return means(connection, portals)
+            return means(connection, portals, answering)
 
     def published_by(self, publisher: str) -> Published | None:
         """What a publisher has in every portal, by one of its names; None where nobody goes by it."""

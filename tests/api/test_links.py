@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from api.answers.datasets import Shown, dataset
+from api.answers.portals import portal_views
 from api.keeper.checking_links import check_links
 from api.keeper.schedule import Schedule
 from api.services import Services
 from api.settings import read_settings
+from harvester.archive.links import Answering
 from search.query import SearchRequest
 from tests.api.portals import only_portal
 from tests.api.processes import run
@@ -64,6 +66,11 @@ def test_what_answers_counts_in_the_quality(tmp_path: Path, settings: dict[str, 
     assert ended.returncode == 0, ended.stderr
     assert json.loads(ended.stdout) == [{"portal": "mine", "asked": 2, "answered": 1, "failed": 1, "unknown": 0}]
     assert answers(services) == (1.0, 0.0)
+    (mine,) = portal_views(services, [services.registry.get("mine")])
+    assert mine.links == Answering(asked=2, answered=1)
+    assert mine.quality is not None
+    assert mine.quality.met["access-url-answers"] == mine.quality.met["download-url-answers"] == 0.5
+    assert mine.quality.known == 405
 
 
 def test_no_more_than_asked_for_are_asked(site: Source, services: Services) -> None:
