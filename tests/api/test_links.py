@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copytree, ignore_patterns
 
 import pytest
 
@@ -26,8 +27,8 @@ PAGE = """
 """
 
 
-@pytest.fixture
-def site() -> Iterator[Source]:
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Source]:
     with serving() as made:
         made.serve("/a.ttl", PAGE.format(site=made.url).encode())
         made.serve("/page", b"<html>")
@@ -35,11 +36,27 @@ def site() -> Iterator[Source]:
         yield made
 
 
+@pytest.fixture(scope="module")
+def harvested(shared: Source, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """An installation of one portal that was harvested; its folder and settings."""
+    folder = tmp_path_factory.mktemp("links")
+    made = only_portal(folder / "portals", f"{shared.url}/a.ttl")
+    assert run(folder / "data", "harvest", "mine", **made).returncode == 0
+    return folder / "data", made
+
+
 @pytest.fixture
-def settings(tmp_path: Path, site: Source) -> dict[str, str]:
-    """An installation of one portal that was harvested."""
-    made = only_portal(tmp_path / "portals", f"{site.url}/a.ttl")
-    assert run(tmp_path, "harvest", "mine", **made).returncode == 0
+def site(shared: Source) -> Source:
+    """Which was asked for nothing yet."""
+    shared.heads.clear()
+    return shared
+
+
+@pytest.fixture
+def settings(harvested: tuple[Path, dict[str, str]], tmp_path: Path) -> dict[str, str]:
+    """Of a copy of the installation, in the test's own folder."""
+    folder, made = harvested
+    copytree(folder, tmp_path, ignore=ignore_patterns("*.lock"), dirs_exist_ok=True)
     return made
 
 
