@@ -23,7 +23,9 @@ from search.document import Copy, CopyLink, Document
 from search.engines.backend import Health, IndexUnavailable, SearchBackend
 from search.facets import facet_values
 from search.index import Applied, Check, Indexer, Rebuilt
+from search.publishers import KeptPublishers
 from search.query import FILTERS, SearchRequest, evidence_query, index_query
+from search.question.publishers import PublisherNames
 from search.results import Group, Loosened, SearchPage, result_of
 from search.spelling import corrected, meant
 from search.suggest import Suggestions, suggest
@@ -95,6 +97,7 @@ class Catalogue:
         self._portals = portals
         self._indexer = Indexer(engine, self._store, backend, portals)
         self._vocabulary = KeptVocabulary(engine)
+        self._publishers = KeptPublishers(engine, backend)
         self.arbiter = Arbiter(engine, self._store, portals)
 
     def create(self) -> None:
@@ -188,6 +191,10 @@ class Catalogue:
     def suggest(self, beginning: str, language: str = "fr") -> Suggestions:
         """What a question that begins so may be about."""
         return suggest(beginning, language, self._backend, self._vocabulary.now())
+
+    def publishers(self) -> PublisherNames:
+        """Every name under which datasets are published."""
+        return self._publishers.now()
 
     def dataset(self, identity: str) -> DatasetView | Redirect | None:
         """One dataset with its copies, where it went, or None."""
