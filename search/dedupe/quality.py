@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from dcat.quality import Mean, QualityCounts, score_of
 from search.batches import batches
-from search.dedupe.rows import PARAMETERS, decode
+from search.dedupe.encoding import decode
+from search.dedupe.rows import PARAMETERS
 from search.dedupe.tables import publishers, records, scores
 
 Answering = Mapping[str, float]
