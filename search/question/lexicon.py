@@ -68,13 +68,20 @@ LINKS = _words("de d du des la le les l of the")
 """Words that may stand between a word for a level and the place: *ville de*, *département de la*."""
 
 INSIDE = _words("a au aux in at near chez")
-"""A place, and most often a city, follows."""
+"""A place follows."""
+
+INSIDE_A_CITY = INSIDE - {"in"}
+"""Most often a city follows; English has one word for *à* and *dans*."""
 
 ABOUT = _words("de d du des sur dans en pour of from for around vers")
 """A place may follow, or any noun."""
 
 WIDE = _words("en dans across throughout")
 """A département or a région follows rather than a city."""
+
+QUALIFIERS = _words("grand vieux vieille beau belle sainte")
+"""Names begin with them, so that running text writes them with a capital: alone they are common words all the same
+(*Grand* is a commune of the Vosges, and the *Grand-Place* is not there)."""
 
 COORDINATORS = _words("et and vs versus ou or contre comparer compare")
 

@@ -26,9 +26,11 @@ from search.question.lexicon import (
     CONTRACTED_ARTICLES,
     COORDINATORS,
     INSIDE,
+    INSIDE_A_CITY,
     LEVEL_WORDS,
     LINKS,
     NATIONAL_WORDS,
+    QUALIFIERS,
     STOP_WORDS,
     STREET_WORDS,
     TRAILING_LEVEL_WORDS,
@@ -180,7 +182,9 @@ class PlaceReader:
         if self.blocked >= set(candidate.positions) and not candidate.places[0].service:
             return True
         keywords = vocabulary().words if candidate.places[0].weight < BIG_CITY else frozenset()
-        return all(word in STOP_WORDS or word in common_words() or word in keywords for word in words)
+        return all(
+            word in STOP_WORDS or word in QUALIFIERS or word in common_words() or word in keywords for word in words
+        )
 
     def _is_keyword(self, candidate: Candidate) -> bool:
         """France inside a keyword (*France services*, *France travail*) is not the country."""
@@ -213,7 +217,7 @@ class PlaceReader:
             return replace(candidate, places=_at_levels(candidate.places, (level,)))
         if before in WIDE or article:
             return replace(candidate, places=_at_levels(candidate.places, WIDE_LEVELS, NEGLIGIBLE))
-        if before in INSIDE:
+        if before in INSIDE_A_CITY:
             return replace(candidate, places=_at_levels(candidate.places, (Level.COMMUNE,), NEGLIGIBLE))
         return candidate
 

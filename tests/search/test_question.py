@@ -249,6 +249,19 @@ def test_one_typing_error_is_found(typed: str, known: bool) -> None:
     assert (NearIndex(["toulouse"]).near(typed) == {"toulouse"}) is known
 
 
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("médiathèque la Grand-Plage Roubaix", ["commune:59512"]),
+        ("mairie de Grand vosges", ["commune:88212"]),
+        ("roads in mayenne", ["departement:53", "commune:53147"]),
+        ("écoles à vienne", ["commune:38544"]),
+    ],
+)
+def test_what_stands_beside_a_name_tells_which_place_it_is(text: str, codes: list[str]) -> None:
+    assert [one.code for one in read_question(text).territories] == codes
+
+
 @pytest.mark.parametrize("text", ["hourly weather observations", "broadband coverage", "sewage works"])
 def test_an_english_word_is_no_typing_error_of_a_place(text: str) -> None:
     assert read_question(text).territories == ()
