@@ -202,7 +202,7 @@ def _is_extract(pair: Pair) -> bool:
         return False
     longer = pair.one if pair.only_one else pair.other
     added = (pair.only_one | pair.only_other) - NOISE
-    return added <= place_words(longer.title) | frozenset(longer.publisher.split())
+    return bool(added) and added <= place_words(longer.title) | frozenset(longer.publisher.split())
 
 
 def _kind_of_difference(pair: Pair, veto: str) -> Relation:

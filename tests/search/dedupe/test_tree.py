@@ -65,6 +65,10 @@ def verdict(one: Record, other: Record, *more: Record) -> Verdict:
         ),  # read again under a new name
         (here("Sites", identifiers=(UUID,)), here("Sites", OTHER, key="bbb", identifiers=(UUID,))),
         (
+            here("Sites", identifiers=(UUID,)),
+            there("Sites (données ouvertes)", identifiers=(UUID,)),
+        ),  # what says nothing makes no extract
+        (
             here("Sites", f"{WORDS}, en 2022.", identifiers=(UUID,)),
             there("Sites", f"{WORDS}, en 2024.", identifiers=(UUID,)),
         ),  # an identifier says that it was moved on
