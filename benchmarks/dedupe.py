@@ -7,6 +7,8 @@ and go through the store of the clusters, as ``aiguillage index --rebuild`` does
 the first is the harvest's. ``--hide-identifiers`` blanks ``slug``, ``url`` and ``harvest.remote_url``, masks addresses,
 UUIDs and 24- or 32-digit hexadecimal numbers in titles and descriptions, and never reads ``id``. ``--out`` writes a row
 a record: its cluster, and the cluster that it is linked to most.
+``--processes N`` says how many processes a rebuild has; seconds of the processor and the peak of memory (PSS) are those
+of all of them together, normalising left out.
 ``--growth N N`` measures so many generated records each, and 1,000 of the largest that change.
 ``--federation N [--hard]`` harvests the sample federation of N datasets and compares with its truth;
 ``--truth FILE [--data-dir DIR]`` does so with what an installation harvested of one.
@@ -21,7 +23,6 @@ import hashlib
 import json
 import os
 import platform
-import resource
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -39,6 +40,7 @@ from benchmarks.federation import federation, harvested
 from benchmarks.growth import growth
 from benchmarks.kept import Kept
 from benchmarks.pairs import Found, measure, read_by_eye, read_pairs
+from benchmarks.weighing import all_seconds, peak
 from dcat.model import Record, text_in
 from search.batches import batches
 from search.dedupe.elect import elect
@@ -55,7 +57,7 @@ ORDER = (Relation.VERSION, Relation.PART, Relation.SERIES, Relation.RELATED)
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     if options.growth:
-        print(json.dumps({**_machine(options), **growth(options.growth, options.folder)}))
+        print(json.dumps({**_machine(options), **growth(options.growth, options.folder, options.processes)}))
         return 0
     if options.federation:
         print(json.dumps(federation(options.federation, options.seed, options.hard, options.folder)))
@@ -72,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return 0
     with TemporaryDirectory(dir=options.folder) as folder:
-        run = Run(Path(folder), options.records, options.hide_identifiers)
+        run = Run(Path(folder), options.records, options.hide_identifiers, options.processes)
         figures = {**_machine(options), **run.figures}
         found = run.found()
         if options.pairs:
@@ -99,6 +101,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--data-dir", type=Path, help="of the installation that harvested it; else two folders above")
     parser.add_argument("--labels", type=Path, help="pairs read by eye: id_a,id_b,label,doubt")
     parser.add_argument("--pairs", type=Path, help="labelled pairs: id_a,id_b,label[,evidence]")
+    parser.add_argument("--processes", type=int, help="of a rebuild; else one a processor")
     parser.add_argument("--hide-identifiers", action="store_true")
     parser.add_argument("--out", type=Path, help="id,cluster,relation,related_cluster")
     parser.add_argument("--authority", type=Path, help="id_a,id_b,authority,reason_code: pairs oriented by hand")
@@ -118,22 +121,23 @@ class Run:
     """One rebuild of all the clusters, from records that were normalised before and kept as the archive keeps them:
     normalising is the harvest's work, and told apart."""
 
-    def __init__(self, folder: Path, export: Path, hide: bool) -> None:
+    def __init__(self, folder: Path, export: Path, hide: bool, processes: int | None) -> None:
         self.rows: dict[str, str] = {}
         self.stages = Stages()
         known = portals(export)
         kept = Kept(folder / "records")
         kept.write(self._normalised(export, hide))
-        self.store = ClusterStore(create_engine(f"sqlite:///{folder / 'clusters.db'}"), known)
+        self.store = ClusterStore(create_engine(f"sqlite:///{folder / 'clusters.db'}"), known, processes)
         self.store.create()
-        clock, used = time.perf_counter(), time.process_time()
-        number = self.store.rebuild(kept.read(), self.stages)
+        clock, used = time.perf_counter(), all_seconds()
+        with peak(with_own=True) as memory:
+            number = self.store.rebuild(kept.read(), self.stages)
         self.figures: dict[str, Any] = {
             "records": number,
             "clusters_found": self.store.count(),
             "seconds": round(time.perf_counter() - clock, 1),
-            "cpu_seconds": round(time.process_time() - used, 1),
-            "peak_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+            "cpu_seconds": round(all_seconds() - used, 1),
+            "peak_mib": round(memory.pss / 2**20),
         }
         with self.stages.of("elect (for the index)"):
             for _, copies in self.store.all_clusters():

@@ -1,7 +1,6 @@
 """What clustering costs as the records grow, and what a harvest that changes a thousand of them costs."""
 
 import math
-import resource
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,28 +10,30 @@ from typing import Any
 from sqlalchemy import create_engine
 
 from benchmarks.generated import portals, records
+from benchmarks.weighing import all_seconds, peak
 from search.dedupe.store import ClusterStore
 
 CHANGED = 1_000
 
 
-def growth(numbers: list[int], folder: Path | None) -> dict[str, Any]:
+def growth(numbers: list[int], folder: Path | None, processes: int | None = None) -> dict[str, Any]:
     """Processor seconds of a rebuild for each number of records, smallest first, and how they grow: 1 is linear. The
     time that generating the records takes is taken off.
     """
-    figures = [_figures(number, folder) for number in sorted(numbers)]
+    figures = [_figures(number, folder, processes) for number in sorted(numbers)]
     first, last = figures[0], figures[-1]
     ratio = math.log(last["records"] / first["records"]) if len(figures) > 1 else 0.0
     exponent = math.log(last["cpu_seconds"] / first["cpu_seconds"]) / ratio if ratio else None
     return {"growth": figures, "exponent": exponent and round(exponent, 3)}
 
 
-def _figures(number: int, folder: Path | None) -> dict[str, Any]:
+def _figures(number: int, folder: Path | None, processes: int | None) -> dict[str, Any]:
     with TemporaryDirectory(dir=folder) as made:
-        store = ClusterStore(create_engine(f"sqlite:///{made}/clusters.db"), portals())
+        store = ClusterStore(create_engine(f"sqlite:///{made}/clusters.db"), portals(), processes)
         store.create()
         generating = _measured(lambda: sum(1 for _ in records(number)))
-        rebuilt = _measured(lambda: store.rebuild(records(number)))
+        with peak(with_own=True) as memory:
+            rebuilt = _measured(lambda: store.rebuild(records(number)))
         changes = [(record.id, record) for record in records(CHANGED, salt="bis")]
         changed = _measured(lambda: store.apply(changes))
         return {
@@ -42,12 +43,12 @@ def _figures(number: int, folder: Path | None) -> dict[str, Any]:
             "cpu_seconds": round(rebuilt[1] - generating[1], 1),
             "seconds_for_1000_changed": round(changed[0], 2),
             "cpu_seconds_for_1000_changed": round(changed[1], 2),
-            "peak_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+            "peak_mib": round(memory.pss / 2**20),
         }
 
 
 def _measured(work: Callable[[], object]) -> tuple[float, float]:
-    """Seconds by the clock and of the processor."""
-    clock, used = time.perf_counter(), time.process_time()
+    """Seconds by the clock and of the processor, of all processes."""
+    clock, used = time.perf_counter(), all_seconds()
     work()
-    return time.perf_counter() - clock, time.process_time() - used
+    return time.perf_counter() - clock, all_seconds() - used

@@ -1,7 +1,8 @@
-"""What our harvesting processes take: memory of all of them together, processor time."""
+"""What our processes take: memory of all of them together, processor time."""
 
 import resource
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,22 +11,25 @@ import psutil
 # The kernel walks all pages of a process to weigh it: 20 to 30 ms of processor time a look. Five looks a second took a
 # tenth of a processor from the harvest that they weighed.
 SAMPLING_SECONDS = 1.0
-OURS = ("harvester.crawling.crawl", "harvester.reading.reader")
+OURS = ("harvester.crawling.crawl", "harvester.reading.reader", "search.dedupe.processes.worker")
 
 
 class Peak:
     """The largest sums seen, in bytes: ``pss`` counts memory that processes share once, ``rss`` in each."""
 
-    def __init__(self) -> None:
+    def __init__(self, with_own: bool = False) -> None:
+        """``with_own``: of the process that looks too."""
+        self._with_own = with_own
         self.pss = 0
         self.rss = 0
 
     def look(self) -> None:
         """Compare with what is taken now."""
         pss = rss = 0
-        for process in psutil.Process().children(recursive=True):
+        here = psutil.Process()
+        for process in (here, *here.children(recursive=True)):
             try:
-                if any(name in process.cmdline() for name in OURS):
+                if self._with_own if process == here else any(name in process.cmdline() for name in OURS):
                     taken = process.memory_full_info()
                     pss, rss = pss + taken.pss, rss + taken.rss
             except psutil.Error:  # it has ended meanwhile
@@ -34,9 +38,9 @@ class Peak:
 
 
 @contextmanager
-def peak() -> Iterator[Peak]:
+def peak(with_own: bool = False) -> Iterator[Peak]:
     """Looks once a second."""
-    found, stop = Peak(), threading.Event()
+    found, stop = Peak(with_own), threading.Event()
 
     def sample() -> None:
         while not stop.wait(SAMPLING_SECONDS):
@@ -55,6 +59,11 @@ def processor_seconds() -> float:
     """Of the processes that this one started and that have ended, and theirs."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
+
+
+def all_seconds() -> float:
+    """Processor time of this process and of those that it started and that have ended."""
+    return time.process_time() + processor_seconds()
 
 
 def seconds_of(process: psutil.Process) -> float:

@@ -19,29 +19,28 @@ def asked_of(question: Question, request: SearchRequest, language: str) -> Searc
     Where the question announces a publisher, or asks for nothing but its data, no other datasets are wanted."""
     read_places = (read.code for read in question.territories if read.probability >= FOCUSED_PROBABILITY)
     focus = tuple(dict.fromkeys(code for code in read_places if code != NATIONAL))
-    request = _of_publishers(question, request, placed=bool(focus))
-    words = request.q if request.published or not focus else question.without_places()
-    if not words or (request.only_published and not request.q):
+    published = tuple(dict.fromkeys(fold(name) for read in question.publishers for name in read.names))
+    left = question.without_names(places=bool(focus)) if focus or published else request.q
+    telling = any(token.word not in STOP_WORDS for token in tokenise(left))
+    if published:
+        request = _of_publishers(question, request, published, alone=not telling)
+    if not left and not published:
         return replace(request, focus=focus, lang=language)
-    request = replace(request, q=words, typed=request.typed or request.q)
+    request = replace(request, q="" if published and not telling else left, typed=request.q)
     places = tuple(mention.matched for mention in (*question.mentions, *question.containers)) if focus else ()
     return replace(request, places=places, focus=focus, phrases=_other_words(question), lang=language)
 
 
-def _of_publishers(question: Question, request: SearchRequest, *, placed: bool) -> SearchRequest:
-    """Publishers that the index does not know stay words."""
-    published = tuple(dict.fromkeys(fold(name) for read in question.publishers for name in read.names))
-    if not published:
-        return request
-    left = question.without_names(places=placed)
-    asked = any(token.word not in STOP_WORDS for token in tokenise(left))
+def _of_publishers(
+    question: Question, request: SearchRequest, published: tuple[str, ...], *, alone: bool
+) -> SearchRequest:
+    """Publishers that the index does not hold stay words."""
+    held = tuple(read for read in question.publishers if read.names)
     return replace(
         request,
-        q=left if asked else "",
-        typed=request.q,
-        publishers=tuple(read.matched for read in question.publishers if read.names),
+        publishers=tuple(read.matched for read in held),
         published=published,
-        only_published=not asked or any(read.announced and read.names for read in question.publishers),
+        only_published=alone or any(read.announced for read in held),
     )
 
 

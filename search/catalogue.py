@@ -158,8 +158,14 @@ class Catalogue:
         """One page; where few datasets have enough of the words together, any of the words will do (``relaxed``).
 
         Words that nobody writes stand for those that they resemble too, and the question so corrected is suggested.
+        Where the only publisher that is asked for has nothing on this, the others are asked (``others``).
         """
-        request = replace(request, meant=meant(request.q, self._vocabulary.now()))
+        found = self._search(replace(request, meant=meant(request.q, self._vocabulary.now())))
+        if found.total or not request.only_published:
+            return found
+        return replace(self.search(replace(request, only_published=False)), others=True)
+
+    def _search(self, request: SearchRequest) -> SearchPage:
         query = index_query(request)
         strict = hits = self._backend.search(query)
         if strict.total < ENOUGH and any(clause.minimum > 1 for clause in query.clauses[:1]):

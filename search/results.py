@@ -59,7 +59,8 @@ class SearchResult(Struct, frozen=True):
 
 
 class SearchPage(Struct, frozen=True):
-    """One page of results. ``relaxed``: not all the words asked were found together, so any of them will do."""
+    """One page of results. ``relaxed``: not all the words asked were found together, so any of them will do;
+    ``others``: the publisher that was asked for has nothing on this, these are the others'."""
 
     results: tuple[SearchResult, ...]
     facets: Mapping[str, tuple[FacetValue, ...]]
@@ -68,6 +69,7 @@ class SearchPage(Struct, frozen=True):
     page_size: int
     suggestion: str | None = None
     relaxed: bool = False
+    others: bool = False
 
 
 class Group(Struct, frozen=True):

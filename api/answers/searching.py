@@ -31,6 +31,7 @@ class SearchAnswer(Struct, frozen=True):
     next: str | None
     suggestion: str | None
     relaxed: bool
+    others: bool
     groups: tuple[Group, ...] = ()
     loosened: tuple[Loosened, ...] = ()
 
@@ -73,4 +74,5 @@ def _answer(answer: RoutingAnswer, page: SearchPage) -> SearchAnswer:
         next=str(page.page + 1) if more else None,
         suggestion=page.suggestion,
         relaxed=page.relaxed,
+        others=page.others,
     )

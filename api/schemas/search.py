@@ -79,6 +79,7 @@ class SearchAnswer(Wire):
     next: str | None
     suggestion: str | None = Field(description="the question as it was probably meant")
     relaxed: bool = Field(description="too few datasets have enough of the words: any of them will do")
+    others: bool = Field(description="the publisher asked for has nothing on this: these are the others'")
     groups: list[Group] = Field(description="with `group=level`: each level that has results")
     loosened: list[Loosened] = Field(description="where nothing is found: the filters that hide something")
 
@@ -161,6 +162,7 @@ SEARCH: Json = {
     "next": "https://aiguillage.example/api/search?q=horaires+bus&page_size=1&page=2",
     "suggestion": None,
     "relaxed": False,
+    "others": False,
     "groups": [],
     "loosened": [],
 }

@@ -242,6 +242,16 @@ def number(pair: Pair) -> float:
     return float(pair.one.numbers != pair.other.numbers)
 
 
+def dated_text(pair: Pair) -> float:
+    """The descriptions are the same but for their numbers, and each names a year that the other does not: two editions,
+    or one that was copied before its date was moved on. Only an identifier tells these apart."""
+    one, other = pair.one, pair.other
+    if not one.undated or one.undated != other.undated or one.text_years == other.text_years:
+        return 0.0
+    first, second = frozenset(one.text_years), frozenset(other.text_years)
+    return float(bool(first - second and second - first))
+
+
 def place(pair: Pair) -> float:
     """The titles are the same but for the names of places."""
     first, second = pair.only_one, pair.only_other
@@ -307,6 +317,7 @@ CLUES: Mapping[str, Clue] = {
     "year": year,
     "version": version,
     "number": number,
+    "dated text": dated_text,
     "place": place,
     "disjoint territory": disjoint_territory,
     "homonym": homonym,

@@ -12,6 +12,7 @@ from search.dedupe.keys import PAGE, key_number, kind_of
 from search.dedupe.texts import (
     bag_of,
     bands_of,
+    dated_of,
     digest_of,
     near_of,
     numbers_of,
@@ -37,7 +38,8 @@ ROLES = {
 class Facts(Struct, frozen=True, array_like=True, gc=False):
     """``own``, ``origin``, ``identifier``, ``downloads`` and ``mentions`` are the keys of the clues of these names,
     ``texts`` those of the words. ``length`` is how many different words the description has; ``text`` is the same for
-    descriptions of the same words, 0 for none; ``cut`` ones end in dots.
+    descriptions of the same words, 0 for none; ``cut`` ones end in dots. ``undated`` is the same for descriptions of
+    the same words but for numbers and months, ``text_years`` are the years that they name.
     """
 
     record: str
@@ -64,6 +66,8 @@ class Facts(Struct, frozen=True, array_like=True, gc=False):
     mentions: Keys = ()
     texts: Keys = ()
     cut: bool = False
+    undated: int = 0
+    text_years: tuple[str, ...] = ()
 
     @property
     def keys(self) -> frozenset[int]:
@@ -103,6 +107,7 @@ def _facts(
 ) -> Facts:
     sketch, publisher = sketch_of(words), intern(fold(copy.publisher))
     text = digest_of(sketch, len(words))
+    undated, text_years = dated_of(words)
     near = tuple(f"{band}:{publisher}" for band in near) if publisher else ()
     return Facts(
         record=copy.record,
@@ -125,6 +130,8 @@ def _facts(
         **_roles(copy.identity),
         texts=_numbers(_text_keys(bag, text, (*bands, *near))),
         cut=text_in(copy.description).rstrip().endswith(DOTS),
+        undated=undated,
+        text_years=text_years,
     )
 
 

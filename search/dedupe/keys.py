@@ -33,7 +33,7 @@ CAPS = {IDENTITY: MOST_COPIES, PAGE: MOST_HOLDERS, DATA: MOST_HOLDERS, TEXT: MOS
 def key_number(key: str) -> int:
     """A key as the store keeps it: signed."""
     digest = hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=8).digest()
-    (number,) = SIGNED.unpack(digest)
+    number: int = SIGNED.unpack(digest)[0]
     return (number >> KIND_BITS << KIND_BITS) | KINDS.get(key.partition(":")[0], DATA)
 
 

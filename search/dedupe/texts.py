@@ -39,6 +39,12 @@ SMALL_WORDS = FRENCH_FUNCTION_WORDS | {
 NOISE = frozenset(fold(word) for word in ("données", "ouvertes", "open", "data", "copie"))
 """What a republisher may add to a title without meaning another dataset."""
 
+MONTHS = frozenset(
+    (
+        *("janvier", "fevrier", "mars", "avril", "mai", "juin"),
+        *("juillet", "aout", "septembre", "octobre", "novembre", "decembre"),
+    )
+)
 ADDRESS = re.compile(r"https?://[^\s)\]>\"']+")
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 VERSION = re.compile(r"\b(?:v|version )(\d+(?: \d+)*)\b")
@@ -101,6 +107,13 @@ def digest_of(sketch: bytes, length: int) -> int:
     if not length:
         return 0
     return int.from_bytes(blake2b(sketch + length.to_bytes(4, "big"), digest_size=8).digest(), "big")
+
+
+def dated_of(words: Iterable[str]) -> tuple[int, tuple[str, ...]]:
+    """What is the same for descriptions that differ by numbers and months alone (0 where they say nothing else), and
+    the years that one names."""
+    plain = sum(crc32(word.encode()) for word in words if word.isalpha() and word not in MONTHS)
+    return plain, _distinct(word for word in words if len(word) == 4 and YEAR.fullmatch(word))
 
 
 def bands_of(texts: Sequence[frozenset[str]]) -> list[tuple[str, ...]]:

@@ -37,7 +37,7 @@ AKIN_TITLES = 0.35  # …and that do where their texts are alike
 ALIKE, LINKED = 0.5, 0.75  # descriptions: of a series, of anything else
 
 HARD = ("year", "version", "place", "disjoint territory")
-HARD_FOR_WORDS = (*HARD, "number", "homonym")
+HARD_FOR_WORDS = (*HARD, "number", "homonym", "dated text")
 
 
 def judge(one: Facts, other: Facts, meaning: Meaning) -> Verdict:
@@ -202,7 +202,7 @@ def _is_extract(pair: Pair) -> bool:
         return False
     longer = pair.one if pair.only_one else pair.other
     added = (pair.only_one | pair.only_other) - NOISE
-    return added <= place_words(longer.title) | frozenset(longer.publisher.split())
+    return bool(added) and added <= place_words(longer.title) | frozenset(longer.publisher.split())
 
 
 def _kind_of_difference(pair: Pair, veto: str) -> Relation:
@@ -211,6 +211,8 @@ def _kind_of_difference(pair: Pair, veto: str) -> Relation:
         return Relation.RELATED
     if veto in ("homonym", "disjoint territory") and not pair.shared:
         return Relation.DIFFERENT
+    if veto == "dated text":
+        return Relation.VERSION
     if veto in ("place", "number", "disjoint territory"):
         return Relation.SERIES
     if pair.shared and (year(pair) or version(pair) or veto == "twins"):

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from dcat.model import text_in
 from search.dedupe.evidence import table
+from search.dedupe.texts import years_of
 from search.dedupe.verdict import Verdict, Weighed
 from search.document import Copy
 
@@ -45,6 +46,10 @@ def _description(copy: Copy, _other: Copy) -> str:
     return text_in(copy.description)[:LONGEST]
 
 
+def _years(copy: Copy, _other: Copy) -> str:
+    return ", ".join(years_of(text_in(copy.description)))
+
+
 def _publisher(copy: Copy, _other: Copy) -> str:
     return copy.publisher
 
@@ -77,6 +82,7 @@ SAID: Mapping[str, Said] = {
     "mention": _keys("mention", "own"),
     **dict.fromkeys(("title", "generic title", "year", "number", "place"), _title),
     "description": _description,
+    "dated text": _years,
     **dict.fromkeys(("publisher", "other publisher", "homonym"), _publisher),
     **dict.fromkeys(("territory", "disjoint territory"), _territory),
     "keywords": _keywords,

@@ -4,6 +4,7 @@ All words are folded. The closed classes (articles, prepositions, words for a le
 not a choice; the open class of common words is built by ``scripts/build_common_words.py``.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -156,6 +157,9 @@ PUT_WORDS = _words("mis mise mises en a est sont ete")
 """Before one of these: *mises à disposition*."""
 
 BY = _words("par by")
+PUBLISHING_VERBS = _words("publie publient diffuse diffusent")
+"""After *que*, the publisher follows: *ce que publie la mairie de Roubaix*."""
+
 PUBLISHER_NOUNS = _words("editeur producteur diffuseur publisher producer organisme")
 """Before a colon, the publisher follows: *éditeur : Insee*."""
 
@@ -173,6 +177,16 @@ BODY_WORDS = _words(
     """
 )
 """What the whole name of a body begins with."""
+
+
+BY_RATIO = _words("par per pour")
+HEADS = _words("habitant habitants hab capita inhabitant inhabitants personne tete head")
+"""After *par*, what a figure is divided by, and no subject: *déchets par habitant*."""
+
+
+def ratio_positions(words: Sequence[str]) -> frozenset[int]:
+    """Positions of the words that only say what a figure is divided by."""
+    return frozenset(after for after, word in enumerate(words[1:], 1) if word in HEADS and words[after - 1] in BY_RATIO)
 
 
 @cache

@@ -119,9 +119,14 @@ class Question(Struct, frozen=True):
         return cut(self.original, self._places)
 
     def without_names(self, *, places: bool = True) -> str:
-        """The question as typed, less the publishers that the index holds, and its places unless they are to stay."""
-        held = tuple(publisher.cut for publisher in self.publishers if publisher.names)
+        """The question as typed, less the publishers that the index holds or that are announced as places, and its
+        places unless they are to stay."""
+        held = tuple(publisher.cut for publisher in self.publishers if publisher.names or self._is_place(publisher))
         return cut(self.original, (*held, *self._places) if places else held)
+
+    def _is_place(self, publisher: ReadPublisher) -> bool:
+        start, end = publisher.span
+        return publisher.announced and any(start <= read.span[0] and read.span[1] <= end for read in self.territories)
 
     @property
     def _places(self) -> tuple[Span, ...]:

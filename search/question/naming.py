@@ -17,6 +17,7 @@ from search.question.lexicon import (
     LINKS,
     PROVIDING_WORDS,
     PUBLISHER_NOUNS,
+    PUBLISHING_VERBS,
     PUBLISHING_WORDS,
     PUT_WORDS,
     STOP_WORDS,
@@ -32,6 +33,7 @@ LONGEST_NAME = 16
 LONGEST_WRONG_NAME = 6
 PLACE_WORDS = SMALL_WORDS | LEVEL_WORDS.keys() | TRAILING_LEVEL_WORDS
 CODES = ("code", "codes")
+WHAT = (["que"], ["qu"])
 LONG_OPENING = 5
 """Words before *par* that may say data: *données mises à disposition par*."""
 
@@ -99,9 +101,9 @@ class PublisherReader:
             national=found.national,
         )
 
-    def opening_positions(self, found: Sequence[Found]) -> frozenset[int]:
-        """Positions of the words that announce publishers, which say nothing else."""
-        return frozenset(position for one in found if one.opened >= 0 for position in range(one.opened, one.start))
+    def announced_positions(self, found: Sequence[Found]) -> frozenset[int]:
+        """Positions of announced publishers and of what announces them: they say nothing of the subject."""
+        return frozenset(position for one in found if one.opened >= 0 for position in range(one.opened, one.end))
 
     @cached_property
     def _unusual(self) -> frozenset[int]:
@@ -208,14 +210,18 @@ class PublisherReader:
 
     def _announced_at(self, start: int, opened: int, place: Candidate | None) -> Found | None:
         """Any name that the index has; of the body that governs a place (*publié par la ville de Rennes*), all those
-        that it has."""
+        that it has, if any."""
         found = ((end, names) for end in self._ends(start) if (names := self._names.named(self._key(start, end))))
         end, names = next(found, (0, ()))
         if place and not place.places[0].service and (end <= place.end or is_government(names[0])):
             governing = self._names.of_place(place.places[0].territory.code)
             names = (*(names if end >= place.end else ()), *governing)
             end = max(end, place.end)
-        return Found(start, end, names[0], tuple(dict.fromkeys(names)), opened) if names else None
+        if place and not names:
+            end, names = place.end, ()
+        typed = self._text[self._tokens[start].start : self._tokens[max(start, end - 1)].end]
+        known = tuple(dict.fromkeys(names))
+        return Found(start, end, next(iter(known), typed), known, opened) if known or place else None
 
     def _telling(self, start: int, end: int, names: Sequence[str], picked: Sequence[Candidate]) -> tuple[str, ...]:
         """What is a publisher though nothing says so: a name that can be nobody else's, and is no place's."""
@@ -260,5 +266,7 @@ class PublisherReader:
         """Where an announcement that ends with this word begins, -1 where it is none."""
         if word in BY:
             return self._published_before(position)
+        if word in PUBLISHING_VERBS and self._words[position - 1 : position] in WHAT:
+            return position - 1
         colon = self._text[self._tokens[position].end :].lstrip().startswith(":")
         return position if word in PUBLISHER_NOUNS and colon else -1

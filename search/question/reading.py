@@ -24,6 +24,7 @@ from search.question.lexicon import (
     TRAILING_LEVEL_WORDS,
     WIDE,
     language_of,
+    ratio_positions,
 )
 from search.question.model import Clue, Mention, Question, ReadCompetence, ReadTerritory, Span
 from search.question.naming import Found, PublisherReader
@@ -62,7 +63,7 @@ def read_question(
     kept, containers = _told_apart(picked, words)
     mentions = _parameter(territory) or tuple(_mention(text, tokens, candidate) for candidate in kept)
     mentions = mentions or _of_body(text, tokens, national) or _national(text, tokens, blocked)
-    free = _without_places(words, picked, mentions, reader.opening_positions(named))
+    free = _without_places(words, picked, mentions, reader.announced_positions(named))
     brands = {candidate.start: kind for candidate in picked if (kind := candidate.places[0].service)}
     subjects = _subjects(free, mentions, brands, theme)
     given = [_mention(text, tokens, candidate) for candidate in (picked if territory else containers)]
@@ -245,8 +246,8 @@ def national_operators() -> frozenset[str]:
 def _without_places(
     words: tuple[str, ...], picked: list[Candidate], mentions: tuple[Mention, ...], announcing: frozenset[int]
 ) -> tuple[str, ...]:
-    """The words with places, brands and what announces a publisher blanked out, save other names that are words of a
-    competence too."""
+    """The words with places, brands, announced publishers and *par habitant* blanked out, save other names that are
+    words of a competence too."""
     keywords = vocabulary().keyword_texts
     masked = {
         position
@@ -255,8 +256,9 @@ def _without_places(
         for position in candidate.positions
     }
     national = any(mention.best.kind is Clue.NATIONAL_WORD for mention in mentions)
+    masked |= announcing | ratio_positions(words)
     return tuple(
-        "" if position in masked | announcing or (national and word in NATIONAL_WORDS) else word
+        "" if position in masked or (national and word in NATIONAL_WORDS) else word
         for position, word in enumerate(words)
     )
 

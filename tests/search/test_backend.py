@@ -232,7 +232,7 @@ def test_popularity_is_light(backend: SearchBackend) -> None:
 
 
 def test_downloads_stand_for_views_that_nobody_counts(backend: SearchBackend) -> None:
-    counts: tuple[dict[str, int], ...] = (
+    counts: tuple[dict[str, Any], ...] = (
         {"downloads": 2},
         {"downloads": 90_000},
         {"views": 3, "downloads": 90_000},

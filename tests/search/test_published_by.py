@@ -66,6 +66,21 @@ def test_an_announced_publisher_is_the_only_one(catalogue: Catalogue) -> None:
     assert titles(search(catalogue, "population publiée par la ville de Rennes")) == ["Population des chiens"]
 
 
+def test_where_the_announced_publisher_has_nothing_the_others_answer(catalogue: Catalogue) -> None:
+    page = search(catalogue, "arrêts de car publiés par l'Insee")
+
+    assert page.others
+    assert "Arrêts de car" in titles(page)
+    assert not search(catalogue, "population publiée par l'Insee").others
+
+
+def test_a_place_that_publishes_nothing_is_no_word(catalogue: Catalogue) -> None:
+    question = read_question("arrêts de car publiés par la ville de Lille", publishers=catalogue.publishers())
+    request = asked_of(question, SearchRequest(q=question.original), "fr")
+
+    assert (request.q, request.focus, request.only_published) == ("arrêts de car", ("commune:59350",), False)
+
+
 def test_a_filter_goes_before_what_is_read(catalogue: Catalogue) -> None:
     page = search(catalogue, "population publiée par l'insee", publisher=("Ville de Rennes",))
     assert titles(page) == ["Population des chiens"]

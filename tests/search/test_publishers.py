@@ -97,6 +97,7 @@ def test_a_publisher_is_read(text: str, label: str, matched: str, names: tuple[s
             ("Université Grenoble Alpes",),
             "jeux de données",
         ),
+        ("tout ce que publie l'université grenoble alpes", ("Université Grenoble Alpes",), "tout ce"),
         ("arbres publiés par Rennes Métropole", ("Rennes Métropole en accès libre",), "arbres"),
         ("bornes diffusées par Tesle", (), "bornes diffusées par Tesle"),
         ("bornes diffusées par la chambre d'agricultre du Cantal", ("CHAMBRE D'AGRICULTURE DU CANTAL",), "bornes"),
@@ -159,9 +160,18 @@ def test_a_name_in_a_bodys_name_is_no_place() -> None:
     assert [read.code for read in question.territories] == ["national"]
 
 
-def test_what_announces_a_publisher_is_no_subject() -> None:
+def test_an_announced_publisher_is_no_subject() -> None:
     plain = read_question("arbres rennes").competences[0].id
-    assert read_question("arbres publiés par la ville de rennes", publishers=NAMES).competences[0].id == plain
+    assert read_question("arbres publiés par la mairie de rennes", publishers=NAMES).competences[0].id == plain
+    assert read_question("tout ce que publie la mairie de Roubaix", publishers=NAMES).competences == ()
+
+
+def test_an_announced_place_is_a_publisher_though_the_index_has_nothing_of_it() -> None:
+    question = read_question("budget publié par la ville de Lille", publishers=NAMES)
+
+    (read,) = question.publishers
+    assert (read.label, read.value, read.names, read.announced) == ("ville de Lille", "ville de Lille", (), True)
+    assert question.without_names() == "budget"
 
 
 def test_every_national_body_that_catalogues_name_is_known_to_questions() -> None:

@@ -134,6 +134,13 @@ def test_container_is_told_apart_and_dropped() -> None:
     assert [mention.best.code for mention in question.containers] == ["departement:82"]
 
 
+@pytest.mark.parametrize(
+    "text", ["déchets par habitant rennes", "waste per capita rennes", "déchets par tête à rennes"]
+)
+def test_what_a_figure_is_divided_by_is_no_subject(text: str) -> None:
+    assert read_question(text).competences[0].id == "dechets-collecte"
+
+
 def test_spans_are_of_the_question_as_typed() -> None:
     question = read_question("Écoles à  Saint-Malo, 2023")
     territory = question.territories[0]

@@ -64,6 +64,18 @@ def verdict(one: Record, other: Record, *more: Record) -> Verdict:
             here("Arrêts de bus", key="bbb", archived=True),
         ),  # read again under a new name
         (here("Sites", identifiers=(UUID,)), here("Sites", OTHER, key="bbb", identifiers=(UUID,))),
+        (
+            here("Sites", identifiers=(UUID,)),
+            there("Sites (données ouvertes)", identifiers=(UUID,)),
+        ),  # what says nothing makes no extract
+        (
+            here("Sites", f"{WORDS}, en 2022.", identifiers=(UUID,)),
+            there("Sites", f"{WORDS}, en 2024.", identifiers=(UUID,)),
+        ),  # an identifier says that it was moved on
+        (
+            here("Sites", f"{WORDS}, de 2019 à 2022.", publisher="R"),
+            there("Sites", f"{WORDS}, de 2019 à 2022, revus en 2024.", publisher="R"),
+        ),  # one only says more
     ],
 )
 def test_one_dataset(one: Record, other: Record) -> None:
@@ -101,6 +113,12 @@ def test_one_dataset(one: Record, other: Record) -> None:
             "twins",
         ),
         (here("Parcs éoliens"), there("Éoliennes en mer", OTHER), Relation.DIFFERENT, ""),
+        (
+            here("Arrêts de bus", f"{WORDS}. Situation au 31 décembre 2022.", publisher="R"),
+            there("Arrêts de bus", f"{WORDS}. Situation au 1 janvier 2024.", publisher="R"),
+            Relation.VERSION,
+            "dated text",
+        ),
         (here("Arrêts", OTHER, page=PAGE), there("Quais", f"{WORDS} Voir {PAGE}"), Relation.RELATED, ""),
         (here("Arrêts de bus", publisher="R"), here("Arrêts de bus", key="bbb", publisher="R"), Relation.RELATED, ""),
     ],
