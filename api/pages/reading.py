@@ -106,7 +106,7 @@ def understood(answer: RoutingAnswer) -> Iterator[Understood]:
 
 def _announced(answer: RoutingAnswer, span: Span) -> Span | None:
     """The words that announce a publisher by the place that it governs: *publiés par la ville de Rennes*."""
-    around = (one for one in answer.publishers if one.announced and one.span[0] <= span[0] and span[1] <= one.span[1])
+    around = (one for one in answer.publishers if one.announced and one.cut[0] <= span[0] and span[1] <= one.cut[1])
     return next((one.cut for one in around), None)
 
 
