@@ -24,7 +24,7 @@ def asked_of(question: Question, request: SearchRequest, language: str) -> Searc
     telling = any(token.word not in STOP_WORDS for token in tokenise(left))
     if published:
         request = _of_publishers(question, request, published, alone=not telling)
-    if not left and not published:
+    if not published and not (telling if focus else left):
         return replace(request, focus=focus, lang=language)
     request = replace(request, q="" if published and not telling else left, typed=request.q)
     places = tuple(mention.matched for mention in (*question.mentions, *question.containers)) if focus else ()

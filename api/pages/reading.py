@@ -26,10 +26,10 @@ FRENCH_MONTHS = (
 
 
 class Piece(Struct, frozen=True):
-    """A stretch of the question; ``place`` where it was read as one."""
+    """A stretch of the question; ``read`` where it was read as a place or a publisher."""
 
     text: str
-    place: bool
+    read: bool
 
 
 class Stretch(Struct, frozen=True):
@@ -59,8 +59,9 @@ def _cut(text: str, marks: Iterable[Span]) -> Iterator[Stretch]:
 
 
 def pieces(answer: RoutingAnswer) -> Iterator[Piece]:
-    """The question as it was typed, cut where places were read in it; nothing where none was."""
-    spans = sorted({read.span for read in answer.territories if read.span[0] < read.span[1]})
+    """The question as it was typed, cut where places and publishers were read in it; nothing where none was."""
+    read = {*(place.span for place in answer.territories), *(publisher.span for publisher in answer.publishers)}
+    spans = sorted((span for span in read if span[0] < span[1]), key=lambda span: (span[0], -span[1]))
     position = 0
     for start, end in spans:
         if start < position:
@@ -89,8 +90,8 @@ def understood(answer: RoutingAnswer) -> Iterator[Understood]:
     tokens = tokenise(query)
     if not choices(answer):
         for place in (place for place in answer.territories if place.kind != Clue.PUBLISHER):
-            spans = (_opened(tokens, place.span),) if place.span[0] < place.span[1] else ()
-            yield Understood("place", place.label, _without(query, spans))
+            named = _announced(answer, place.span) or _opened(tokens, place.span)
+            yield Understood("place", place.label, _without(query, (named,) if place.span[0] < place.span[1] else ()))
     for competence in answer.competences[:1]:
         words = set(fold(competence.matched).split())
         said = tuple((token.start, token.end) for token in tokens if token.word in words)
@@ -101,6 +102,12 @@ def understood(answer: RoutingAnswer) -> Iterator[Understood]:
         if is_detail(token.word):
             kind = "period" if token.word.isdigit() else "format"
             yield Understood(kind, query[token.start : token.end], _without(query, ((token.start, token.end),)))
+
+
+def _announced(answer: RoutingAnswer, span: Span) -> Span | None:
+    """The words that announce a publisher by the place that it governs: *publiés par la ville de Rennes*."""
+    around = (one for one in answer.publishers if one.announced and one.cut[0] <= span[0] and span[1] <= one.cut[1])
+    return next((one.cut for one in around), None)
 
 
 def _opened(tokens: Sequence[Token], span: tuple[int, int]) -> tuple[int, int]:

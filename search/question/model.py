@@ -125,7 +125,7 @@ class Question(Struct, frozen=True):
         return cut(self.original, (*held, *self._places) if places else held)
 
     def _is_place(self, publisher: ReadPublisher) -> bool:
-        start, end = publisher.span
+        start, end = publisher.cut
         return publisher.announced and any(start <= read.span[0] and read.span[1] <= end for read in self.territories)
 
     @property

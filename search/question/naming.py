@@ -190,13 +190,14 @@ class PublisherReader:
         return None
 
     def _place_after(self, position: int, picked: Sequence[Candidate]) -> Candidate | None:
-        """The place whose name begins here, after small words and those for a level."""
-        while position < len(self._words) and self._words[position] in LEVEL_WORDS.keys() | LINKS:
-            found = next((place for place in picked if place.start == position), None)
-            if found:
+        """The place that is named here, after small words and those for a level."""
+        while position < len(self._words):
+            if found := next((place for place in picked if position in place.positions), None):
                 return found
+            if self._words[position] not in LEVEL_WORDS.keys() | LINKS:
+                break
             position += 1
-        return next((place for place in picked if place.start == position), None)
+        return None
 
     def _indexed_at(self, start: int, picked: Sequence[Candidate]) -> Found | None:
         opened = self._openings.get(start, -1)

@@ -275,9 +275,12 @@ def _container_clue(candidate: Candidate) -> float:
 
 
 def inside(candidate: Candidate, container: Candidate) -> Candidate:
-    """The readings of a candidate that lie in a reading of another place; a number may also name the very place."""
+    """The readings of a candidate that lie in a reading of another place; a number may also name the very place. None
+    where both name one place (*arbres de Paris, ville de Paris*)."""
     codes = {place.territory.code for place in container.places}
     number = container.numbered and not candidate.numbered
+    if candidate.places[0].territory.code in codes and not number:
+        return replace(candidate, places=())
     kept = tuple(
         place
         for place in candidate.places

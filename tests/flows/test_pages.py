@@ -39,6 +39,14 @@ def test_a_publisher_is_shown_and_can_be_removed(client: httpx.Client, lang: str
     assert remove in page
 
 
+def test_a_place_that_is_a_publisher_goes_with_what_announces_it(client: httpx.Client) -> None:
+    page = client.get("/search", params={"q": "arbres publiés par la ville de Rennes", "lang": "fr"}).text
+    links = [unescape(url) for url in re.findall(r'class="remove" href="([^"]+)"', page)]
+
+    assert [httpx.URL(link).params["q"] for link in links] == ["arbres", "publiés par la ville de Rennes", "arbres"]
+    assert "arbres publiés par la <mark>ville de Rennes</mark>" in page
+
+
 def test_a_publisher_of_the_index_is_told_with_what_its_filter_takes(client: httpx.Client) -> None:
     held = client.get("/api/search", params={"q": "rennes"}).json()["facets"]["publisher"][0]["value"]
     answer = client.get("/api/search", params={"q": f"publié par {held}"}).json()

@@ -5,6 +5,8 @@ import time
 from importlib.resources import files
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dcat.text import fold
 from search.question import read_question
@@ -62,8 +64,9 @@ NAMES = PublisherNames(COUNTS)
         ("SDIS 35 interventions", "SDIS 35", "SDIS 35", ()),
         ("chambre d'agriculture de Bretagne", "Chambre d'agriculture de Bretagne", "chambre d'agriculture de Bretagne",
          (BRITTANY_FARMS,)),
-        ("zones inondables ddtm 35", "DDTM 35", "ddtm 35", (SEA_35,)),
-        ("DDT de l'Isère cartes de bruit", "DDT de l'Isère", "DDT de l'Isère", (HOUSING_38,)),
+        ("zones inondables ddtm 35", "DDT(M) 35", "ddtm 35", (SEA_35,)),
+        ("zones inondables ddt 35", "DDT(M) 35", "ddt 35", (SEA_35,)),
+        ("DDT de l'Isère cartes de bruit", "DDT(M) de l'Isère", "DDT de l'Isère", (HOUSING_38,)),
         # names that the index alone knows, unlike any word
         ("magasins openstreetmap", "OpenStreetMap", "openstreetmap", ("OpenStreetMap",)),
         ("thèses université grenoble alpes", "Université Grenoble Alpes", "université grenoble alpes",
@@ -173,6 +176,15 @@ def test_an_announced_place_is_a_publisher_though_the_index_has_nothing_of_it() 
     assert (read.label, read.value, read.names, read.announced) == ("ville de Lille", "ville de Lille", (), True)
     assert question.without_names() == "budget"
 
+    question = read_question("budget publié par le département de la Sarthe", publishers=NAMES)
+    assert [read.label for read in question.publishers] == ["département de la Sarthe"]
+    assert question.without_names() == "budget"
+
+
+def test_a_place_named_twice_is_one_place() -> None:
+    question = read_question("arbres Paris publiés par la ville de Paris", publishers=NAMES)
+    assert [read.code for read in question.territories] == ["commune:75056"]
+
 
 def test_every_national_body_that_catalogues_name_is_known_to_questions() -> None:
     """``dcat/tables/state-bodies.csv``: those that are a body, and no portal."""
@@ -196,3 +208,21 @@ def test_many_publishers_cost_no_time() -> None:
     for _ in range(20):
         read_question(text, publishers=many)
     assert (time.process_time() - start) / 20 < 0.02
+
+
+WORDS = st.sampled_from(
+    ["publié", "par", "la", "de", ":", "éditeur", "insee", "rennes", "sdis", "35", "poste", "ville", "que", "publie",
+     "orange", "données", "chambre", "d'agriculture", "bretagne", "by", "published", "office", "ONF", "météo", "france"]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(WORDS, max_size=12).map(" ".join) | st.text(max_size=60))
+def test_any_words_are_read_and_spans_are_of_the_question(text: str) -> None:
+    question = read_question(text, publishers=NAMES)
+
+    for read in question.publishers:
+        assert text[slice(*read.span)] == read.matched
+        assert 0 <= read.cut[0] <= read.span[0] < read.span[1] == read.cut[1] <= len(text)
+    assert len(question.without_names()) <= len(text)
+    assert read_question(text, publishers=NAMES) == question
