@@ -185,18 +185,16 @@ def insert_keys(connection: sa.Connection, held: Iterable[tuple[int, str]]) -> N
 def move_records(connection: sa.Connection, moves: Mapping[str, str]) -> None:
     """Record → its new dataset."""
     if moves:
-        statement = (
-            records.update().where(records.c.record == sa.bindparam("moved")).values(dataset=sa.bindparam("target"))
-        )
-        connection.execute(statement, [{"moved": record, "target": dataset} for record, dataset in moves.items()])
+        place = PLACE[connection.dialect.paramstyle]
+        statement = f"UPDATE {records.name} SET dataset = {place} WHERE record = {place}"  # noqa: S608 - our names
+        connection.exec_driver_sql(statement, [(moves[record], record) for record in sorted(moves)])
 
 
 def add_datasets(connection: sa.Connection, ids: Sequence[str]) -> None:
     """New ids, born in this order; a redirect from one of them ends."""
     youngest = connection.scalar(sa.select(sa.func.max(datasets.c.born))) or 0
     delete_where(connection, redirects, redirects.c.dataset, ids)
-    rows = [{"dataset": dataset, "born": youngest + number} for number, dataset in enumerate(ids, 1)]
-    insert_all(connection, datasets, rows)
+    insert_plain(connection, datasets, [(dataset, youngest + number) for number, dataset in enumerate(ids, 1)])
 
 
 def end_datasets(connection: sa.Connection, merged: Mapping[str, str], ended: Collection[str]) -> None:

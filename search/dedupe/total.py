@@ -1,7 +1,7 @@
 """All the clusters at once: every key that brings records together."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import chain
 
 import sqlalchemy as sa
 import structlog
@@ -26,6 +26,7 @@ RECORDS = 1_000  # described at once
 KEYS = 20_000  # written at once, in their order: that is fast
 BITS = 32  # of the number of a record, below its key
 NUMBER = (1 << BITS) - 1
+END = 1 << 64 + BITS  # above every key
 LARGE = 20  # copies of one dataset: more are worth a look
 
 
@@ -76,19 +77,25 @@ def cluster_all(
 
 
 def _blocks(pairs: Iterable[int], facts: Sequence[Facts]) -> Blocks:
-    """Sorted, those who share a key stand together."""
     held, crowded = {}, set()
-    for key, group in groupby(pairs, key=_key):
-        numbers = [pair & NUMBER for pair in group]
+    for key, numbers in _shared(pairs):
         if is_crowded(key, len(numbers)):
             crowded.add(key)
-        elif len(numbers) > 1:
+        else:
             held[key] = [facts[number] for number in numbers]
     return Blocks(held, frozenset(crowded))
 
 
-def _key(pair: int) -> int:
-    return pair >> BITS
+def _shared(pairs: Iterable[int]) -> Iterator[tuple[int, list[int]]]:
+    """The keys that several records hold, and the numbers of these: sorted, they stand together."""
+    last, numbers = 0, list[int]()
+    for pair in chain(pairs, (END,)):
+        if (key := pair >> BITS) == last:
+            numbers.append(pair & NUMBER)
+            continue
+        if len(numbers) > 1:
+            yield last, numbers
+        last, numbers = key, [pair & NUMBER]
 
 
 def _warn(clusters: list[tuple[str, ...]], blocks: Blocks) -> None:

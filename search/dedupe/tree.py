@@ -11,7 +11,6 @@ from search.dedupe.evidence import (
     CLUES,
     PROOFS,
     WORDS,
-    Pair,
     description,
     mention,
     place,
@@ -21,6 +20,7 @@ from search.dedupe.evidence import (
     year,
 )
 from search.dedupe.facts import Facts
+from search.dedupe.pair import Pair
 from search.dedupe.senses import Meaning
 from search.dedupe.texts import NOISE, has_digit, place_words
 from search.dedupe.verdict import Relation, Verdict, Weighed

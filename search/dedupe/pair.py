@@ -1,0 +1,96 @@
+"""Two records to be compared."""
+
+from dcat.territory import NATIONAL
+from search.dedupe.facts import Facts
+from search.dedupe.once import once
+from search.dedupe.senses import Meaning, Proofs
+from search.dedupe.texts import NOISE, bag_of, likeness, only_in, title_likeness
+
+BEGUN = 8  # different words that a text has at least where it was cut
+NO_KEYS: frozenset[int] = frozenset()
+CUT = 0.9  # part of the shorter description's words that the longer one has where it was only cut
+
+
+class Pair:
+    """Two records to be compared, and what several clues need of both, worked out once."""
+
+    def __init__(self, one: Facts, other: Facts, meaning: Meaning) -> None:
+        self.one, self.other, self.meaning = one, other, meaning
+        self.same_portal = one.portal == other.portal
+        self.same_publisher = bool(one.publisher) and one.publisher == other.publisher
+
+    @once
+    def proofs(self) -> tuple[Proofs, Proofs]:
+        return self.meaning.proofs(self.one), self.meaning.proofs(self.other)
+
+    @once
+    def unproven(self) -> bool:
+        """Nothing that could prove anything is common: nearly always, and told at once."""
+        one, other = self.proofs
+        return one.all.isdisjoint(other.all)
+
+    @once
+    def same_title(self) -> bool:
+        """The same words, but for those of the common publisher, or that say nothing (“open data”)."""
+        if self.one.bag == self.other.bag:
+            return bool(self.one.bag)
+        return not self.only_one | self.only_other or self._added(self.only_one, self.only_other)
+
+    def _added(self, first: frozenset[str], second: frozenset[str]) -> bool:
+        """One title is the other's with the whole name of the other record's publisher in front, or with noise."""
+        if (first and second) or not self.one.bag or not self.other.bag:
+            return False
+        longer, shorter = (self.one, self.other) if first else (self.other, self.one)
+        added, name = (first | second) - NOISE, frozenset(bag_of(shorter.publisher).split())
+        return added <= name <= frozenset(longer.bag.split()) or not added
+
+    @once
+    def only_one(self) -> frozenset[str]:
+        return only_in(self.one.bag, self.other.bag)
+
+    @once
+    def only_other(self) -> frozenset[str]:
+        return only_in(self.other.bag, self.one.bag)
+
+    @once
+    def titles(self) -> float:
+        """Part of the words of both titles, small words too, that both have."""
+        return 1.0 if self.one.title == self.other.title else title_likeness(self.one.title, self.other.title)
+
+    @once
+    def texts(self) -> tuple[float, float]:
+        """Jaccard of the descriptions' words, and the part of the shorter one's that the longer one has."""
+        if self.one.text and self.one.text == self.other.text:
+            return 1.0, 1.0
+        return likeness(self.one.sketch, self.other.sketch, (self.one.length, self.other.length))
+
+    @property
+    def shortest(self) -> int:
+        return min(self.one.length, self.other.length)
+
+    @once
+    def was_cut(self) -> bool:
+        """The shorter description is the longer one up to where it was cut."""
+        one, other = self.one, self.other
+        shorter, longer = (one, other) if one.length <= other.length else (other, one)
+        if not shorter.cut or longer.text in (0, shorter.text) or shorter.length < BEGUN:
+            return False
+        return self.texts[1] >= CUT
+
+    @once
+    def shared(self) -> frozenset[int]:
+        """Strong keys that tell something: within one portal those that are unique in the world, across portals those
+        that no portal gives to several records of other titles.
+        """
+        if self.unproven:
+            return NO_KEYS
+        one, other = self.proofs
+        if self.same_portal:
+            return self.meaning.usable(one.unique & other.unique)
+        found = self.meaning.usable(one.strong & other.strong)
+        return found if not found or self.same_title else found - self.meaning.repeated
+
+    @property
+    def same_seat(self) -> bool:
+        """The publishers govern one local territory, whatever they are called."""
+        return self.one.seat == self.other.seat not in ("", NATIONAL)
