@@ -12,7 +12,6 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.staticfiles import StaticFiles
 
 from api import problems
-from api.answers.routing import read
 from api.feed.pages import PageCache
 from api.routes import (
     datasets,
@@ -33,6 +32,7 @@ from api.routes import (
     stream,
 )
 from api.services import Services
+from search.question import read_question
 
 DESCRIPTION = """
 One dataset, seen through several portals, shown once; one question, sent to the portal of the body that is competent.
@@ -103,7 +103,9 @@ def create_app(services: Services) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    read("horaires bus rennes")  # territories and vocabulary are built now, not while the first visitor waits
-    threading.Thread(target=read, args=(MISSPELT,), daemon=True).start()  # typing errors have an index of their own
+    read_question("horaires bus rennes")  # territories and vocabulary are built now, not while the first visitor waits
+    threading.Thread(
+        target=read_question, args=(MISSPELT,), daemon=True
+    ).start()  # typing errors have an index of their own
     yield
     app.state.services.close()

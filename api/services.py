@@ -114,6 +114,12 @@ class Services:
             self._harvested = self._has_archive and self.archive.count_runs() > 0
         return self._harvested
 
+    @property
+    def public_url(self) -> str:
+        """What every minted IRI and link begins with: ``PUBLIC_URL``; where nobody sets it, what the published feed
+        has, so that a command beside a service that was told its address renames nothing."""
+        return self._once("public_url", self._find_public_url)
+
     def close(self) -> None:
         """Give connections and files back; what was never asked for is never opened."""
         if "tally" in self._made:
@@ -134,6 +140,11 @@ class Services:
     def _has_archive(self) -> bool:
         """A question must not create a database where there is none."""
         return self.settings.archive_file is None or self.settings.archive_file.exists()
+
+    def _find_public_url(self) -> str:
+        said = "public_url" in self.settings.model_fields_set
+        known = self.published.base() if not said and self.harvested else ""
+        return (known or self.settings.public_url).rstrip("/")
 
     def _open_archive(self) -> "Archive":
         retention = self.settings.raw_retention_runs

@@ -34,7 +34,9 @@ class Settings(BaseSettings):
     portals_dir: Path | None = Field(None, description="folder whose portal files add to, replace or disable ours")
     admin_token: str = Field("", description="bearer token of the administration routes; empty: they are closed")
     public_url: str = Field(
-        "http://127.0.0.1:8000", pattern=r"^https?://", description="base of all minted IRIs and links"
+        "http://127.0.0.1:8000",
+        pattern=r"^https?://",
+        description="base of all minted IRIs and links; where it is not set, a published feed keeps the one it has",
     )
     contact_email: str = Field("", description="whom a portal's administrator can write to; sent with each request")
     user_agent: str = Field("Aiguillage/0.1", description="how the harvester names itself to portals")

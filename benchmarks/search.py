@@ -129,7 +129,7 @@ def _ours(catalogue: Catalogue, options: argparse.Namespace) -> Engine:
     territory = (options.territory,) if options.territory else ()
 
     def ask(query: str) -> tuple[str, ...]:
-        question = read_question(query, territory=options.territory)
+        question = read_question(query, territory=options.territory, publishers=catalogue.publishers())
         request = asked_of(question, SearchRequest(q=query, territory=territory, page_size=FIRST), question.language)
         return tuple(result.id for result in catalogue.search(request).results)
 

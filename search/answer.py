@@ -42,6 +42,19 @@ class CompetenceAnswer(Struct, frozen=True):
     legal_basis: str
 
 
+class PublisherAnswer(Struct, frozen=True):
+    """A publisher read; ``value`` is what the filter on publishers takes. ``announced``: only its datasets are wanted;
+    else they come first."""
+
+    kind: str
+    label: str
+    value: str
+    matched: str
+    span: tuple[int, int]
+    cut: tuple[int, int]
+    announced: bool
+
+
 class Reason(Struct, frozen=True, omit_defaults=True):
     """One step of the explanation: ``step`` is one of place, competence, level, portal, evidence; ``code`` a row of
     ``tables/reasons.csv``, the rest the codes that it speaks of, left away where it speaks of none.
@@ -97,6 +110,7 @@ class RoutingAnswer(Struct, frozen=True):
     competences: tuple[CompetenceAnswer, ...]
     routes: tuple[Route, ...]
     hint: str = ""
+    publishers: tuple[PublisherAnswer, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Plain lists and dictionaries, every key present."""

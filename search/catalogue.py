@@ -15,7 +15,7 @@ from search.dedupe.ailing import Found, keep_ailments, shared_records
 from search.dedupe.linked import Linked, linked
 from search.dedupe.loops import LoopFound, loops_of
 from search.dedupe.offered import Offered, offered
-from search.dedupe.quality import Published
+from search.dedupe.quality import UNASKED, Answering, Published
 from search.dedupe.sessions import reading
 from search.dedupe.shown import Republisher, republishers
 from search.dedupe.store import Change, ClusterStore
@@ -24,7 +24,9 @@ from search.engines.backend import Health, SearchBackend
 from search.evidence import Evidence
 from search.facets import facet_values
 from search.index import Applied, Check, Indexer, Rebuilt
+from search.publishers import KeptPublishers
 from search.query import FILTERS, SearchRequest, index_query
+from search.question.publishers import PublisherNames
 from search.results import Group, Loosened, SearchPage, result_of
 from search.spelling import corrected, meant
 from search.suggest import Suggestions, suggest
@@ -92,6 +94,7 @@ class Catalogue:
         self._indexer = Indexer(engine, self._store, backend, portals)
         self._vocabulary = KeptVocabulary(engine)
         self._evidence = Evidence(engine, backend)
+        self._publishers = KeptPublishers(engine, backend)
         self.arbiter = Arbiter(engine, self._store, portals)
 
     def create(self) -> None:
@@ -186,6 +189,10 @@ class Catalogue:
         """What a question that begins so may be about."""
         return suggest(beginning, language, self._backend, self._vocabulary.now())
 
+    def publishers(self) -> PublisherNames:
+        """Every name under which datasets are published."""
+        return self._publishers.now()
+
     def dataset(self, identity: str) -> DatasetView | Redirect | None:
         """One dataset with its copies, where it went, or None."""
         if found := self.views([identity]).get(identity):
@@ -254,9 +261,9 @@ class Catalogue:
         """The loops of harvesting that a portal is part of."""
         return loops_of(self._engine, portal)
 
-    def quality(self, portals: Collection[str]) -> Mapping[str, Mean]:
+    def quality(self, portals: Collection[str], answering: Answering = UNASKED) -> Mapping[str, Mean]:
         """Portal → the mean quality of its records by the European method; one that has none is not there."""
-        return self._store.quality(portals)
+        return self._store.quality(portals, answering)
 
     def published_by(self, publisher: str) -> Published | None:
         """What a publisher has in every portal, by its SIREN or the name that the feed gives it; None where nobody goes

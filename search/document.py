@@ -50,6 +50,7 @@ class Copy(Struct, frozen=True, omit_defaults=True):
     archived: bool = False
     views: int | None = None
     followers: int | None = None
+    downloads: int | None = None
     version: str = ""
     quality: float | None = None
     outcomes: str = ""
@@ -96,6 +97,7 @@ class Document(Struct, frozen=True, omit_defaults=True):
     quality: float | None = None
     views: int | None = None
     followers: int | None = None
+    downloads: int | None = None
     copies: tuple[CopyLink, ...] = ()
     url: str = ""
     elected_fr: tuple[str, ...] = ()
@@ -127,6 +129,7 @@ def copy_of(record: Record, portal: Portal | None, identity: Mapping[str, tuple[
         archived=record.archived,
         views=popularity.views if popularity else None,
         followers=popularity.followers if popularity else None,
+        downloads=popularity.downloads if popularity else None,
         version=dataset.version,
         quality=round(judged.share, 3),
         outcomes=pattern_of(judged),
@@ -176,6 +179,7 @@ def document_of_copies(
         quality=elected.quality,
         views=_largest(copy.views for copy in copies),
         followers=_largest(copy.followers for copy in copies),
+        downloads=_largest(copy.downloads for copy in copies),
         copies=tuple(CopyLink(copy.record, copy.portal, copy.url) for copy in copies),
         url=elected.url,
         elected_fr=tuple(french for french, _ in reasons),

@@ -12,6 +12,7 @@ from dcat.portal import Level, Portal
 from dcat.territory import Territory
 from dcat.text import fold
 from search.answer import Reason, Skipped
+from search.own_portal import ASKED, body_rank
 from search.question import Clue, Question, ReadTerritory
 
 LANGUAGES = ("fr", "en")
@@ -19,6 +20,7 @@ PLACE_CODES = {
     Clue.PARAMETER: "place-parameter",
     Clue.TYPING_ERROR: "place-typing-error",
     Clue.NATIONAL_WORD: "place-national",
+    Clue.PUBLISHER: "place-publisher",
 }
 LEVEL_CODES = {Holding.AUTHORITY: "level-authority", Holding.SHARED: "level-shared", Holding.NONE: "level-none"}
 
@@ -75,6 +77,9 @@ class Voice(Struct, frozen=True):
     def portal(self, portal: Portal, territory: Territory) -> Reason:
         """Which portal publishes for that territory."""
         code = "portal-own" if fold(territory.name) in fold(portal.title) else "portal"
+        if any(mention.best.kind is Clue.PUBLISHER for mention in self.question.mentions):
+            own = body_rank(portal, self.question.publishers) == ASKED
+            code = "portal-publisher" if own else "portal-national"
         text = say(code, self.language, portal=portal.title, territory=territory.name)
         return Reason("portal", text, code, territory=territory.code, level=str(portal.level), portal=portal.id)
 

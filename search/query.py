@@ -19,6 +19,7 @@ FACETS = ("theme", "publisher", "portal", "format", "licence", "access", "langua
 # that serve it (the closest most), the nation; and the nation where no place is asked for, before local extracts.
 NAMED, INSIDE, AROUND, NATION = 6.0, 6.0, (6.0, 5.0, 4.0, 3.0, 3.0), 2.0
 NATION_ALONE = 0.7
+PUBLISHED = 6.0  # a publisher that is named is meant as surely as a place
 TITLED, NAMED_IN_TITLE = 1.0, 4.0
 FACET_SIZE = 100
 PHRASE_WEIGHT = 0.4  # what a word of a competence's other names is worth beside a word that was typed
@@ -32,8 +33,10 @@ class SearchRequest(Struct, frozen=True):
 
     ``typed`` is the whole question where ``q`` is only its words. ``territory`` covers narrower ones; ``focus``, the
     places that are asked for, only raises, and so do ``places``, their names as they were typed. ``phrases`` are other
-    words for what is asked: a dataset named with one of them whole is found too, lower. ``meant`` gives for mistyped
-    words what they may stand for. ``since_day`` is an ordinal day; ``page`` starts at 1.
+    words for what is asked: a dataset named with one of them whole is found too, lower. ``published`` are the folded
+    names of publishers that the question names, ``publishers`` as they were typed: their datasets are raised, or are
+    the only ones (``only_published``). ``meant`` gives for mistyped words what they may stand for. ``since_day`` is an
+    ordinal day; ``page`` starts at 1.
     """
 
     q: str = ""
@@ -55,6 +58,9 @@ class SearchRequest(Struct, frozen=True):
     focus: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
+    publishers: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
+    only_published: bool = False
     meant: Mapping[str, str] = {}
     facets: bool = True
 
@@ -62,14 +68,15 @@ class SearchRequest(Struct, frozen=True):
 def index_query(request: SearchRequest, *, relaxed: bool = False) -> IndexQuery:
     """``relaxed`` asks one word only to match, for a question that found little."""
     main = asked(request.q, request.lang, request.places, request.meant)
-    if relaxed and main:
-        main = replace(main, minimum=1)
+    if main:
+        named = (word for name in request.publishers for word in plain_words(name))
+        main = replace(main, minimum=1 if relaxed else main.minimum, raising=(*main.raising, *named))
     others = (Clause(_lower(other), len(other)) for phrase in request.phrases if (other := _telling(phrase)))
     return IndexQuery(
         clauses=(main, *others) if main else (),
         filters=_filters(request),
         since_day=request.since_day,
-        boosts=(*_boosts(request.focus), *_titled(request)),
+        boosts=(*_boosts(request.focus), *_titled(request), *_published(request)),
         facets=FACETS if request.facets else (),
         facet_size=FACET_SIZE,
         sort=request.sort,
@@ -106,7 +113,7 @@ def _filters(request: SearchRequest) -> dict[str, tuple[str, ...]]:
     wanted = {
         "within": tuple(code.removeprefix("fr:") for code in request.territory),
         "theme": request.theme,
-        "publisher_key": tuple(fold(name) for name in request.publisher),
+        "publisher_key": tuple(map(fold, request.publisher)) or request.published * request.only_published,
         "portal": request.portal,
         "format": request.format,
         "licence": request.licence,
@@ -140,6 +147,11 @@ def _titled(request: SearchRequest) -> Iterator[Boost]:
     for place in request.places:
         if name := tuple(dict.fromkeys(terms(place))):
             yield Boost("title", name, NAMED_IN_TITLE, whole=True)
+
+
+def _published(request: SearchRequest) -> Iterator[Boost]:
+    if request.published and not request.only_published:
+        yield Boost("publisher_key", request.published, PUBLISHED)
 
 
 def _around(named: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

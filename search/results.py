@@ -93,6 +93,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "publisher": ("Dans le nom du producteur : {words}", "In the publisher's name: {words}"),
     "description": ("Dans la description : {words}", "In the description: {words}"),
     "territory": ("Concerne {words}, territoire demandé", "About {words}, the territory asked for"),
+    "published": ("Publié par {words}, que la question nomme", "Published by {words}, whom the question names"),
     "copies": (
         "Publié sur {number} portails ; la copie montrée est celle de {words}",
         "Published on {number} portals; the copy shown is that of {words}",
@@ -167,6 +168,8 @@ def _why(document: Document, request: SearchRequest, portals: Mapping[str, Porta
     if focus := next((code for code in request.focus if code in document.territories), ""):
         place = gazetteer().get(focus)
         yield _say("territory", request.lang, words=place.name if place else focus)
+    if fold(document.publisher) in request.published:
+        yield _say("published", request.lang, words=document.publisher)
     carriers = {copy.portal for copy in document.copies}
     if len(carriers) > 1:
         shown = portals.get(document.portal)

@@ -12,11 +12,12 @@ from msgspec import Struct
 from dcat.competence import Competence, Holding, competences, holding
 from dcat.portal import Level, Portal
 from dcat.territory import NATIONAL, Territory, gazetteer
-from search.answer import AnswerType, CompetenceAnswer, Route, RoutingAnswer, Skipped, TerritoryAnswer
+from search.answer import AnswerType, CompetenceAnswer, PublisherAnswer, Route, RoutingAnswer, Skipped, TerritoryAnswer
 from search.calibration import calibrated
 from search.explain import LEVEL_CODES, Voice, say
 from search.link import search_link
-from search.question import Mention, Question, ReadTerritory
+from search.own_portal import body_rank
+from search.question import Mention, Question, ReadPublisher, ReadTerritory
 
 GEOGRAPHIC_THEMES = frozenset(("REGI", "ENVI"))
 HOLDING_CONFIDENCE = {Holding.AUTHORITY: 1.0, Holding.SHARED: 0.96, Holding.NONE: 0.92}
@@ -75,7 +76,7 @@ class Router:
     ) -> RoutingAnswer:
         """Where the question should go. Same question, portals and coverage: same answer."""
         competence = competences()[question.competences[0].id] if question.competences else None
-        choices = [self._choice(reading, competence, coverage) for reading in _targets(question)]
+        choices = [self._choice(question, reading, competence, coverage) for reading in _targets(question)]
         kind, routed = _arranged(question, competence, choices)
         voice = Voice(question, language)
         routes = [_route(voice, competence, choice, rank) for choice, rank in routed]
@@ -90,10 +91,15 @@ class Router:
             ),
             routes=tuple(routes),
             hint=_hint(question, kind, language),
+            publishers=tuple(map(_publisher_answer, question.publishers)),
         )
 
     def _choice(
-        self, reading: ReadTerritory | None, competence: Competence | None, coverage: Coverage | None
+        self,
+        question: Question,
+        reading: ReadTerritory | None,
+        competence: Competence | None,
+        coverage: Coverage | None,
     ) -> Choice:
         """Every portal for one place in order of authority, then closeness; rule (b): local first among equals."""
         start = reading.code if reading else NATIONAL
@@ -104,6 +110,7 @@ class Router:
             key=lambda option: (
                 -option.holding,
                 option.distance,
+                body_rank(option.portal, question.publishers),
                 _geographic_rank(option.portal, competence),
                 option.portal.id,
             )
@@ -303,6 +310,10 @@ def _skipped(voice: Voice, choice: Choice, option: Option) -> list[Skipped]:
         *silent,
         *(voice.skipped(codes[other.holding], other.territory, other.portal) for other in closer),
     ]
+
+
+def _publisher_answer(read: ReadPublisher) -> PublisherAnswer:
+    return PublisherAnswer("publisher", read.label, read.value, read.matched, read.span, read.cut, read.announced)
 
 
 def _territory_answer(reading: ReadTerritory) -> TerritoryAnswer:

@@ -11,6 +11,7 @@ from dcat.namespaces import compact
 from dcat.portal import Portal
 from dcat.quality import Mean
 from harvester.archive import LastRuns
+from harvester.archive.links import Answering, answering
 from harvester.crawling.schedule import next_run, waiting
 from harvester.registry import SPOKEN
 from search.dedupe.loops import LoopFound
@@ -19,7 +20,8 @@ from search.dedupe.shown import Republisher
 
 class PortalView(Struct, frozen=True):
     """``records``, ``quality`` and ``withheld`` are None where the portal was never harvested: unknown, not empty.
-    ``withheld``: how many of its datasets stay out of the merged feed, by the property that they lack."""
+    ``withheld``: how many of its datasets stay out of the merged feed, by the property that they lack; ``links``: how
+    many of its addresses were asked lately, and how many answered, None where none were."""
 
     id: str
     title: str
@@ -40,6 +42,7 @@ class PortalView(Struct, frozen=True):
     last_success: str | None
     next_run: str | None
     quality: Mean | None
+    links: Answering | None
     withheld: Mapping[str, int] | None
 
 
@@ -62,13 +65,16 @@ def portal_detail(services: Services, portal: Portal) -> PortalDetail:
 
 
 def portal_views(services: Services, portals: Iterable[Portal]) -> list[PortalView]:
-    """Four questions to the archive, one to the clusters and one to the feed, however many portals there are; none
+    """Five questions to the archive, one to the clusters and one to the feed, however many portals there are; none
     while nothing was harvested."""
+    now = datetime.now(UTC)
     last = services.archive.last_runs() if services.harvested else {}
     counts = services.archive.counts_by_portal() if services.harvested else {}
-    due = next_runs(services, portals := tuple(portals), datetime.now(UTC))
+    links = answering(services.archive, now) if services.harvested else {}
+    due = next_runs(services, portals := tuple(portals), now)
     ids = [portal.id for portal in portals]
-    quality = services.catalogue.quality(ids) if services.harvested else {}
+    shares = {portal: found.share for portal, found in links.items()}
+    quality = services.catalogue.quality(ids, shares) if services.harvested else {}
     withheld = services.published.withheld_by_portal(ids) if services.harvested else {}
     return [
         _view(
@@ -77,6 +83,7 @@ def portal_views(services: Services, portals: Iterable[Portal]) -> list[PortalVi
             counts,
             due.get(portal.id),
             quality.get(portal.id),
+            links.get(portal.id),
             withheld.get(portal.id, {}),
         )
         for portal in portals
@@ -98,6 +105,7 @@ def _view(
     counts: Mapping[str, int],
     due: datetime | None,
     quality: Mean | None,
+    links: Answering | None,
     withheld: Mapping[str, int],
 ) -> PortalView:
     success = last.successful.finished if last and last.successful else None
@@ -121,5 +129,6 @@ def _view(
         last_success=success.isoformat() if success else None,
         next_run=due.isoformat() if due else None,
         quality=quality if last else None,
+        links=links if last else None,
         withheld={compact(name): count for name, count in withheld.items()} if last else None,
     )

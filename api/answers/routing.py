@@ -13,6 +13,7 @@ from dcat.territory import NATIONAL, gazetteer
 from search.answer import RoutingAnswer
 from search.engines.backend import IndexUnavailable
 from search.question import Question, read_question
+from search.question.publishers import NONE_KNOWN, PublisherNames
 
 logger = structlog.get_logger()
 
@@ -20,10 +21,24 @@ LANGUAGES = ("fr", "en")
 LONGEST_QUESTION = 10_000
 
 
-def read(q: str, territory: str = "", theme: str = "", lang: str = "") -> Question:
+def read(services: Services, q: str, territory: str = "", theme: str = "", lang: str = "") -> Question:
     """Read a question; ``BadRequest`` on a territory or theme that does not exist."""
-    place = territory_code(territory) if territory else ""
-    return read_question(q[:LONGEST_QUESTION], territory=place, theme=theme_code(theme) if theme else "", language=lang)
+    return read_question(
+        q[:LONGEST_QUESTION],
+        territory=territory_code(territory) if territory else "",
+        theme=theme_code(theme) if theme else "",
+        language=lang,
+        publishers=_publishers(services),
+    )
+
+
+def _publishers(services: Services) -> PublisherNames:
+    """Those of the index; none where nothing was harvested or the index is away, which no route needs to know."""
+    try:
+        return services.catalogue.publishers() if services.harvested else NONE_KNOWN
+    except (IndexUnavailable, Unavailable) as error:
+        logger.warning("no publishers from the index", reason=str(error))
+        return NONE_KNOWN
 
 
 def route(services: Services, question: Question, lang: str = "", limit: int = 5) -> RoutingAnswer:

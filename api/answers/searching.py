@@ -47,7 +47,7 @@ def search(services: Services, request: SearchRequest, *, grouped: bool = False)
     request = read_filters(services, request)
     territory = request.territory[0] if request.territory else ""
     theme = request.theme[0] if request.theme else ""
-    question = read(request.q, territory, theme, request.lang if request.lang in LANGUAGES else "")
+    question = read(services, request.q, territory, theme, request.lang if request.lang in LANGUAGES else "")
     answer = routed(services, question, request.lang)
     asked = asked_of(question, request, answer.language)
     if not services.harvested:

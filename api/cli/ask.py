@@ -31,7 +31,7 @@ def route(
 ) -> None:
     """Say which portal a question should go to, and why."""
     with opened() as services:
-        answer = routed(services, read(query, territory, theme), lang, limit)
+        answer = routed(services, read(services, query, territory, theme), lang, limit)
         if json:
             print_json(answer.as_json())
             return

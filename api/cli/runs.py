@@ -49,7 +49,7 @@ def report(
     with opened() as services:
         if csv:
             batches = every_finding(services.archive, run)
-            sys.stdout.writelines(findings_csv(services, batches, services.settings.public_url.rstrip("/")))
+            sys.stdout.writelines(findings_csv(services, batches, services.public_url))
         elif json:
             print_json(as_json(full_report(services.archive, run)))
         else:

@@ -14,7 +14,7 @@ LANGUAGES: tuple[Language, ...] = ("fr", "en")
 
 def base_of(services: Services) -> str:
     """What every IRI of the feed begins with."""
-    return services.settings.public_url.rstrip("/")
+    return services.public_url
 
 
 def head_of(services: Services) -> Head:

@@ -42,7 +42,7 @@ def _tell(services: Services, way: Post, portal_id: str, run: int) -> None:
     change = turn(report, last_accepted(archive, portal_id, run), told, waits=waits)
     if change is None:
         return
-    notice = Notice(portal, change, report, services.settings.public_url.rstrip("/"))
+    notice = Notice(portal, change, report, services.public_url)
     if deliver(way, notice):
         remember(archive, portal_id, Told(change.now, run, change.baseline))
         logger.info("told", portal=portal_id, run=run, before=change.before, now=change.now)

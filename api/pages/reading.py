@@ -14,7 +14,7 @@ from search.answer import AnswerType, RoutingAnswer, TerritoryAnswer
 from search.link import trimmed
 from search.question.details import is_detail
 from search.question.lexicon import ABOUT, INSIDE, LINKS, WIDE
-from search.question.model import cut
+from search.question.model import Clue, cut
 from search.question.tokens import Token, tokenise
 from search.results import SearchResult
 from search.text.marks import Span, excerpt
@@ -74,8 +74,8 @@ def pieces(answer: RoutingAnswer) -> Iterator[Piece]:
 
 
 class Understood(Struct, frozen=True):
-    """One thing that was read in the question: ``kind`` is place, competence, period or format; ``without`` is the
-    question less the words that say it, empty where no word does (a place that is a parameter).
+    """One thing that was read in the question: ``kind`` is place, competence, publisher, period or format;
+    ``without`` is the question less the words that say it, empty where no word does (a place that is a parameter).
     """
 
     kind: str
@@ -88,13 +88,15 @@ def understood(answer: RoutingAnswer) -> Iterator[Understood]:
     query = answer.query
     tokens = tokenise(query)
     if not choices(answer):
-        for place in answer.territories:
+        for place in (place for place in answer.territories if place.kind != Clue.PUBLISHER):
             spans = (_opened(tokens, place.span),) if place.span[0] < place.span[1] else ()
             yield Understood("place", place.label, _without(query, spans))
     for competence in answer.competences[:1]:
         words = set(fold(competence.matched).split())
         said = tuple((token.start, token.end) for token in tokens if token.word in words)
         yield Understood("competence", competence.label, _without(query, said))
+    for publisher in answer.publishers:
+        yield Understood("publisher", publisher.label, _without(query, (publisher.cut,)))
     for token in tokens:
         if is_detail(token.word):
             kind = "period" if token.word.isdigit() else "format"

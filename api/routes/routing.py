@@ -33,7 +33,7 @@ def route_question(
 
     A portal that was never harvested counts as unknown (``"datasets": null``), not as empty.
     """
-    found = route(services, read(q, territory, theme), lang, limit)
+    found = route(services, read(services, q, territory, theme), lang, limit)
     services.tally.count(of_question(found))
     return answer(found)
 
@@ -44,7 +44,7 @@ def route_question(
 def route_questions(services: Asked, batch: Annotated[RouteBatch, Body(examples=[ROUTE_BATCH])]) -> Response:
     """The same answers as one by one, in the order of the questions."""
     answers = [
-        route(services, read(asked.q, asked.territory, asked.theme), batch.lang, batch.limit)
+        route(services, read(services, asked.q, asked.territory, asked.theme), batch.lang, batch.limit)
         for asked in batch.questions
     ]
     services.tally.count(counted for found in answers for counted in of_question(found))
@@ -76,7 +76,7 @@ def go(
     portal: Annotated[str, Query(max_length=200, description="another of the routes; the best by default")] = "",
 ) -> RedirectResponse:
     """Leads only to a registered portal: its search page for this question, else its front page."""
-    found = route(services, read(q, territory, theme))
+    found = route(services, read(services, q, territory, theme))
     chosen = next((one for one in found.routes if portal in ("", one.portal)), None)
     if chosen is None:
         raise NotFound("Aucun portail ne couvre cette question", "No portal covers this question")

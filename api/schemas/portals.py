@@ -5,6 +5,13 @@ from pydantic import Field
 from api.schemas.base import QUALITY, Json, Level, Quality, Wire
 
 
+class Links(Wire):
+    """Checks of a portal's addresses in the last thirty days that told anything, and how many answered."""
+
+    asked: int
+    answered: int
+
+
 class PortalView(Wire):
     """A portal of the registry, and what its last harvest left here."""
 
@@ -21,6 +28,7 @@ class PortalView(Wire):
     last_status: str | None
     next_run: str | None
     quality: Quality | None
+    links: Links | None
     withheld: dict[str, int] | None = Field(
         description="datasets that stay out of the merged feed, by the mandatory property that they lack"
     )
@@ -76,6 +84,7 @@ PORTAL: Json = {
     "last_success": "2025-03-13T03:04:05+00:00",
     "next_run": "2025-03-14T03:00:00+01:00",
     "quality": QUALITY,
+    "links": {"asked": 350, "answered": 331},
     "withheld": {"dct:description": 3},
 }
 

@@ -27,6 +27,17 @@ class CompetenceRead(Wire):
     probability: float = Field(ge=0, le=1)
 
 
+class PublisherRead(Wire):
+    """A publisher that was read in the question; ``announced``: only its datasets are wanted, else they come first."""
+
+    kind: Literal["publisher"]
+    label: str = Field(examples=["Insee"])
+    value: str = Field(description="what the parameter `publisher` takes")
+    matched: str = Field(examples=["insee"])
+    span: list[int] = Field(description="[first, last + 1] characters of the question")
+    announced: bool
+
+
 class Reason(Wire):
     """One step of the explanation, machine-readable and in words."""
 
@@ -65,6 +76,7 @@ class RoutingAnswer(Wire):
     answer_type: AnswerType
     territories: list[TerritoryRead]
     competences: list[CompetenceRead]
+    publishers: list[PublisherRead] = Field(description="those that the question names, in its order")
     routes: list[Route]
 
 
@@ -98,6 +110,7 @@ ROUTE: Json = {
     "competences": [
         {"id": "transports-urbains", "label": "Transports en commun urbains (bus, métro, tram)", "probability": 1.0}
     ],
+    "publishers": [],
     "routes": [
         {
             "portal": "rennes-metropole",

@@ -63,6 +63,12 @@ def catalogue_iri(base: str) -> str:
     return f"{base}/catalog"
 
 
+def base_in(head: str) -> str:
+    """The base of the catalogue that ``head_lines`` described; its own statements come first. ``""`` where there are
+    none."""
+    return head.partition(" ")[0].strip("<>").removesuffix("/catalog")
+
+
 def head_lines(head: Head) -> Iterator[str]:
     """N-Triples of the catalogue and its sources, without the datasets."""
     writer = Writer(f"head{number}" for number in count())

@@ -17,6 +17,9 @@ Links = Mapping[str, bool]
 
 UNASKED: Links = MappingProxyType({})
 
+ANSWERS = ("access-url-answers", "download-url-answers")
+"""What only those can judge who ask the addresses."""
+
 Outcomes = dict[str, bool | None]
 
 
@@ -85,10 +88,10 @@ class QualityCounts:
         self._met.update(dict.fromkeys(one.met, times))
         self._judged.update(dict.fromkeys((*one.met, *one.missed), times))
 
-    def mean(self) -> Mean:
-        """The mean so far, an indicator at a time."""
-        judged = self._judged
-        met = {code: self._met[code] / judged[code] if judged[code] else None for code in indicators()}
+    def mean(self, answering: float | None = None) -> Mean:
+        """The mean so far, an indicator at a time. ``answering``: which share of a sample of their addresses answered,
+        taken as that of the datasets whose own were not asked."""
+        met = {code: self._share(code, answering if code in ANSWERS else None) for code in indicators()}
         dimensions = dict.fromkeys(Dimension, 0.0)
         for code, share in met.items():
             dimensions[indicators()[code].dimension] += (share or 0.0) * indicators()[code].points
@@ -101,6 +104,12 @@ class QualityCounts:
             dimensions={name: round(of, 1) for name, of in dimensions.items()},
             met=met,
         )
+
+    def _share(self, code: str, of_the_others: float | None) -> float | None:
+        met, judged = self._met[code], self._judged[code]
+        if of_the_others is not None and self._datasets:
+            return (met + of_the_others * (self._datasets - judged)) / self._datasets
+        return met / judged if judged else None
 
 
 def mean_of(scores: Iterable[Score]) -> Mean:

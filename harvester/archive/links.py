@@ -10,13 +10,16 @@ from itertools import islice
 from typing import TypeVar
 
 from msgspec import Struct
-from sqlalchemy import delete, func, select
+from sqlalchemy import case, delete, func, select
 
 from harvester.archive.engine import insert_into, reading, writing
 from harvester.archive.store import Archive
 from harvester.archive.tables import link_checks
 
 KEPT = timedelta(days=365)
+RECENT = timedelta(days=30)
+"""Checks no older than this tell how a portal is."""
+
 T = TypeVar("T")
 
 AT_ONCE = 500  # values in one IN (...), below every database's limit
@@ -30,6 +33,18 @@ class Check(Struct, frozen=True):
     answers: bool | None
     status: int = 0
     reason: str = ""
+
+
+class Answering(Struct, frozen=True):
+    """Of the recent checks of a portal's addresses that told anything: how many there were, and how many answered."""
+
+    asked: int
+    answered: int
+
+    @property
+    def share(self) -> float:
+        """0 to 1."""
+        return self.answered / self.asked
 
 
 def keep_checks(archive: Archive, portal: str, checks: Iterable[Check], now: datetime) -> None:
@@ -76,6 +91,15 @@ def links_of(archive: Archive, addresses: Collection[str]) -> dict[str, bool]:
             )
             found.update((by_digest[link], answers) for link, answers in connection.execute(query))
     return found
+
+
+def answering(archive: Archive, now: datetime) -> dict[str, Answering]:
+    """By portal, in one question; one of which nothing is known is not there."""
+    told = (link_checks.c.checked > now - RECENT, link_checks.c.answers.is_not(None))
+    yes = func.sum(case((link_checks.c.answers, 1), else_=0))
+    query = select(link_checks.c.portal, func.count(), yes).where(*told).group_by(link_checks.c.portal)
+    with reading(archive.engine) as connection:
+        return {portal: Answering(asked, int(answered)) for portal, asked, answered in connection.execute(query)}
 
 
 def history_of(archive: Archive, address: str) -> list[tuple[datetime, Check]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from dcat.model import Agent, BoundingBox, Concept, Dataset, Distribution, Place, Text
+from dcat.model import Agent, BoundingBox, Concept, Dataset, Distribution, Place, Popularity, Text
 from dcat.portal import Portal
 from harvester.parsers.concepts import concept, concepts, licence
 from harvester.parsers.fields import Fields
@@ -49,6 +49,7 @@ def describe_item(row: Fields, portal: Portal) -> Described:
         ),
         page=page,
         modified=_moment(row, "itemModified"),
+        popularity=Popularity(views=views) if (views := row.integer("numViews")) is not None else None,
     )
 
 

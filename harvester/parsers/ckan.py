@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from dcat.findings import Finding, finding
 from dcat.iri import is_http
-from dcat.model import Dataset, Origin, Text, Texts
+from dcat.model import Dataset, Origin, Popularity, Text, Texts
 from dcat.portal import Portal
 from harvester.parsers.ckan_agents import contact_points, creators, is_dkan_group, publisher
 from harvester.parsers.ckan_extent import periods, places
@@ -111,8 +111,23 @@ def describe(row: Fields, portal: Portal) -> Described:
         page=page,
         modified=row.text("metadata_modified"),
         origin=_origin(package, portal),
+        popularity=_popularity(row),
         archived=row.text("state").strip().lower() in GONE,
     )
+
+
+def _popularity(row: Fields) -> Popularity | None:
+    """``tracking_summary`` counts the visits to a package's page, and to the links of its resources; all are 0 where
+    CKAN does not count."""
+    views = _visits(row)
+    downloads = sum(_visits(resource) for resource in row.members("resources"))
+    return Popularity(views=views, downloads=downloads) if views or downloads else None
+
+
+def _visits(row: Fields) -> int:
+    summary = row.member("tracking_summary")
+    summary.ignore("recent")
+    return max(summary.integer("total") or 0, 0)
 
 
 def _page(row: Fields, portal: Portal) -> str:

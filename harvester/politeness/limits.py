@@ -8,11 +8,13 @@ MIB = 1024 * KIB
 
 class Limits(Struct, frozen=True):
     """``body``: bytes, as they arrive and decompressed (the largest French catalogue takes about 400 MB in one
-    document). ``headers``: bytes of an answer's head. ``robots``: bytes of robots.txt that are read (RFC 9309 §2.5).
-    ``seconds``: how long a page may take in all. ``silence``: how long it may send nothing.
+    document). ``held``: the same of a body that is read from memory, which costs some five times as much there; as much
+    as a sitemap may be (sitemaps.org). ``headers``: bytes of an answer's head. ``robots``: bytes of robots.txt that are
+    read (RFC 9309 §2.5). ``seconds``: how long a page may take in all. ``silence``: how long it may send nothing.
     """
 
     body: int = 512 * MIB
+    held: int = 50 * MIB
     headers: int = 64 * KIB
     robots: int = 500 * KIB
     redirects: int = 5

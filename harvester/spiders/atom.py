@@ -1,6 +1,7 @@
 """INSPIRE Atom feeds of a portal, read before its catalogue (protocols.md §i)."""
 
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
 from typing import Any
 
 from msgspec.structs import replace
@@ -12,6 +13,9 @@ from harvester.errors import HarvestError
 from harvester.parsers.atom import Entry, files_of, read_feed
 from harvester.parsers.hosts import host_of, own_hosts
 from harvester.parsers.page import Fetched, UnreadablePage
+from harvester.spiders.bounds import MAXSIZE, MOST_HELD
+from harvester.spiders.refusals import refusal
+from harvester.spiders.spool import SCRATCH
 from harvester.spiders.walk import PortalSpider
 
 MOST_FEEDS = 5_000
@@ -76,8 +80,7 @@ class AtomSpider(PortalSpider):
         except UnreadablePage as error:
             self.recorder.page_failed(-number, address, *error.findings)
         except Exception as error:  # noqa: BLE001 - the edge of one feed: whatever comes of it costs its files alone
-            why = finding("page-unreachable", place=address, value=f"{type(error).__name__}: {error}")
-            self.recorder.page_failed(-number, address, why)
+            self.recorder.page_failed(-number, address, refusal(error, address)[1])
         else:
             self.recorder.keep_page(-number, fetched)
             return entries
@@ -86,9 +89,10 @@ class AtomSpider(PortalSpider):
     async def _download(self, address: str) -> Fetched:
         """As every other page: robots.txt, pace, retries, refused addresses."""
         engine: Any = self.crawler.engine
-        response: Response = await engine.download_async(Request(address, dont_filter=True))
-        headers = {str(name).lower(): str(value) for name, value in response.headers.to_unicode_dict().items()}
-        return Fetched(address, response.body, response.status, headers)
+        meta = {SCRATCH: self._scratch, MAXSIZE: self.crawler.settings.getint(MOST_HELD)}
+        response: Response = await engine.download_async(Request(address, dont_filter=True, meta=meta))
+        with ExitStack() as files:
+            return self._allowed(replace(self._answer(response, files).held(), url=address))
 
 
 def _sound(fetched: Fetched) -> Fetched:

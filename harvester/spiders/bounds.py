@@ -30,7 +30,11 @@ from harvester.spiders.spool import SPOOLED, Buffer, UnfinishedStream, decoded, 
 
 MOST_HEADERS = "AIGUILLAGE_MOST_HEADERS"
 SILENCE = "AIGUILLAGE_SILENCE"
-"""Settings of the crawler: bytes of an answer's head, seconds without a byte."""
+MOST_HELD = "AIGUILLAGE_MOST_HELD"
+"""Settings of the crawler: bytes of an answer's head, seconds without a byte, bytes of a body that is held."""
+
+MAXSIZE = "download_maxsize"
+"""Scrapy's name in a request's ``meta``: bytes of its answer, packed and unpacked, where not the crawler's."""
 
 TICKS = 10
 """Silence is counted in so many looks: a process that was busy with another page is late for one, not for all."""
@@ -105,12 +109,12 @@ class BoundedDecompression(HttpCompressionMiddleware):
 
     def _bounded(self, source: Iterable[bytes], request: Request) -> tuple[bytes, bool]:
         """The body, and whether it is the whole of it."""
-        body = Buffer(request)
+        body, most = Buffer(request), request.meta.get(MAXSIZE, self._max_size)
         try:
             for piece in source:
                 body.write(piece)
-                if body.size > self._max_size:
-                    raise LimitExceeded(f"decompressed body: more than {self._max_size} bytes")
+                if body.size > most:
+                    raise LimitExceeded(f"decompressed body: more than {most} bytes")
         except UnfinishedStream:
             return body.getvalue(), False
         return body.getvalue(), True

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import ClassVar
 
+from dcat.findings import finding
 from dcat.portal import Portal
 from harvester.parsers.page import Fetched
 from harvester.reading.staged import PageHeader
@@ -24,6 +25,14 @@ class Changes:
     pages: int
     since: str
 
+    def first_url(self) -> str:
+        """Where the walk begins."""
+        raise NotImplementedError
+
+    def forget_bodies(self) -> None:
+        """From here on, the same bodies may come once more."""
+        raise NotImplementedError
+
     @classmethod
     def overlap(cls, portal: Portal) -> timedelta | None:
         """How long before the start of the last run an incremental one begins; None where a portal cannot be asked for
@@ -41,3 +50,10 @@ class Changes:
         the same and knows what is gone."""
         del fetched
         return not self.pages and header.declared is not None and header.declared >= NEARLY_ALL * self.recorder.live > 0
+
+    def _widen(self, fetched: Fetched) -> str:
+        """The portal cannot be asked for changes: begin again, with everything."""
+        self.recorder.widen(finding("increment-refused", place=fetched.url, value=f"HTTP {fetched.status}"))
+        self.since = ""
+        self.forget_bodies()
+        return self.first_url()

@@ -34,7 +34,8 @@ class Guards:
 
     def lose_page(self, url: str, ending: Ending, *findings: Finding) -> None:
         """The page is lost: say so, and how the walk ended if nothing leads past it."""
-        raise NotImplementedError
+        self.recorder.page_failed(self.pages + 1, url, *findings)
+        self.ending = ending
 
     def all_came(self) -> bool:
         """Whether as many records came as the source announced."""

@@ -5,8 +5,9 @@ from typing import Any
 from scrapy.settings import Settings
 from scrapy.settings.default_settings import DOWNLOADER_MIDDLEWARES_BASE as SCRAPYS
 
+from harvester.parsers import FROM_FILES
 from harvester.runs.job import Job
-from harvester.spiders.bounds import MOST_HEADERS, SILENCE
+from harvester.spiders.bounds import MOST_HEADERS, MOST_HELD, SILENCE
 from harvester.spiders.patience import FIRST_WAIT
 from harvester.spiders.robots import MOST_ROBOTS
 from harvester.spiders.safety import ALLOW_PRIVATE, ALLOWED_HOSTS, PROXY
@@ -51,14 +52,16 @@ def _polite(job: Job) -> dict[str, Any]:
 
 def _bounded(job: Job) -> dict[str, Any]:
     limits = job.limits
+    held = min(limits.held, limits.body)
     return {
         "DOWNLOAD_HANDLERS": HANDLERS,
         "DOWNLOAD_TIMEOUT": limits.seconds,
-        "DOWNLOAD_MAXSIZE": limits.body,
+        "DOWNLOAD_MAXSIZE": limits.body if job.portal.protocol in FROM_FILES else held,
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_FAIL_ON_DATALOSS": False,
         "REDIRECT_MAX_TIMES": limits.redirects,
         MOST_HEADERS: limits.headers,
+        MOST_HELD: held,
         MOST_ROBOTS: limits.robots,
         SILENCE: limits.silence,
     }

@@ -4,7 +4,6 @@ import asyncio
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from msgspec import Struct
@@ -14,13 +13,10 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from dcat.findings import Finding, finding
 from dcat.personal import PersonalData
 from dcat.portal import Portal
-from harvester.archive import Checkpoint, Page, UnderWay, Validators
-from harvester.archive.forgotten import privacy_of
+from harvester.archive import Checkpoint, Page, UnderWay
 from harvester.errors import HarvestError
-from harvester.parsers import FROM_FILES
 from harvester.parsers.page import Fetched, UnreadablePage
 from harvester.persons.privacy import Privacy
 from harvester.reading.readers import Readers, Reading
@@ -29,22 +25,13 @@ from harvester.reading.task import Task
 from harvester.recording.memory import Memory
 from harvester.recording.run import PageCounts, Recording, RunRecorder
 from harvester.runs.outcome import Ending
-from harvester.runs.scratch import ANYWHERE, Scratch, Spooled
+from harvester.runs.scratch import ANYWHERE, Scratch
 from harvester.spiders.ahead import Ahead, Foresight, on_its_way
+from harvester.spiders.answers import NOT_MODIFIED, Answers
 from harvester.spiders.changes import Changes
-from harvester.spiders.guards import Guards
-from harvester.spiders.patience import DATA_LOST
+from harvester.spiders.losses import COSTS_ITSELF, Losses
 from harvester.spiders.refusals import refusal, refused_status
-from harvester.spiders.spool import SCRATCH, SPOOLED
-
-COSTS_ITSELF = ("page-unreachable", "limit-exceeded")
-"""Rules of pages that did not come, and say nothing of the pages behind them."""
-MOST_LOST = 2
-"""So many lost pages may follow each other before the walk gives up: the portal is down, not a page of it."""
-NOT_MODIFIED = 304
-NEVER_CAME = Validators(0, 0)
-LOST_REMEMBERED = 100
-"""Addresses of lost pages that a walk takes along when another process goes on with it."""
+from harvester.spiders.spool import SCRATCH
 
 
 class Progress(Struct, frozen=True):
@@ -55,12 +42,15 @@ class Progress(Struct, frozen=True):
     declared: int | None
 
 
-class PortalSpider(Changes, Guards, Spider):
+class PortalSpider(Answers, Losses, Changes, Spider):
     """Walks one portal from ``first_url`` to the end, page after page.
 
     A protocol gives ``first_url`` and ``next_url``. The ending is told to the recorder by whoever runs the spider, from
     ``ending``; ``broken`` is the archive's failure that stopped the walk. ``conditional``: a page that came before is
     asked for only if it changed since.
+
+    Where it may go on is decided in ``guards``, behind a lost page in ``losses``; what is asked of changes in
+    ``changes``; what is read of an answer in ``answers``.
 
     Each answer is one step: what it brings is written at once, with the next address and the attributes named in
     ``remembered`` (in JSON's types), so that another process can go on from there. A protocol adds its own to them.
@@ -126,6 +116,8 @@ class PortalSpider(Changes, Guards, Spider):
         spider.agent = str(crawler.settings["USER_AGENT"])
         return spider
 
+    # --- what a protocol gives ----------------------------------------------------------------------------------------
+
     @abstractmethod
     def first_url(self) -> str:
         """Where the walk begins."""
@@ -133,6 +125,24 @@ class PortalSpider(Changes, Guards, Spider):
     @abstractmethod
     def next_url(self, fetched: Fetched, header: PageHeader, counts: PageCounts) -> str:
         """The address of the page after this one, ``""`` where the source says that there is none."""
+
+    def named(self, fetched: Fetched, header: PageHeader) -> str:
+        """The next page, as the page itself names it; asked of spiders that look ahead."""
+        del fetched, header
+        return ""
+
+    def foreseen(self, asked: str, header: PageHeader) -> str:
+        """The page after the one that was asked for, if this one is as full as the first; ``""`` where nothing tells.
+        ``next_url`` has the last word."""
+        del asked, header
+        return ""
+
+    def ask_otherwise(self, fetched: Fetched) -> str:
+        """Another way to ask for the page, for a protocol that has several; ``""``: the answer stands."""
+        del fetched
+        return ""
+
+    # --- from page to page --------------------------------------------------------------------------------------------
 
     async def start(self) -> AsyncIterator[Request]:
         checkpoint = self.recorder.checkpoint
@@ -152,18 +162,14 @@ class PortalSpider(Changes, Guards, Spider):
         asked = {"asked": url}
         meta = {SCRATCH: self._scratch}
         made = Request(url, self.parse, errback=self.unfetched, dont_filter=True, cb_kwargs=asked, meta=meta)
-        made.headers.update(_conditions(self._validators.get(url, NEVER_CAME)))
+        made.headers.update(self._conditions(url))
         return made
 
     async def parse(self, response: Response, asked: str = "") -> AsyncIterator[Request]:
         """One page: archive it with its records, then go on. Pages are recorded in the order in which they came; where
         the next one is known or foreseen, it is asked for meanwhile."""
-        cut = DATA_LOST in response.flags
         files = ExitStack()
-        spooled: Spooled | None = response.meta.get(SPOOLED) if response.request else None
-        file = str(files.enter_context(spooled).path) if spooled else ""
-        fetched = Fetched(response.url, response.body, response.status, _headers(response), cut, file)
-        fetched = self._allowed(fetched if self.portal.protocol in FROM_FILES else fetched.held())
+        fetched = self._allowed(self._answer(response, files))
         asked = asked or fetched.url
         fetched, body_run = self._unchanged(fetched, asked, files)
         turn = asyncio.ensure_future(self._line.acquire())
@@ -215,32 +221,6 @@ class PortalSpider(Changes, Guards, Spider):
         finally:
             self._line.release()
 
-    def _allowed(self, fetched: Fetched) -> Fetched:
-        """The answer without what somebody asked to be forgotten, be it since the last page."""
-        try:
-            self._privacy = privacy_of(self.recorder.writer.archive, self._privacy.personal)
-        except HarvestError as error:
-            self.broken = error
-            return replace(fetched, body=b"", file="")
-        if fetched.file:
-            return replace(fetched, file=str(self._privacy.file(Path(fetched.file))))
-        return replace(fetched, body=self._privacy.body(fetched.body))
-
-    def ask_otherwise(self, fetched: Fetched) -> str:
-        """Another way to ask for the page, for a protocol that has several; ``""``: the answer stands."""
-        del fetched
-        return ""
-
-    def lose_page(self, url: str, ending: Ending, *findings: Finding) -> None:
-        """The page is lost: say so, and how the walk ended if nothing leads past it."""
-        self.recorder.page_failed(self.pages + 1, url, *findings)
-        self.ending = ending
-
-    def past_lost(self, url: str) -> str:
-        """The page after one that was lost; ``""``: nothing tells, for pages that only name each other."""
-        del url
-        return ""
-
     async def _step(self, take: Callable[[], Awaitable[str]]) -> str:
         """Take an answer, write what it brought; gives what follows (``""``: nothing)."""
         pages = self.pages
@@ -255,86 +235,7 @@ class PortalSpider(Changes, Guards, Spider):
             self._tell()
         return following
 
-    async def _resume(self, checkpoint: Checkpoint) -> str:
-        """Go on where a process that died had come to: gives what to ask for."""
-        self.ending = checkpoint.ending
-        for name, value in checkpoint.state.items():
-            setattr(self, name, value)
-        walked = self.recorder.writer.walked(self._fresh_from)
-        self._visited = set(walked.asked).union(self._lost_urls)
-        self._bodies = set(walked.bodies)
-        under_way = self.recorder.writer.page_under_way(self.pages + 1) if checkpoint.next else None
-        if under_way is None:
-            return checkpoint.next
-        self._asked = checkpoint.next
-        self._visited.add(checkpoint.next)
-        return await self._step(lambda: self._take_rest(under_way))
-
-    async def _take_rest(self, under_way: UnderWay) -> str:
-        """The records that were still missing of a page, from its archived body."""
-        page = under_way.page
-        with ExitStack() as files:
-            file = self._file_of(page, files)
-            fetched = Fetched(page.url, page.body, page.status, page.headers, page.cut, file)
-            return await self._take_rest_of(under_way, fetched)
-
-    def _file_of(self, page: Page, files: ExitStack) -> str:
-        """Where the archived body of a page is put that is too large to be held; ``""`` where it is not."""
-        if not page.kept:
-            return ""
-        parts = self.recorder.writer.archive.body_parts(self.portal.id, page.kept)
-        return str(files.enter_context(Spooled.of(parts, self._scratch)).path)
-
-    async def _take_rest_of(self, under_way: UnderWay, fetched: Fetched) -> str:
-        self._origin = self._origin or fetched.url
-        reading = await self._read(fetched, skip=under_way.taken)
-        if isinstance(reading, UnreadablePage):
-            return self._lose_unreadable(fetched, reading)
-        counts = await self._record(self.recorder.go_on_with_page(under_way, reading.header), reading)
-        return self._after(fetched, reading.header, counts, "")
-
-    def named(self, fetched: Fetched, header: PageHeader) -> str:
-        """The next page, as the page itself names it; asked of spiders that look ahead."""
-        del fetched, header
-        return ""
-
-    def foreseen(self, asked: str, header: PageHeader) -> str:
-        """The page after the one that was asked for, if this one is as full as the first; ``""`` where nothing tells.
-        ``next_url`` has the last word."""
-        del asked, header
-        return ""
-
-    async def _look_ahead(self, fetched: Fetched, asked: str) -> Ahead:
-        """Begin with a page before its turn, where everything is as it should be; all doubt waits for the turn."""
-        doubtful = self.broken or fetched.status >= 300 or fetched.digest in self._bodies
-        if doubtful or not self.looks_ahead or self.since or self.recorder.limit is not None:
-            return Ahead()
-        try:
-            reading = await self._read(fetched)
-        except HarvestError:  # it will be met again, in its turn
-            return Ahead()
-        if isinstance(reading, UnreadablePage):
-            return Ahead(reading)
-        following = self.named(fetched, reading.header)
-        if not following and self.foresight.holds:
-            following = self.foreseen(asked, reading.header)
-        return Ahead(reading, following if self._is_beyond_doubt(following, fetched) else "")
-
-    def _unchanged(self, fetched: Fetched, asked: str, files: ExitStack) -> tuple[Fetched, int | None]:
-        """Where an answer says that nothing changed (304), the one that it speaks of, and the run in which it came."""
-        before = self._validators.get(asked)
-        if fetched.status != NOT_MODIFIED or before is None:
-            return fetched, None
-        try:
-            page = self.recorder.writer.archive.page(before.run, before.number)
-            file = self._file_of(page, files) if page else ""
-        except HarvestError as error:
-            self.broken = error
-            return fetched, None
-        if page is None:
-            return fetched, None
-        headers = {**page.headers, **fetched.headers, "content-type": page.headers.get("content-type", "")}
-        return Fetched(fetched.url, page.body, headers=headers, file=file), page.body_run
+    # --- a page -------------------------------------------------------------------------------------------------------
 
     async def _take(self, fetched: Fetched, ahead: Ahead, body_run: int | None) -> str:
         """The address of the next page, ``""`` where the walk ends."""
@@ -363,26 +264,6 @@ class PortalSpider(Changes, Guards, Spider):
         counts = await self._record(self.recorder.begin_page(page, reading.header, reading.fingerprint), reading)
         return self._after(fetched, reading.header, counts, ahead.following)
 
-    def _lose_unreadable(self, fetched: Fetched, why: UnreadablePage) -> str:
-        self.lose_page(fetched.url, Ending.FAILED, *why.findings)
-        return self._past(fetched.url)
-
-    def _widen(self, fetched: Fetched) -> str:
-        """The portal cannot be asked for changes: begin again, with everything."""
-        self.recorder.widen(finding("increment-refused", place=fetched.url, value=f"HTTP {fetched.status}"))
-        self.since = ""
-        self.forget_bodies()
-        return self.first_url()
-
-    def _past(self, url: str) -> str:
-        """Past a lost page: one bad page never costs those after it. A first page that is lost tells of no other."""
-        self._lost += 1
-        self._lost_urls = [*self._lost_urls, self._asked][-LOST_REMEMBERED:]
-        if not self.pages or self._lost > MOST_LOST:
-            return ""
-        following = self.past_lost(url)
-        return self._guarded(following) if following else ""
-
     async def _read(self, fetched: Fetched, skip: int = 0) -> Reading | UnreadablePage:
         """What can be read of a page, or why nothing can."""
         recorder = self.recorder
@@ -403,10 +284,6 @@ class PortalSpider(Changes, Guards, Spider):
             reading.close()
         return recording.counts
 
-    def _tell(self, more: int = 0) -> None:
-        """How far the walk is, with so many records of the page under way."""
-        self.tell(Progress(self.pages, self.received + more, self.declared))
-
     def _after(self, fetched: Fetched, header: PageHeader, counts: PageCounts, asked: str) -> str:
         """A page was recorded: where to go on. ``asked``: the next page, where it was asked for meanwhile."""
         self.pages += 1
@@ -423,13 +300,57 @@ class PortalSpider(Changes, Guards, Spider):
             return following
         return self._guarded(following)
 
+    def _tell(self, more: int = 0) -> None:
+        """How far the walk is, with so many records of the page under way."""
+        self.tell(Progress(self.pages, self.received + more, self.declared))
 
-def _conditions(before: Validators) -> dict[str, str]:
-    """A conditional request (RFC 9110 §13), for an answer that had something to ask about."""
-    asked = {"If-None-Match": before.etag, "If-Modified-Since": before.modified}
-    return {name: value for name, value in asked.items() if value}
+    # --- the page after it, before its turn ---------------------------------------------------------------------------
 
+    async def _look_ahead(self, fetched: Fetched, asked: str) -> Ahead:
+        """Begin with a page before its turn, where everything is as it should be; all doubt waits for the turn."""
+        doubtful = self.broken or fetched.status >= 300 or fetched.digest in self._bodies
+        if doubtful or not self.looks_ahead or self.since or self.recorder.limit is not None:
+            return Ahead()
+        try:
+            reading = await self._read(fetched)
+        except HarvestError:  # it will be met again, in its turn
+            return Ahead()
+        if isinstance(reading, UnreadablePage):
+            return Ahead(reading)
+        following = self.named(fetched, reading.header)
+        if not following and self.foresight.holds:
+            following = self.foreseen(asked, reading.header)
+        return Ahead(reading, following if self._is_beyond_doubt(following, fetched) else "")
 
-def _headers(response: Response) -> dict[str, str]:
-    headers = response.headers.to_unicode_dict()
-    return {str(name).lower(): str(value) for name, value in headers.items()}
+    # --- where a process that died had come to ------------------------------------------------------------------------
+
+    async def _resume(self, checkpoint: Checkpoint) -> str:
+        """Go on where a process that died had come to: gives what to ask for."""
+        self.ending = checkpoint.ending
+        for name, value in checkpoint.state.items():
+            setattr(self, name, value)
+        walked = self.recorder.writer.walked(self._fresh_from)
+        self._visited = set(walked.asked).union(self._lost_urls)
+        self._bodies = set(walked.bodies)
+        under_way = self.recorder.writer.page_under_way(self.pages + 1) if checkpoint.next else None
+        if under_way is None:
+            return checkpoint.next
+        self._asked = checkpoint.next
+        self._visited.add(checkpoint.next)
+        return await self._step(lambda: self._take_rest(under_way))
+
+    async def _take_rest(self, under_way: UnderWay) -> str:
+        """The records that were still missing of a page, from its archived body."""
+        page = under_way.page
+        with ExitStack() as files:
+            file = self._file_of(page, files)
+            fetched = Fetched(page.url, page.body, page.status, page.headers, page.cut, file)
+            return await self._take_rest_of(under_way, fetched)
+
+    async def _take_rest_of(self, under_way: UnderWay, fetched: Fetched) -> str:
+        self._origin = self._origin or fetched.url
+        reading = await self._read(fetched, skip=under_way.taken)
+        if isinstance(reading, UnreadablePage):
+            return self._lose_unreadable(fetched, reading)
+        counts = await self._record(self.recorder.go_on_with_page(under_way, reading.header), reading)
+        return self._after(fetched, reading.header, counts, "")

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from search.batches import batches
 from search.dedupe import rows
+from search.dedupe.encoding import decode
 from search.dedupe.health import Ailment
 from search.dedupe.sessions import reading, writing
 from search.dedupe.tables import ailing, records
@@ -55,5 +56,5 @@ def with_ailments(*columns: sa.Column[Any]) -> sa.Select[Any]:
 
 def as_measured(copy: bytes, ailments: str | None) -> Copy:
     """A copy as it was kept, with what is wrong with it."""
-    kept = rows.decode(copy)
+    kept = decode(copy)
     return replace(kept, ailments=tuple(ailments.split(","))) if ailments else kept

@@ -11,8 +11,10 @@ from msgspec.structs import replace
 from search.dedupe import rows
 from search.dedupe.blocks import Blocks
 from search.dedupe.decisions import decided_about, rename_in_decisions
+from search.dedupe.described import described
 from search.dedupe.facts import Facts, facts_of_all
 from search.dedupe.identities import Known, mint, name_clusters
+from search.dedupe.kept import kept_of
 from search.dedupe.keys import cap_of, is_crowded
 from search.dedupe.near import Neighbourhood
 from search.dedupe.tree import judge
@@ -50,7 +52,7 @@ def apply_batch(
     lost = list(rows.read_relations(connection, gone))
     rows.delete_records(connection, replaced)
     rows.delete_relations(connection, gone)
-    rows.insert_records(connection, new, facts, before)
+    rows.insert_records(connection, [described(copy, facts[record]) for record, copy in new.items()], before)
     rows.insert_keys(connection, ((key, record) for record in new for key in facts[record].keys))
     done = _recluster(connection, touched - gone, before, frozenset(new), frozenset(gone))
     return replace(done, linked=done.linked | _datasets_of(connection, lost))
@@ -145,7 +147,7 @@ def _recluster(
     clusters = near.clusters()
     links = set(rows.read_relations(connection, seeds))
     rows.delete_relations(connection, seeds)
-    rows.insert_relations(connection, near.relations(seeds))
+    rows.insert_relations(connection, kept_of(near.verdicts_on(seeds)))
     after, ended = name_and_move(
         connection, clusters, members, known, lambda ids: set(rows.read_known(connection, ids))
     )

@@ -11,10 +11,11 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-from search.dedupe.blocks import Blocks, blocks_of
+from search.dedupe.blocks import blocks_of
 from search.dedupe.decisions import Decided
 from search.dedupe.evidence import PROOFS
 from search.dedupe.facts import Facts
+from search.dedupe.senses import Meaning
 from search.dedupe.tree import judge
 from search.dedupe.verdict import Relation, Verdict
 
@@ -25,7 +26,7 @@ ABSOLUTE = frozenset(("year", "version", "place", "disjoint territory", "twins")
 """Hard differences that keep two records out of one cluster even where neither was compared because of its words."""
 
 
-class Edge(Struct, frozen=True, order=True):
+class Edge(Struct, frozen=True, order=True, array_like=True):
     """Two records that are one dataset; sorts strongest first."""
 
     weakness: int
@@ -47,13 +48,13 @@ def partition(
     many records, as far as the caller knows more holders than are given here.
     """
     blocks = blocks_of(facts, crowded)
-    verdicts = (judge(one, other, blocks) for one, other in blocks.pairs())
+    verdicts = (judge(one, other, blocks) for one, others in blocks.pairs() for other in others)
     edges = [edge_of(verdict) for verdict in verdicts if verdict.relation is Relation.SAME]
     return joined({fact.record: fact for fact in facts}, edges, blocks, decided)
 
 
 def joined(
-    facts: Mapping[str, Facts], edges: Iterable[Edge], blocks: Blocks, decided: Decided = MappingProxyType({})
+    facts: Mapping[str, Facts], edges: Iterable[Edge], blocks: Meaning, decided: Decided = MappingProxyType({})
 ) -> list[tuple[str, ...]]:
     """The clusters that these edges make of the records. What people decided wins: ``same`` joins whatever the clues
     say, anything else keeps the two in different clusters.
@@ -69,7 +70,7 @@ class _Grouping:
     """Groups that grow edge by edge. ``same`` are the pairs that were judged to be one dataset: not asked again."""
 
     def __init__(
-        self, facts: Mapping[str, Facts], blocks: Blocks, decided: Decided, same: frozenset[tuple[str, str]]
+        self, facts: Mapping[str, Facts], blocks: Meaning, decided: Decided, same: frozenset[tuple[str, str]]
     ) -> None:
         self._facts, self._blocks, self._decided, self._same = facts, blocks, decided, same
         self._groups: dict[str, list[str]] = {}

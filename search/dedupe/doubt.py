@@ -13,8 +13,3 @@ def doubt_of(verdict: Verdict) -> float | None:
         return None
     distance = round(abs(verdict.score - ENOUGH), 2)
     return distance if distance <= NEAR else None
-
-
-def is_kept(verdict: Verdict) -> bool:
-    """Whether the store keeps what was said of two records: a link, or a doubt."""
-    return verdict.relation.links or doubt_of(verdict) is not None

@@ -13,10 +13,10 @@ from msgspec import Struct
 
 from dcat.territory import NATIONAL, gazetteer
 from dcat.text import fold
-from search.dedupe.blocks import Blocks, Proofs
 from search.dedupe.facts import Facts
 from search.dedupe.keys import PAGE, kind_of
 from search.dedupe.once import once
+from search.dedupe.senses import Meaning, Proofs
 from search.dedupe.texts import NOISE, bag_of, likeness, only_in, place_words, title_likeness
 from search.dedupe.verdict import Weighed
 
@@ -55,14 +55,14 @@ def _row(row: dict[str, str]) -> ClueRow:
 class Pair:
     """Two records to be compared, and what several clues need of both, worked out once."""
 
-    def __init__(self, one: Facts, other: Facts, blocks: Blocks) -> None:
-        self.one, self.other, self.blocks = one, other, blocks
+    def __init__(self, one: Facts, other: Facts, meaning: Meaning) -> None:
+        self.one, self.other, self.meaning = one, other, meaning
         self.same_portal = one.portal == other.portal
         self.same_publisher = bool(one.publisher) and one.publisher == other.publisher
 
     @once
     def proofs(self) -> tuple[Proofs, Proofs]:
-        return self.blocks.proofs(self.one), self.blocks.proofs(self.other)
+        return self.meaning.proofs(self.one), self.meaning.proofs(self.other)
 
     @once
     def unproven(self) -> bool:
@@ -127,9 +127,9 @@ class Pair:
             return NO_KEYS
         one, other = self.proofs
         if self.same_portal:
-            return self.blocks.usable(one.unique & other.unique)
-        found = self.blocks.usable(one.strong & other.strong)
-        return found if not found or self.same_title else found - self.blocks.repeated
+            return self.meaning.usable(one.unique & other.unique)
+        found = self.meaning.usable(one.strong & other.strong)
+        return found if not found or self.same_title else found - self.meaning.repeated
 
     @property
     def same_seat(self) -> bool:
@@ -146,7 +146,7 @@ def pointer(pair: Pair) -> float:
     if not one.origin and not other.origin:
         return 0.0
     pointed = {*one.origin} & {*other.own} | {*other.origin} & {*one.own}
-    return float(any(kind_of(key) != PAGE and pair.blocks.has_one_owner(key) for key in pointed))
+    return float(any(kind_of(key) != PAGE and pair.meaning.has_one_owner(key) for key in pointed))
 
 
 def identifier(pair: Pair) -> float:
@@ -156,7 +156,7 @@ def identifier(pair: Pair) -> float:
 def page(pair: Pair) -> float:
     one, other = pair.proofs
     shared = one.pages & other.pages
-    return float(bool(shared and pair.blocks.usable(shared) - pair.blocks.repeated))
+    return float(bool(shared and pair.meaning.usable(shared) - pair.meaning.repeated))
 
 
 def download(pair: Pair) -> float:
@@ -164,7 +164,7 @@ def download(pair: Pair) -> float:
     one, other = pair.one, pair.other
     if not one.downloads or not other.downloads:
         return 0.0
-    shared = len(pair.blocks.usable(frozenset(one.downloads).intersection(other.downloads)) - pair.blocks.repeated)
+    shared = len(pair.meaning.usable(frozenset(one.downloads).intersection(other.downloads)) - pair.meaning.repeated)
     most = max(len(one.downloads), len(other.downloads))
     return float(shared > SHARED_DOWNLOADS * most and one.numbers == other.numbers and not version(pair))
 
@@ -223,7 +223,7 @@ def modified(pair: Pair) -> float:
 
 
 def generic_title(pair: Pair) -> float:
-    return float(not pair.same_publisher and pair.one.bag == pair.other.bag and pair.blocks.is_generic(pair.one))
+    return float(not pair.same_publisher and pair.one.bag == pair.other.bag and pair.meaning.is_generic(pair.one))
 
 
 # -- hard differences

@@ -1,6 +1,7 @@
 """What comparing needs of a record, made once from its copy and kept beside it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from sys import intern
 
 from msgspec import Struct
@@ -115,7 +116,7 @@ def _facts(
         publisher=publisher,
         seat=copy.publisher_territory,
         coverage=copy.coverage,
-        keywords=_numbers(word.lower().replace("-", " ") for word in copy.keywords),
+        keywords=tuple(sorted(set(map(_keyword_number, copy.keywords)))),
         modified=copy.modified[:10],
         archived=copy.archived,
         sketch=sketch,
@@ -142,6 +143,12 @@ def _text_keys(bag: str, text: int, bands: tuple[str, ...]) -> Iterator[str]:
     if text:
         yield f"same:{text}:{bag}"
     yield from bands
+
+
+@lru_cache(maxsize=20_000)
+def _keyword_number(keyword: str) -> int:
+    """Many records have the same."""
+    return key_number(keyword.lower().replace("-", " "))
 
 
 def _numbers(keys: Iterable[str]) -> Keys:

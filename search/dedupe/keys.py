@@ -5,7 +5,9 @@ before it says nothing about any of them.
 """
 
 import hashlib
+from struct import Struct
 
+SIGNED = Struct(">q")
 KIND_BITS = 3
 KIND = (1 << KIND_BITS) - 1
 IDENTITY, PAGE, DATA, TEXT, WORDS = range(5)
@@ -31,7 +33,7 @@ CAPS = {IDENTITY: MOST_COPIES, PAGE: MOST_HOLDERS, DATA: MOST_HOLDERS, TEXT: MOS
 def key_number(key: str) -> int:
     """A key as the store keeps it: signed."""
     digest = hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=8).digest()
-    number = int.from_bytes(digest, "big", signed=True)
+    (number,) = SIGNED.unpack(digest)
     return (number >> KIND_BITS << KIND_BITS) | KINDS.get(key.partition(":")[0], DATA)
 
 

@@ -12,7 +12,6 @@ from search.dedupe import rows
 from search.dedupe.blocks import Blocks
 from search.dedupe.clusters import Edge, edge_of, joined
 from search.dedupe.decisions import decided_about
-from search.dedupe.doubt import is_kept
 from search.dedupe.facts import Facts
 from search.dedupe.keys import cap_of
 from search.dedupe.tree import judge
@@ -47,10 +46,10 @@ class Neighbourhood:
         """The clusters of the whole neighbourhood."""
         return joined(self.core, self._edges(), self.blocks, self._decided)
 
-    def relations(self, seeds: Collection[str]) -> Iterator[Verdict]:
-        """What links any of these to another record without making them one, and what is doubtful."""
+    def verdicts_on(self, seeds: Collection[str]) -> Iterator[Verdict]:
+        """What is said of any of these and another record."""
         for verdict in self._verdicts.values():
-            if is_kept(verdict) and (verdict.one in seeds or verdict.other in seeds):
+            if verdict.one in seeds or verdict.other in seeds:
                 yield verdict
 
     def _edges(self) -> Iterator[Edge]:

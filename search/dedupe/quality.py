@@ -1,14 +1,21 @@
 """The quality of records by portal and by publisher, from what is kept of each: the database counts equal scores."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from types import MappingProxyType
 
 import sqlalchemy as sa
 from msgspec import Struct
 
 from dcat.quality import Mean, QualityCounts, score_of
 from search.batches import batches
-from search.dedupe.rows import PARAMETERS, decode
+from search.dedupe.encoding import decode
+from search.dedupe.rows import PARAMETERS
 from search.dedupe.tables import publishers, records, scores
+
+Answering = Mapping[str, float]
+"""Portal → which share of a sample of its addresses answered."""
+
+UNASKED: Answering = MappingProxyType({})
 
 
 class Published(Struct, frozen=True):
@@ -22,14 +29,14 @@ class Published(Struct, frozen=True):
     portals: dict[str, Mean]
 
 
-def means(connection: sa.Connection, portals: Collection[str]) -> dict[str, Mean]:
+def means(connection: sa.Connection, portals: Collection[str], answering: Answering = UNASKED) -> dict[str, Mean]:
     """By portal; one of which no score is kept is not there. What is read are the different scores: few, however many
     records there are."""
     counts: dict[str, QualityCounts] = {}
     for some in batches(sorted(portals), PARAMETERS):
         query = sa.select(scores.c.portal, scores.c.outcomes, sa.func.count()).where(scores.c.portal.in_(some))
         _count(connection.execute(query.group_by(scores.c.portal, scores.c.outcomes)), counts)
-    return {portal: found.mean() for portal, found in counts.items()}
+    return {portal: found.mean(answering.get(portal)) for portal, found in counts.items()}
 
 
 def published_by(connection: sa.Connection, publisher: str) -> Published | None:

@@ -5,13 +5,14 @@ from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
-from msgspec import msgpack
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from search.batches import batches
-from search.dedupe.doubt import doubt_of
+from search.dedupe.described import Described
+from search.dedupe.encoding import decode, decode_facts, encode
 from search.dedupe.facts import Facts, facts_of_all
 from search.dedupe.identities import Known
+from search.dedupe.kept import Kept
 from search.dedupe.tables import (
     datasets,
     facts,
@@ -24,7 +25,7 @@ from search.dedupe.tables import (
     scores,
     state,
 )
-from search.dedupe.verdict import Link, Relation, Verdict
+from search.dedupe.verdict import Link, Relation
 from search.document import Copy
 
 BATCH = 1_000  # rows written at once
@@ -36,18 +37,6 @@ LINKING = relations.c.relation.not_in((Relation.SAME, Relation.DIFFERENT))
 
 Plain = str | int | float | bytes | None
 PLACE = {"qmark": "?", "pyformat": "%s"}  # where a value goes, by the driver's way of writing
-
-_encoder = msgpack.Encoder(order="sorted")
-_decoder = msgpack.Decoder(Copy)
-_facts_decoder = msgpack.Decoder(Facts)
-
-
-def encode(kept: Copy | Facts) -> bytes:
-    return _encoder.encode(kept)
-
-
-def decode(data: bytes) -> Copy:
-    return _decoder.decode(data)
 
 
 def read_copies(connection: sa.Connection, ids: Collection[str]) -> dict[str, Copy]:
@@ -63,7 +52,7 @@ def read_facts(connection: sa.Connection, ids: Collection[str]) -> dict[str, Fac
     found: dict[str, Facts] = {}
     for some in batches(sorted(ids), PARAMETERS):
         query = sa.select(facts.c.facts).where(facts.c.record.in_(some))
-        made = map(_facts_decoder.decode, connection.scalars(query))
+        made = map(decode_facts, connection.scalars(query))
         found.update((fact.record, fact) for fact in made)
     missing = read_copies(connection, set(ids) - set(found))
     return found | facts_of_all(list(missing.values()))
@@ -174,23 +163,17 @@ def _link(row: sa.Row[Any]) -> Link:
     return Link(row.record, row.other, Relation(row.relation), row.score, row.whole)
 
 
-def insert_relations(connection: sa.Connection, found: Iterable[Verdict]) -> None:
+def insert_relations(connection: sa.Connection, found: Iterable[Kept]) -> None:
     for some in batches(found, BATCH):
-        told = [(one.one, one.other, one.relation.value, one.score, one.whole, doubt_of(one)) for one in some]
-        insert_plain(connection, relations, told)
+        insert_plain(connection, relations, list(map(astuple, some)))
 
 
-def insert_records(
-    connection: sa.Connection, copies: Mapping[str, Copy], known: Mapping[str, Facts], before: Mapping[str, str]
-) -> None:
+def insert_records(connection: sa.Connection, found: Sequence[Described], before: Mapping[str, str]) -> None:
     """All but their keys. ``before`` is the dataset that each was in, until it is named anew."""
-    insert_plain(
-        connection, records, [(record, before.get(record, ""), encode(copy)) for record, copy in copies.items()]
-    )
-    insert_plain(connection, facts, [(record, encode(known[record])) for record in copies])
-    insert_plain(connection, scores, [(record, copy.portal, copy.outcomes) for record, copy in copies.items()])
-    published = ((record, copy.publisher_body, copy.publisher_key) for record, copy in copies.items())
-    insert_plain(connection, publishers, [row for row in published if row[1]])
+    insert_plain(connection, records, [(one.record, before.get(one.record, ""), one.copy) for one in found])
+    insert_plain(connection, facts, [(one.record, one.facts) for one in found])
+    insert_plain(connection, scores, [(one.record, one.portal, one.outcomes) for one in found])
+    insert_plain(connection, publishers, [(one.record, one.body, one.publisher) for one in found if one.body])
 
 
 def insert_keys(connection: sa.Connection, held: Iterable[tuple[int, str]]) -> None:

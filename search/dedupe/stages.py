@@ -1,7 +1,7 @@
 """What the stages of a long work took, by the processor and by the clock."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple, TypeVar
 
@@ -41,6 +41,12 @@ class Stages:
                 except StopIteration:
                     return
             yield item
+
+    def add(self, elsewhere: Mapping[str, Seconds]) -> None:
+        """What other processes took meanwhile, of the processor: the clock is this one's alone."""
+        for name, seconds in elsewhere.items():
+            before = self.taken.get(name, Seconds(0.0, 0.0))
+            self.taken[name] = Seconds(before.cpu + seconds.cpu, before.clock)
 
     def _turn(self) -> None:
         now, before = _now(), self._since

@@ -22,10 +22,11 @@ from search.dedupe.change import Batch, apply_batch, name_and_move, reconsider
 from search.dedupe.clues import Clues
 from search.dedupe.collecting import collecting_seldom
 from search.dedupe.decisions import mark_applied, rename_in_decisions, unapplied
-from search.dedupe.facts import Facts, facts_of_all
+from search.dedupe.described import Describer
 from search.dedupe.keys import CAPS, KIND, MOST_COPIES, PROVING, key_number
 from search.dedupe.near import Neighbourhood
-from search.dedupe.quality import Published, means, published_by
+from search.dedupe.processes.workers import Workers, processors
+from search.dedupe.quality import UNASKED, Answering, Published, means, published_by
 from search.dedupe.sessions import make_tables, reading, writing
 from search.dedupe.stages import Stages
 from search.dedupe.tables import (
@@ -41,10 +42,10 @@ from search.dedupe.tables import (
     scores,
     state,
 )
-from search.dedupe.total import cluster_all
+from search.dedupe.total import cluster_all, write_all
 from search.dedupe.verdict import Link, Verdict
 from search.dedupe.waterfall import told
-from search.document import Copy, copy_of
+from search.document import Copy
 from search.published.marks import mark_all, mark_unpublished
 
 BATCH = 1_000  # records read or written at once
@@ -58,10 +59,17 @@ Change = tuple[str, Record | None]
 class ClusterStore:
     """The tables of ``search``; ``create`` must have been called once on the database."""
 
-    def __init__(self, engine: sa.Engine, portals: Mapping[str, Portal]) -> None:
+    def __init__(self, engine: sa.Engine, portals: Mapping[str, Portal], processes: int | None = None) -> None:
+        """A rebuild has so many ``processes``, else one a processor."""
         self._engine = engine
         self._portals = portals
-        self.clues = Clues(portals)
+        self._processes = processors() if processes is None else processes
+        self._describer = Describer(portals)
+
+    @property
+    def clues(self) -> Clues:
+        """Of these portals."""
+        return self._describer.clues
 
     def create(self) -> None:
         make_tables(self._engine, metadata)
@@ -72,7 +80,9 @@ class ClusterStore:
         """Write or (``None``) remove records, and cluster them and their neighbours anew, in one transaction. The last
         word on a record counts; ``successors`` are the removed ones that live on → under which identifier.
         """
-        latest = {identity: self._copy(record) if record else None for identity, record in dict(changes).items()}
+        latest = {
+            identity: self._describer.copy(record) if record else None for identity, record in dict(changes).items()
+        }
         with self._writing() as connection:
             if connection.scalar(sa.select(records.c.record).limit(1)) is None:
                 rows.set_state(connection, RULES_KEPT, RULES)
@@ -103,12 +113,12 @@ class ClusterStore:
         """Replace everything by these records, in one transaction; ids are inherited. Gives how many records;
         ``stages`` are told what each took."""
         stages = stages or Stages()
-        with collecting_seldom(), self._writing() as connection:
+        with collecting_seldom(), self._workers() as workers, self._writing() as connection:
             before, known = rows.read_everything(connection)
             for table in (records, keys, scores, publishers, pending, facts, relations):
                 connection.execute(table.delete())
-            written = self._written(connection, found, before, stages)
-            clusters = cluster_all(connection, written, stages)
+            written = write_all(connection, found, before, workers, stages)
+            clusters = cluster_all(connection, written, workers, stages)
             with stages.of("name"):
                 name_and_move(connection, clusters, before, known, lambda ids: known.keys() & set(ids))
             mark_applied(connection, unapplied(connection))
@@ -117,23 +127,8 @@ class ClusterStore:
             mark_all(connection)
             return len(written)
 
-    def _written(
-        self, connection: sa.Connection, found: Iterable[Record], before: Mapping[str, str], stages: Stages
-    ) -> dict[str, Facts]:
-        """What comparing needs of all these records, each of which was written down but for its keys."""
-        written: dict[str, Facts] = {}
-        for some in stages.each("read", batches(found, BATCH)):
-            with stages.of("copies"):
-                copies = {record.id: self._copy(record) for record in some if record.id not in written}
-            with stages.of("facts"):
-                fresh = facts_of_all(list(copies.values()))
-            with stages.of("write"):
-                rows.insert_records(connection, copies, fresh, before)
-            written.update(fresh)
-        return written
-
-    def _copy(self, record: Record) -> Copy:
-        return copy_of(record, self._portals.get(record.portal), self.clues.of(record))
+    def _workers(self) -> Workers:
+        return Workers(self._processes, self._portals)
 
     def _writing(self) -> AbstractContextManager[sa.Connection]:
         return writing(self._engine)
@@ -221,10 +216,10 @@ class ClusterStore:
         with self._reading() as connection:
             return rows.read_datasets(connection, ids)
 
-    def quality(self, portals: Collection[str]) -> dict[str, Mean]:
+    def quality(self, portals: Collection[str], answering: Answering = UNASKED) -> dict[str, Mean]:
         """Portal → the mean quality of its records; one that has none is not there."""
         with self._reading() as connection:
-            return means(connection, portals)
+            return means(connection, portals, answering)
 
     def published_by(self, publisher: str) -> Published | None:
         """What a publisher has in every portal, by one of its names; None where nobody goes by it."""

@@ -7,6 +7,7 @@ the smallest hashes of its words: exact for a text of up to ``SKETCH`` different
 import re
 import unicodedata
 from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from hashlib import blake2b
@@ -121,8 +122,9 @@ def _singular(word: str) -> str:
 
 
 def _pieces(digest: Sequence[int], length: int, piece: int) -> list[str]:
-    """So many numbers each."""
-    return ["-".join(f"{number:x}" for number in digest[at : at + piece]) for at in range(0, length, piece)]
+    """So many numbers each, in hexadecimal."""
+    form = "-".join(["%x"] * piece)
+    return [form % tuple(digest[at : at + piece]) for at in range(0, length, piece)]  # twice as fast as by number
 
 
 def _bands(digest: Sequence[int]) -> tuple[str, ...]:
@@ -138,11 +140,22 @@ def likeness(one: bytes, other: bytes, lengths: tuple[int, int]) -> tuple[float,
         shared = float(len(first & second))
         union = len(first) + len(second) - shared
     else:
-        sample = list(dict.fromkeys(sorted((*_in_order(one), *_in_order(other)))))[:SKETCH]  # two runs merge fast
-        share = len((first & second).intersection(sample)) / len(sample)
+        share = _sampled(one, other, first & second)
         union = sum(lengths) / (1 + share)
         shared = share * union
     return (shared / union, min(1.0, shared / min(lengths))) if union and min(lengths) else (0.0, 0.0)
+
+
+def _sampled(one: bytes, other: bytes, both: frozenset[int]) -> float:
+    """The part of the smallest numbers of either, a sample of both texts, that is in ``both``."""
+    if not both:
+        return 0.0
+    merged, common = sorted((*_in_order(one), *_in_order(other))), sorted(both)  # two runs merge fast
+    place = SKETCH - 1  # of the sample's last number, were there none twice
+    while place != (further := SKETCH - 1 + bisect_left(common, merged[place])):
+        place = further
+    last = merged[place + (merged[place] == merged[place - 1])]
+    return bisect_right(common, last) / SKETCH
 
 
 @lru_cache(maxsize=4_096)
@@ -176,6 +189,8 @@ def place_words(folded: str) -> frozenset[str]:
     """The words of a folded title that belong to the name of a place of France."""
     words, found, names = folded.split(), set[str](), _place_names()
     for start in range(len(words)):
+        if words[start] not in _first_words():
+            continue
         for end in range(min(len(words), start + LONGEST_PLACE), start, -1):
             if " ".join(words[start:end]) in names:
                 found.update(words[start:end])
@@ -186,6 +201,12 @@ def place_words(folded: str) -> frozenset[str]:
 @cache
 def _place_names() -> frozenset[str]:
     return frozenset(place.name_folded for place in gazetteer().names())
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    """Most words of titles begin no name of a place."""
+    return frozenset(name.split()[0] for name in _place_names() if name)
 
 
 def _distinct(values: Iterable[str]) -> tuple[str, ...]:

@@ -1,52 +1,83 @@
 """All the clusters at once: every key that brings records together."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 import sqlalchemy as sa
 import structlog
 
+from dcat.model import Record
 from search.batches import batches
 from search.dedupe import rows
 from search.dedupe.blocks import Blocks
-from search.dedupe.clusters import Edge, edge_of, joined
+from search.dedupe.clusters import Edge, joined
 from search.dedupe.decisions import all_decided
-from search.dedupe.doubt import is_kept
+from search.dedupe.encoding import decode_facts
 from search.dedupe.facts import Facts
+from search.dedupe.judging import tasks
 from search.dedupe.keys import is_crowded
+from search.dedupe.processes.task import Describe
+from search.dedupe.processes.workers import Workers
 from search.dedupe.stages import Stages
-from search.dedupe.tree import bond
-from search.dedupe.verdict import Relation, Verdict
 
 log = structlog.get_logger(__name__)
 
-BATCH = 1_000  # pairs judged at once
+RECORDS = 1_000  # described at once
+KEYS = 20_000  # written at once, in their order: that is fast
 BITS = 32  # of the number of a record, below its key
 NUMBER = (1 << BITS) - 1
 LARGE = 20  # copies of one dataset: more are worth a look
 
 
-def cluster_all(connection: sa.Connection, facts: Mapping[str, Facts], stages: Stages) -> list[tuple[str, ...]]:
+def write_all(
+    connection: sa.Connection, found: Iterable[Record], before: Mapping[str, str], workers: Workers, stages: Stages
+) -> dict[str, Facts]:
+    """What comparing needs of all these records, each of which was written down but for its keys."""
+    written: dict[str, Facts] = {}
+    for answer in workers.answers(_descriptions(found, stages), stages):
+        fresh = [one for one in answer.described if one.record not in written]
+        with stages.of("write"):
+            rows.insert_records(connection, fresh, before)
+        with stages.of("facts"):
+            written.update((one.record, decode_facts(one.facts)) for one in fresh)
+    return written
+
+
+def _descriptions(found: Iterable[Record], stages: Stages) -> Iterator[Describe]:
+    """A record that comes twice counts once."""
+    for some in stages.each("read", batches(found, RECORDS)):
+        yield Describe(tuple({record.id: record for record in some}.values()))
+
+
+def cluster_all(
+    connection: sa.Connection, facts: Mapping[str, Facts], workers: Workers, stages: Stages
+) -> list[tuple[str, ...]]:
     """The clusters of the records that were just written; their keys, and what links them, are written down."""
     with stages.of("block"):
-        blocks = _blocks(connection, list(facts.values()))
+        known = list(facts.values())
+        pairs = sorted(key << BITS | number for number, fact in enumerate(known) for key in fact.keys)
+        blocks = _blocks(pairs, known)
+    keys = batches(((pair >> BITS, known[pair & NUMBER].record) for pair in pairs), KEYS)
     edges: list[Edge] = []
-    for pairs in stages.each("candidates", batches(blocks.pairs(), BATCH)):
-        with stages.of("decide"):
-            kept = _links(pairs, blocks, edges)
-        with stages.of("write links"):
-            rows.insert_relations(connection, kept)
+    for answer in workers.answers(stages.each("candidates", tasks(blocks)), stages):
+        if answer.judged is not None:
+            edges.extend(answer.judged.edges)
+            with stages.of("write links"):
+                rows.insert_relations(connection, answer.judged.kept)
+        with stages.of("write keys"):  # while others judge
+            rows.insert_keys(connection, next(keys, []))
+    with stages.of("write keys"):
+        for some in keys:
+            rows.insert_keys(connection, some)
     with stages.of("cluster"):
         clusters = joined(facts, edges, blocks, all_decided(connection))
     _warn(clusters, blocks)
     return clusters
 
 
-def _blocks(connection: sa.Connection, facts: Sequence[Facts]) -> Blocks:
-    """Sorted, keys are written fast, and those who share one stand together."""
+def _blocks(pairs: Iterable[int], facts: Sequence[Facts]) -> Blocks:
+    """Sorted, those who share a key stand together."""
     held, crowded = {}, set()
-    pairs = sorted(key << BITS | number for number, fact in enumerate(facts) for key in fact.keys)
-    rows.insert_keys(connection, ((pair >> BITS, facts[pair & NUMBER].record) for pair in pairs))
     for key, group in groupby(pairs, key=_key):
         numbers = [pair & NUMBER for pair in group]
         if is_crowded(key, len(numbers)):
@@ -58,20 +89,6 @@ def _blocks(connection: sa.Connection, facts: Sequence[Facts]) -> Blocks:
 
 def _key(pair: int) -> int:
     return pair >> BITS
-
-
-def _links(pairs: Iterable[tuple[Facts, Facts]], blocks: Blocks, edges: list[Edge]) -> list[Verdict]:
-    """What links two records, and what is doubtful; those that are one dataset are added to ``edges``."""
-    kept = []
-    for one, other in pairs:
-        verdict = bond(one, other, blocks)
-        if verdict is None:
-            continue
-        if verdict.relation is Relation.SAME:
-            edges.append(edge_of(verdict))
-        if is_kept(verdict):
-            kept.append(verdict)
-    return kept
 
 
 def _warn(clusters: list[tuple[str, ...]], blocks: Blocks) -> None:

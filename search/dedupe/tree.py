@@ -7,7 +7,6 @@ series, something related) or nothing.
 
 from collections.abc import Iterable
 
-from search.dedupe.blocks import Blocks
 from search.dedupe.evidence import (
     CLUES,
     PROOFS,
@@ -22,6 +21,7 @@ from search.dedupe.evidence import (
     year,
 )
 from search.dedupe.facts import Facts
+from search.dedupe.senses import Meaning
 from search.dedupe.texts import NOISE, has_digit, place_words
 from search.dedupe.verdict import Relation, Verdict, Weighed
 
@@ -40,15 +40,15 @@ HARD = ("year", "version", "place", "disjoint territory")
 HARD_FOR_WORDS = (*HARD, "number", "homonym")
 
 
-def judge(one: Facts, other: Facts, blocks: Blocks) -> Verdict:
-    """``blocks`` tells which of their keys mean something."""
-    pair = Pair(one, other, blocks) if one.record < other.record else Pair(other, one, blocks)
+def judge(one: Facts, other: Facts, meaning: Meaning) -> Verdict:
+    """``meaning`` tells which of their keys mean something."""
+    pair = Pair(one, other, meaning) if one.record < other.record else Pair(other, one, meaning)
     return _held_together(pair) or unlike(pair)
 
 
-def bond(one: Facts, other: Facts, blocks: Blocks) -> Verdict | None:
+def bond(one: Facts, other: Facts, meaning: Meaning) -> Verdict | None:
     """The same of two records of which ``one`` is the smaller; None where nothing holds them together."""
-    return _held_together(Pair(one, other, blocks))
+    return _held_together(Pair(one, other, meaning))
 
 
 def _held_together(pair: Pair) -> Verdict | None:
@@ -154,7 +154,7 @@ def _renamed(pair: Pair) -> bool:
     """Copies of one record of another portal, of which one was archived: it was renamed there."""
     common = frozenset(pair.one.origin).intersection(pair.other.origin)
     archived = pair.one.archived or pair.other.archived
-    return archived and any(pair.blocks.has_one_owner(key) for key in common)
+    return archived and any(pair.meaning.has_one_owner(key) for key in common)
 
 
 def _both_live(pair: Pair) -> bool:

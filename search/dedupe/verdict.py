@@ -18,7 +18,10 @@ class Relation(StrEnum):
     @property
     def links(self) -> bool:
         """Whether the two are shown beside each other without being one."""
-        return self not in (Relation.SAME, Relation.DIFFERENT)
+        return self in LINKS
+
+
+LINKS = frozenset(Relation) - {Relation.SAME, Relation.DIFFERENT}
 
 
 class Weighed(Struct, frozen=True):

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 import zstandard
 from msgspec import Struct
 
+from dcat.publish.catalogue import base_in
 from search.batches import batches
 from search.dedupe import rows
 from search.dedupe.sessions import make_tables, speaking
@@ -139,6 +140,11 @@ class PublishedStore:
         query = sa.select(snapshots.c.head).where(snapshots.c.number == snapshot)
         with self._reading() as connection:
             return _text(connection.scalar(query) or b"")
+
+    def base(self) -> str:
+        """What every IRI of the newest snapshot begins with; ``""`` where there is none."""
+        newest = self.snapshot()
+        return base_in(self.head(newest.number)) if newest else ""
 
     def count(self, snapshot: int, filters: Filters = EVERYTHING) -> int:
         """How many datasets a snapshot has."""

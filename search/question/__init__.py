@@ -1,6 +1,6 @@
-"""Reading a question: which places, which competences, which years and formats, and the words that are left."""
+"""Reading a question: which places, which competences, publishers, years and formats, and the words that are left."""
 
-from search.question.model import Clue, Mention, Question, ReadCompetence, ReadTerritory
+from search.question.model import Clue, Mention, Question, ReadCompetence, ReadPublisher, ReadTerritory
 from search.question.reading import UnknownTerritoryError, read_question, territory_named
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "Mention",
     "Question",
     "ReadCompetence",
+    "ReadPublisher",
     "ReadTerritory",
     "UnknownTerritoryError",
     "read_question",

@@ -129,6 +129,45 @@ UNITS = _words(
 """What follows a quantity; a number before one of these is no département."""
 
 
+PUBLISHING_WORDS = _words(
+    """
+    publie publies publiee publiees diffuse diffuses diffusee diffusees edite edites editee editees ligne
+    published released
+    """
+)
+"""Before *par* or *by*, the publisher follows: *publié par*, *mis en ligne par*, *released by*."""
+
+PROVIDING_WORDS = _words(
+    """
+    produit produits produite produites fourni fournis fournie fournies disposition
+    produced provided issued
+    """
+)
+"""The same, where it is data that are provided."""
+
+PUT_WORDS = _words("mis mise mises en a est sont ete")
+"""Before one of these: *mises à disposition*."""
+
+BY = _words("par by")
+PUBLISHER_NOUNS = _words("editeur producteur diffuseur publisher producer organisme")
+"""Before a colon, the publisher follows: *éditeur : Insee*."""
+
+DATA_WORDS = _words(
+    "donnees donnee data opendata dataset datasets jeu jeux catalogue catalog fichier fichiers base bases"
+)
+CATALOGUE_WORDS = DATA_WORDS | {"selon", "from"}
+"""Before *de*, what follows is hardly a common word: *données de La Poste*."""
+
+BODY_WORDS = _words(
+    """
+    agence association autorite caisse chambre comite commission conseil conservatoire etablissement federation
+    fondation groupement institut ministere ministeres observatoire office prefecture regie societe syndicat union
+    universite direction agency authority institute ministry university
+    """
+)
+"""What the whole name of a body begins with."""
+
+
 @cache
 def common_words() -> frozenset[str]:
     """Words that running French or English text writes in lower case."""

@@ -20,6 +20,7 @@ class Clue(StrEnum):
     TYPING_ERROR = "typing-error"
     ADJECTIVE = "adjective"
     NATIONAL_WORD = "national-word"
+    PUBLISHER = "publisher"
 
 
 class ReadTerritory(Struct, frozen=True):
@@ -60,12 +61,35 @@ class ReadCompetence(Struct, frozen=True):
     matched: str
 
 
+class ReadPublisher(Struct, frozen=True):
+    """A publisher named in the question; ``cut`` is ``span`` with the words that lead to it (*publié par l'*).
+
+    ``names`` are those that the index has for it, the commonest first; none where it has none, or nobody asked it.
+    ``announced``: the words say that it published what is asked for. ``national``: one of ``tables/bodies.csv`` for
+    the whole country.
+    """
+
+    label: str
+    matched: str
+    span: Span
+    cut: Span
+    names: tuple[str, ...] = ()
+    announced: bool = False
+    national: bool = False
+
+    @property
+    def value(self) -> str:
+        """What the filter on publishers takes."""
+        return self.names[0] if self.names else self.label
+
+
 class Question(Struct, frozen=True):
     """A question, read.
 
     ``mentions`` are the places asked about, in the order of the question; ``containers`` places that only served to
-    tell a mention from its namesakes ("Valence, *Tarn-et-Garonne*"). ``words`` are the folded words that name neither
-    place, year nor format. ``period`` is ``(first year, last year)`` or None.
+    tell a mention from its namesakes ("Valence, *Tarn-et-Garonne*"). ``publishers`` are named in the question; one
+    may be a mention, too ("publié par la ville de Rennes"). ``words`` are the folded words that name neither place,
+    year nor format. ``period`` is ``(first year, last year)`` or None.
     """
 
     original: str
@@ -74,6 +98,7 @@ class Question(Struct, frozen=True):
     mentions: tuple[Mention, ...] = ()
     containers: tuple[Mention, ...] = ()
     competences: tuple[ReadCompetence, ...] = ()
+    publishers: tuple[ReadPublisher, ...] = ()
     theme: str = ""
     period: tuple[int, int] | None = None
     formats: tuple[str, ...] = ()
@@ -91,7 +116,16 @@ class Question(Struct, frozen=True):
 
     def without_places(self) -> str:
         """The question as typed, less the places and the small words that led to them."""
-        return cut(self.original, tuple(mention.span for mention in (*self.mentions, *self.containers)))
+        return cut(self.original, self._places)
+
+    def without_names(self, *, places: bool = True) -> str:
+        """The question as typed, less the publishers that the index holds, and its places unless they are to stay."""
+        held = tuple(publisher.cut for publisher in self.publishers if publisher.names)
+        return cut(self.original, (*held, *self._places) if places else held)
+
+    @property
+    def _places(self) -> tuple[Span, ...]:
+        return tuple(mention.span for mention in (*self.mentions, *self.containers))
 
 
 def cut(text: str, spans: tuple[Span, ...]) -> str:

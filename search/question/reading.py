@@ -26,12 +26,15 @@ from search.question.lexicon import (
     language_of,
 )
 from search.question.model import Clue, Mention, Question, ReadCompetence, ReadTerritory, Span
+from search.question.naming import Found, PublisherReader
 from search.question.places import PlaceReader, inside, possible, rivals
+from search.question.publishers import NONE_KNOWN, PublisherNames
 from search.question.subjects import Subject, read_subjects, vocabulary
 from search.question.tokens import Token, tokenise
 
 COMPETENCES_KEPT = 3
 LEAST_PROBABILITY = 0.05
+NATIONAL_CERTAINTY = 0.9
 CLEAR_SUBJECT = 0.35
 """Below this probability a competence is not taken as read."""
 
@@ -40,20 +43,26 @@ class UnknownTerritoryError(ValueError):
     """The territory asked for explicitly is none that we know."""
 
 
-def read_question(text: str, *, territory: str = "", theme: str = "", language: str = "") -> Question:
-    """What a question asks: places, competences, period, formats, and the words that are left.
+def read_question(
+    text: str, *, territory: str = "", theme: str = "", language: str = "", publishers: PublisherNames = NONE_KNOWN
+) -> Question:
+    """What a question asks: places, competences, publishers, period, formats, and the words that are left.
 
     ``territory`` is a code, a postal code or a name, and goes before any place in the text; ``theme`` an EU code that
-    competences must have; ``language`` ``fr`` or ``en``. Raises ``UnknownTerritoryError``; never for the text itself.
+    competences must have; ``language`` ``fr`` or ``en``; ``publishers`` are those that the index holds. Raises
+    ``UnknownTerritoryError``; never for the text itself.
     """
     tokens = tokenise(text)
     words = tuple(token.word for token in tokens)
     blocked = _keyword_positions(words)
-    picked = PlaceReader(tokens, blocked).read()
+    reader = PublisherReader(text, tokens, publishers)
+    national = reader.national()
+    picked = [place for place in PlaceReader(tokens, blocked).read() if not reader.holds(national, place)]
+    named = reader.read(national, picked)
     kept, containers = _told_apart(picked, words)
     mentions = _parameter(territory) or tuple(_mention(text, tokens, candidate) for candidate in kept)
-    mentions = mentions or _national(text, tokens, blocked)
-    free = _without_places(words, picked, mentions)
+    mentions = mentions or _of_body(text, tokens, national) or _national(text, tokens, blocked)
+    free = _without_places(words, picked, mentions, reader.opening_positions(named))
     brands = {candidate.start: kind for candidate in picked if (kind := candidate.places[0].service)}
     subjects = _subjects(free, mentions, brands, theme)
     given = [_mention(text, tokens, candidate) for candidate in (picked if territory else containers)]
@@ -64,6 +73,7 @@ def read_question(text: str, *, territory: str = "", theme: str = "", language: 
         mentions=tuple(_fitting(mention, subjects) for mention in mentions),
         containers=tuple(given),
         competences=tuple(_read_competence(subject, probability) for subject, probability in subjects),
+        publishers=tuple(map(reader.shown, named)),
         theme=theme,
         period=read_period(tokens),
         formats=read_formats(tokens),
@@ -77,6 +87,17 @@ def territory_named(text: str) -> Territory | None:
     named = [place.code for place in places.by_name(text)]
     found = places.get(text.strip()) or next(iter(places.by_postal_code(text)), None)
     return found or (places.get(named[0]) if named else None)
+
+
+def _of_body(text: str, tokens: Sequence[Token], national: Sequence[Found]) -> tuple[Mention, ...]:
+    """The country, where one of its bodies is named and no place is."""
+    for body in national[:1]:
+        start, end = _span(tokens, body.start, body.end)
+        reading = ReadTerritory(
+            NATIONAL, "France", str(Level.NATIONAL), text[start:end], (start, end), NATIONAL_CERTAINTY, Clue.PUBLISHER
+        )
+        return (Mention(reading.matched, (start, start), (reading,)),)
+    return ()
 
 
 def _keyword_positions(words: tuple[str, ...]) -> frozenset[int]:
@@ -201,7 +222,13 @@ def _national(text: str, tokens: Sequence[Token], blocked: frozenset[int]) -> tu
         if named or token.word in NATIONAL_BALLOTS | national_operators():
             span = (token.start, token.end)
             reading = ReadTerritory(
-                NATIONAL, "France", str(Level.NATIONAL), text[slice(*span)], span, 0.9, Clue.NATIONAL_WORD
+                NATIONAL,
+                "France",
+                str(Level.NATIONAL),
+                text[slice(*span)],
+                span,
+                NATIONAL_CERTAINTY,
+                Clue.NATIONAL_WORD,
             )
             keeps_word = token.word not in NATIONAL_WORDS
             return (Mention(reading.matched, (token.start, token.start) if keeps_word else span, (reading,)),)
@@ -215,8 +242,11 @@ def national_operators() -> frozenset[str]:
     return frozenset(name.lower() for name in re.findall(r"[^\W\d_]{3,}", names) if name.isupper())
 
 
-def _without_places(words: tuple[str, ...], picked: list[Candidate], mentions: tuple[Mention, ...]) -> tuple[str, ...]:
-    """The words with places and brands blanked out, save other names that are words of a competence too."""
+def _without_places(
+    words: tuple[str, ...], picked: list[Candidate], mentions: tuple[Mention, ...], announcing: frozenset[int]
+) -> tuple[str, ...]:
+    """The words with places, brands and what announces a publisher blanked out, save other names that are words of a
+    competence too."""
     keywords = vocabulary().keyword_texts
     masked = {
         position
@@ -226,7 +256,7 @@ def _without_places(words: tuple[str, ...], picked: list[Candidate], mentions: t
     }
     national = any(mention.best.kind is Clue.NATIONAL_WORD for mention in mentions)
     return tuple(
-        "" if position in masked or (national and word in NATIONAL_WORDS) else word
+        "" if position in masked | announcing or (national and word in NATIONAL_WORDS) else word
         for position, word in enumerate(words)
     )
 

@@ -1,6 +1,5 @@
 """``forget``, from the command to the last byte: alone, beside a keeper, and before the next harvest."""
 
-import json
 import re
 import signal
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ import pytest
 
 from api.services import Services
 from api.settings import read_settings
+from tests.api.commands import Command
 from tests.api.portals import only_portal
 from tests.api.processes import run, running, until
 from tests.harvester.spiders.source import Source, serving
@@ -43,10 +43,12 @@ def settings(tmp_path: Path, source: Source) -> dict[str, str]:
     return {**only_portal(tmp_path / "portals", f"{source.url}/a.ttl"), "PERSONAL_DATA": "keep"}
 
 
-def commanded(folder: Path, settings: dict[str, str], *arguments: str) -> str:
-    ended = run(folder, *arguments, **settings)
-    assert ended.returncode == 0, ended.stderr
-    return ended.stdout
+@pytest.fixture
+def data(empty: Path, settings: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Its folder, which commands in this process find."""
+    for name, value in settings.items():
+        monkeypatch.setenv(f"AIGUILLAGE_{name}", value)
+    return empty
 
 
 def cells_that_hold(folder: Path) -> list[bytes]:
@@ -60,41 +62,40 @@ def files_that_hold(folder: Path) -> list[str]:
     return [path.name for path in folder.rglob("*") if path.is_file() and SECRET.search(path.read_bytes())]
 
 
-def test_a_person_is_forgotten_for_good(tmp_path: Path, settings: dict[str, str]) -> None:
-    data = tmp_path / "data"
-    commanded(data, settings, "harvest", "mine")
-    assert SECRET.search(commanded(data, settings, "search", "arbres", "--json").encode())
+def test_a_person_is_forgotten_for_good(data: Path, command: Command) -> None:
+    assert command("harvest", "mine")[0] == 0
+    assert SECRET.search(command("search", "arbres", "--json")[1].encode())
     assert cells_that_hold(data)
 
-    trial = json.loads(commanded(data, settings, "forget", NAME, "--dry-run", "--json"))
+    trial = command.json("forget", NAME, "--dry-run")
     assert (trial["versions"], trial["pages"]) == (1, 1)
     assert cells_that_hold(data)
 
-    said = commanded(data, settings, "forget", NAME)
-    assert said.startswith("1 versions de fiches")
-    commanded(data, settings, "forget", EMAIL)
+    code, said, _ = command("forget", NAME)
+    assert (code, said.startswith("1 versions de fiches")) == (0, True)
+    assert command("forget", EMAIL)[0] == 0
     assert cells_that_hold(data) == []
     assert files_that_hold(data) == []
-    (found,) = json.loads(commanded(data, settings, "search", "arbres", "--json"))["results"]
+    (found,) = command.json("search", "arbres")["results"]
     assert found["title"] == "Arbres suivis par …"
-    assert json.loads(commanded(data, settings, "search", "lefèvre", "--json"))["results"] == []
+    assert command.json("search", "lefèvre")["results"] == []
 
-    commanded(data, settings, "harvest", "mine", "--full")
-    (report,) = json.loads(commanded(data, settings, "harvest", "mine", "--full", "--json"))
+    assert command("harvest", "mine", "--full")[0] == 0
+    (report,) = command.json("harvest", "mine", "--full")
     assert (report["status"], report["counts"]["unchanged"], report["counts"]["deleted"]) == ("ok", 2, 0)
     assert cells_that_hold(data) == []
     assert files_that_hold(data) == []
 
 
-def test_a_value_too_short_is_refused_in_words(tmp_path: Path, settings: dict[str, str]) -> None:
-    ended = run(tmp_path / "data", "forget", "ab", **settings)
-    assert ended.returncode == 2
-    assert "au moins 4 lettres" in ended.stderr
+@pytest.mark.usefixtures("data")
+def test_a_value_too_short_is_refused_in_words(command: Command) -> None:
+    code, _, said = command("forget", "ab")
+    assert code == 2
+    assert "au moins 4 lettres" in said
 
 
-def test_beside_a_keeper_which_rebuilds_the_index(tmp_path: Path, settings: dict[str, str]) -> None:
-    data = tmp_path / "data"
-    commanded(data, settings, "harvest", "mine")
+def test_beside_a_keeper_which_rebuilds_the_index(data: Path, settings: dict[str, str], command: Command) -> None:
+    assert command("harvest", "mine")[0] == 0
     with running(data, "worker", **settings) as worker:
         until(lambda: "kept" in worker.text, worker)
         ended = run(data, "forget", NAME, **settings)

@@ -3,14 +3,17 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copytree, ignore_patterns
 
 import pytest
 
 from api.answers.datasets import Shown, dataset
+from api.answers.portals import portal_views
 from api.keeper.checking_links import check_links
 from api.keeper.schedule import Schedule
 from api.services import Services
 from api.settings import read_settings
+from harvester.archive.links import Answering
 from search.query import SearchRequest
 from tests.api.portals import only_portal
 from tests.api.processes import run
@@ -24,8 +27,8 @@ PAGE = """
 """
 
 
-@pytest.fixture
-def site() -> Iterator[Source]:
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Source]:
     with serving() as made:
         made.serve("/a.ttl", PAGE.format(site=made.url).encode())
         made.serve("/page", b"<html>")
@@ -33,11 +36,27 @@ def site() -> Iterator[Source]:
         yield made
 
 
+@pytest.fixture(scope="module")
+def harvested(shared: Source, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """An installation of one portal that was harvested; its folder and settings."""
+    folder = tmp_path_factory.mktemp("links")
+    made = only_portal(folder / "portals", f"{shared.url}/a.ttl")
+    assert run(folder / "data", "harvest", "mine", **made).returncode == 0
+    return folder / "data", made
+
+
 @pytest.fixture
-def settings(tmp_path: Path, site: Source) -> dict[str, str]:
-    """An installation of one portal that was harvested."""
-    made = only_portal(tmp_path / "portals", f"{site.url}/a.ttl")
-    assert run(tmp_path, "harvest", "mine", **made).returncode == 0
+def site(shared: Source) -> Source:
+    """Which was asked for nothing yet."""
+    shared.heads.clear()
+    return shared
+
+
+@pytest.fixture
+def settings(harvested: tuple[Path, dict[str, str]], tmp_path: Path) -> dict[str, str]:
+    """Of a copy of the installation, in the test's own folder."""
+    folder, made = harvested
+    copytree(folder, tmp_path, ignore=ignore_patterns("*.lock"), dirs_exist_ok=True)
     return made
 
 
@@ -64,6 +83,11 @@ def test_what_answers_counts_in_the_quality(tmp_path: Path, settings: dict[str, 
     assert ended.returncode == 0, ended.stderr
     assert json.loads(ended.stdout) == [{"portal": "mine", "asked": 2, "answered": 1, "failed": 1, "unknown": 0}]
     assert answers(services) == (1.0, 0.0)
+    (mine,) = portal_views(services, [services.registry.get("mine")])
+    assert mine.links == Answering(asked=2, answered=1)
+    assert mine.quality is not None
+    assert mine.quality.met["access-url-answers"] == mine.quality.met["download-url-answers"] == 0.5
+    assert mine.quality.known == 405
 
 
 def test_no_more_than_asked_for_are_asked(site: Source, services: Services) -> None:

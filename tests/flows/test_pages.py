@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 import httpx
+import pytest
 
 
 def test_the_search_page_shows_what_was_understood_and_found(client: httpx.Client) -> None:
@@ -23,6 +24,30 @@ def test_what_was_read_can_be_removed(client: httpx.Client) -> None:
         "horaires bus à rennes csv",
         "horaires bus à rennes 2023",
     ]
+
+
+@pytest.mark.parametrize(
+    ("lang", "kind", "remove"),
+    [("fr", "éditeur", "Chercher sans « ONF »"), ("en", "publisher", "Search without “ONF”")],
+)
+def test_a_publisher_is_shown_and_can_be_removed(client: httpx.Client, lang: str, kind: str, remove: str) -> None:
+    page = client.get("/search", params={"q": "forêts publiées par l'ONF en 2023", "lang": lang}).text
+    chip = re.search(rf'<span class="chip">{kind} <strong>ONF</strong> <a class="remove" href="([^"]+)"', page)
+
+    assert chip
+    assert httpx.URL(unescape(chip[1])).params["q"] == "forêts en 2023"
+    assert remove in page
+
+
+def test_a_publisher_of_the_index_is_told_with_what_its_filter_takes(client: httpx.Client) -> None:
+    held = client.get("/api/search", params={"q": "rennes"}).json()["facets"]["publisher"][0]["value"]
+    answer = client.get("/api/search", params={"q": f"publié par {held}"}).json()
+    (read,) = answer["route"]["publishers"]
+
+    assert (read["kind"], read["value"], read["announced"]) == ("publisher", held, True)
+    filtered = client.get("/api/search", params={"publisher": read["value"]}).json()
+    assert 0 < filtered["total"] <= answer["total"]
+    assert held in {result["publisher"]["name"] for result in answer["results"]}
 
 
 def test_a_place_that_is_a_parameter_can_be_removed(client: httpx.Client) -> None:

@@ -231,6 +231,20 @@ def test_popularity_is_light(backend: SearchBackend) -> None:
     assert found(ask(backend, "arrêts bus")).index("4") < found(ask(backend, "arrêts bus")).index("1")
 
 
+def test_downloads_stand_for_views_that_nobody_counts(backend: SearchBackend) -> None:
+    counts: tuple[dict[str, int], ...] = (
+        {"downloads": 2},
+        {"downloads": 90_000},
+        {"views": 3, "downloads": 90_000},
+        {},
+    )
+    publish(backend, [document(number, **told) for number, told in enumerate(counts, 1)])
+
+    order = found(ask(backend, "horaires bus"))
+    assert order == ["2", "4", "3", "1"]
+    assert found(ask(backend, "horaires bus", sort=Sort.POPULARITY)) == ["2", "3", "1", "4"]
+
+
 def test_the_place_asked_for_comes_first_then_what_contains_it(backend: SearchBackend) -> None:
     elsewhere, nation, region, epci, here = "commune:29019", "national", "region:32", "epci:200093201", "commune:59512"
     places = (elsewhere, nation, region, epci, here)

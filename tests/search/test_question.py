@@ -249,6 +249,11 @@ def test_one_typing_error_is_found(typed: str, known: bool) -> None:
     assert (NearIndex(["toulouse"]).near(typed) == {"toulouse"}) is known
 
 
+@pytest.mark.parametrize("text", ["hourly weather observations", "broadband coverage", "sewage works"])
+def test_an_english_word_is_no_typing_error_of_a_place(text: str) -> None:
+    assert read_question(text).territories == ()
+
+
 @given(st.text("abcd", min_size=6, max_size=9), st.data())
 def test_every_single_edit_is_found(word: str, data: st.DataObject) -> None:
     position = data.draw(st.integers(0, len(word) - 2))

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from dcat.competence import Holding, competences
 from dcat.portal import Portal
@@ -323,3 +324,53 @@ def test_judged_questions(queries: str, floor: float) -> None:
     assert figures["competence_top1"] >= 0.96
     assert figures["why_complete"] == 1
     assert figures["ece"] <= 0.05
+
+
+def sncf() -> dict[str, Portal]:
+    """The registered portals, with one that a national body runs for itself."""
+    own = portal("aaa-sncf", "national", "national")
+    return {**portals(), own.id: replace(own, title="SNCF Open Data")}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("jeux de données de l'INSEE", "data-gouv-fr"),
+        ("enedis consommation électrique", "data-gouv-fr"),
+        ("agence de l'eau Loire-Bretagne nitrates", "data-gouv-fr"),
+        # with a place, subsidiarity decides
+        ("abris vélos sncf rennes", "rennes-metropole"),
+        ("SDIS 35 interventions", "ille-et-vilaine"),
+        ("chambre d'agriculture de Bretagne", "data-bretagne"),
+        ("arbres publiés par la ville de Rennes", "rennes-metropole"),
+    ],
+)
+def test_a_national_body_is_asked_for_at_the_national_portal(router: Router, text: str, expected: str) -> None:
+    assert first(ask(router, text)) == expected
+
+
+@pytest.mark.parametrize(("language", "words"), [("fr", "organisme national"), ("en", "national body")])
+def test_the_reason_names_the_body(router: Router, language: str, words: str) -> None:
+    reasons = ask(router, "enedis consommation électrique", language=language).routes[0].reasons
+
+    assert words in reasons[0].text
+    assert (reasons[0].code, reasons[0].matched) == ("place-publisher", "enedis")
+
+
+def test_a_body_that_has_a_portal_is_asked_for_there() -> None:
+    answer = Router(sncf()).route(read_question("gares sncf"))
+
+    assert first(answer) == "aaa-sncf"
+    assert "portal-publisher" in [reason.code for reason in answer.routes[0].reasons]
+
+
+@pytest.mark.parametrize("text", ["accidents france", "décès insee", "défibrillateurs"])
+def test_another_bodys_portal_is_no_portal_for_all(text: str) -> None:
+    assert first(Router(sncf()).route(read_question(text))) == "data-gouv-fr"
+
+
+def test_the_answer_tells_the_publishers(router: Router) -> None:
+    (read,) = ask(router, "forêts publiées par l'ONF").publishers
+
+    assert (read.kind, read.label, read.value, read.matched, read.announced) == ("publisher", "ONF", "ONF", "ONF", True)
+    assert read.span == (22, 25)

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from dcat.authority import table
 from dcat.model import Concept, Dataset, Distribution, Text
-from dcat.quality import MAXIMUM, Dimension, Rating, indicators, mean_of, rating_of, score
+from dcat.quality import MAXIMUM, Dimension, QualityCounts, Rating, indicators, mean_of, rating_of, score
 from dcat.quality.indicators import machine_readable, non_proprietary
 from tests.dcat.validate.test_rules import FILE, GOOD
 
@@ -100,3 +100,14 @@ def test_a_mean_is_taken_of_what_could_be_judged() -> None:
 
 def test_the_mean_of_nothing_is_no_rating() -> None:
     assert mean_of([]).rating is None
+
+
+def test_of_addresses_that_nobody_asked_the_share_of_a_sample_stands() -> None:
+    counts = QualityCounts()
+    counts.add(score(WHOLE), 3)  # nobody asked
+    counts.add(score(replace(WHOLE, distributions=())))  # no address at all
+    mean = counts.mean(answering=0.8)
+    assert mean.met["access-url-answers"] == mean.met["download-url-answers"] == pytest.approx(0.6)
+    assert mean.known == 405
+    assert mean.dimensions[Dimension.ACCESSIBILITY] == pytest.approx(0.6 * 50 + 0.75 * 20 + 0.6 * 30)
+    assert counts.mean().met["access-url-answers"] == 0.0

@@ -10,7 +10,17 @@ from msgspec.structs import replace
 from dcat.model import Dataset, Distribution
 from dcat.quality import score
 from harvester.archive import Archive
-from harvester.archive.links import KEPT, Check, history_of, keep_checks, last_checked, links_of
+from harvester.archive.links import (
+    KEPT,
+    RECENT,
+    Answering,
+    Check,
+    answering,
+    history_of,
+    keep_checks,
+    last_checked,
+    links_of,
+)
 from harvester.links import due
 from harvester.parsers.page import ParsedRecord
 from tests.harvester.sources import NOON, harvest, make_record
@@ -81,3 +91,11 @@ def test_a_score_counts_what_was_checked_and_nothing_else(archive: Archive) -> N
     judged = score(dataset, links_of(archive, URLS))
     assert "access-url-answers" in judged.missed
     assert "download-url-answers" in judged.unknown
+
+
+def test_a_portal_is_as_its_recent_checks_that_told_anything(archive: Archive) -> None:
+    assert answering(archive, NOON) == {}
+    keep_checks(archive, "a", [Check(URLS[0], False)], NOON - RECENT)
+    keep_checks(archive, "a", [Check(URLS[0], True), Check(URLS[1], False), Check(URLS[2], None)], NOON - DAY)
+    keep_checks(archive, "b", [Check(URLS[2], None)], NOON)
+    assert answering(archive, NOON) == {"a": Answering(asked=2, answered=1)}

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dcat.model import BoundingBox, Concept, Place, Record, Text
+from dcat.model import BoundingBox, Concept, Place, Popularity, Record, Text
 from dcat.normalise import normalise
 from dcat.portal import Protocol
 from harvester.parsers import dcat
@@ -189,6 +189,7 @@ ITEM = {
         "owner": "sig_exemple",
         "access": "public",
         "culture": "fr-fr",
+        "numViews": 512,
     },
 }
 
@@ -202,6 +203,7 @@ def test_a_page_of_the_search_api() -> None:
     record = parsed.record
     assert record is not None
     assert record.source_key == f"{HEX}_0"
+    assert record.popularity == Popularity(views=512)
     dataset = record.dataset
     assert dataset.publisher is not None
     assert dataset.publisher.name == (Text("Métropole d'Exemple"),)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dcat.model import BoundingBox, Origin, Period, Record, Text
+from dcat.model import BoundingBox, Origin, Period, Popularity, Record, Text
 from dcat.portal import Protocol
 from harvester.parsers.page import UnreadablePage
 from tests.harvester.parsers.answers import page_of, record_of, rules_of
@@ -233,3 +233,14 @@ def test_a_placeholder_is_no_identity() -> None:
     (parsed,) = page_of(Protocol.CKAN, [package(id="TODO")])[1]
     assert parsed.source_key == "arbres"
     assert rules_of(parsed) == ["identifier-placeholder"]
+
+
+def test_visits_are_counted_where_the_portal_counts_them() -> None:
+    visits = {"total": 41, "recent": 3}
+    resources = [{"id": "a", "url": "https://data.example/a.csv", "tracking_summary": {"total": 7, "recent": 0}}] * 2
+    assert record(tracking_summary=visits, resources=resources).popularity == Popularity(views=41, downloads=14)
+
+
+@pytest.mark.parametrize("summary", [None, {}, {"total": 0, "recent": 0}, {"total": "many"}, {"total": -1}, 12, []])
+def test_nothing_counted_is_not_unpopular(summary: object) -> None:
+    assert record(tracking_summary=summary).popularity is None

@@ -1,13 +1,19 @@
 """Catalogues whose portal has INSPIRE Atom feeds: their files are on the records."""
 
 import json
+from pathlib import Path
 
 import pytest
 from msgspec import structs
 
 from dcat.portal import Protocol
+from harvester.archive import Archive
+from harvester.archive.forgotten import remember_to_forget
+from harvester.politeness.limits import KIB, Limits
 from harvester.runs.outcome import Status
+from harvester.spiders.spool import IN_MEMORY
 from tests.harvester.parsers.test_atom import FILE, feed, named
+from tests.harvester.sources import NOON
 from tests.harvester.spiders.conftest import Harvested, Place
 from tests.harvester.spiders.source import Answer
 from tests.reference import reference
@@ -90,6 +96,37 @@ def test_the_feeds_are_kept_beside_the_pages(place: Place) -> None:
     assert run is not None
     kept = {page.number: page.url.rpartition("/")[2] for page in place.archive.pages(run)}
     assert kept == {-3: "bois.xml", -2: "eau.xml", -1: "service.xml", 1: "csw"}
+
+
+def test_a_feed_too_large_for_the_buffer_of_an_answer_is_read(place: Place) -> None:
+    serve(place)
+    place.serve("eau.xml", feed(FILE).replace(b"<entry>", b"\n" * IN_MEMORY + b"<entry>", 1))
+    harvested = harvest(place, "service.xml")
+    assert (harvested.report.status, files(harvested, "fiche-1")) == (Status.OK, ["eau.zip"])
+
+
+def test_a_feed_is_kept_without_who_is_forgotten(place: Place, tmp_path: Path) -> None:
+    """In an archive of its own: others' pages would be searched too."""
+    url = f"sqlite:///{tmp_path / 'archive.sqlite'}"
+    archive = Archive(url)
+    archive.create()
+    remember_to_forget(archive, "jean.dupont@ville.fr", NOON)
+    serve(place)
+    place.serve("eau.xml", feed(f"<author><email>jean.dupont@ville.fr</email></author>{FILE}"))
+    portal = structs.replace(place.portal(Protocol.CSW, f"{place.base}/csw"), atom=(f"{place.base}/service.xml",))
+    place.fleet.harvest([structs.replace(place.job(portal), archive_url=url)])
+    bodies = [page.body for page in archive.pages(1)]
+    archive.close()
+    assert len(bodies) == 4
+    assert not [body for body in bodies if b"dupont" in body]
+
+
+def test_a_feed_beyond_what_is_held_costs_its_files(place: Place) -> None:
+    serve(place)
+    place.serve("eau.xml", feed(FILE).replace(b"<entry>", b"\n" * 20 * KIB + b"<entry>", 1))
+    portal = structs.replace(place.portal(Protocol.GEONETWORK), atom=(f"{place.base}/eau.xml",))
+    harvested = place.run(place.job(portal, limits=Limits(held=16 * KIB)))
+    assert harvested.found("limit-exceeded").place == f"{place.base}/eau.xml"
 
 
 def test_files_in_the_service_feed_itself(place: Place) -> None:

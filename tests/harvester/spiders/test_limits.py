@@ -20,6 +20,10 @@ from tests.harvester.spiders.conftest import Harvested, Place
 from tests.harvester.spiders.source import Answer
 
 SMALL = Limits(body=MIB, headers=4 * KIB, seconds=1.5, silence=0.5)
+CSW = (
+    b'<csw:GetRecordsResponse xmlns:csw="http://www.opengis.net/cat/csw/2.0.2">'
+    b'<csw:SearchResults numberOfRecordsMatched="0" nextRecord="0"/></csw:GetRecordsResponse>'
+)
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/turtle\r\n"
 
 Talk = Callable[[socket.socket, Event], None]
@@ -135,6 +139,17 @@ def test_a_body_announced_too_large_is_not_fetched(place: Place) -> None:
     harvested, _, asked = harvest(place, drip(head, b"# \n"))
     assert harvested.found("limit-exceeded").value.startswith("body: ")
     assert asked == 1
+
+
+def test_what_is_read_from_memory_has_a_limit_of_its_own(place: Place) -> None:
+    """As long as a page of DCAT, which is read from a file, may well be."""
+    limits = Limits(held=16 * KIB)
+    place.serve("csw", CSW + b" " * 16 * KIB)
+    place.serve("a.ttl", turtle([1]) + b" " * 16 * KIB)
+    harvested = place.harvest(Protocol.CSW, f"{place.base}/csw", limits=limits)
+    assert (harvested.report.status, harvested.report.complete) == (Status.FAILED, False)
+    assert harvested.found("limit-exceeded").value.startswith("body: ")
+    assert place.harvest(Protocol.DCAT, f"{place.base}/a.ttl", limits=limits).report.status is Status.OK
 
 
 # --- bombs ------------------------------------------------------------------------------------------------------------

@@ -17,12 +17,15 @@ from harvester.replay import replay
 from harvester.runs.job import Event, Job
 from harvester.runs.report import Report
 from harvester.runs.scratch import Spooled
+from harvester.spiders.spool import IN_MEMORY
 from tests.harvester.sources import NOON
 from tests.harvester.spiders.source import Answer, Source, serving
 from tests.harvester.test_resume import Killer
 
-COUNT = 2_600
-TEXT = "Les arbres de la ville, relevés rue par rue. " * 150
+COUNT = 2_100
+"""More than two parts of a page are written (``harvester.reading.page.BATCH``)."""
+LARGE = [f"Lot {number:-<10000}" for number in range(1_700)]
+"""What makes the document too large to be held: of no record, and few words, for each of them is looked at."""
 NAME = "Quentin Zzyzx"
 WHERE = 2_000
 """The record that names somebody."""
@@ -62,9 +65,11 @@ class Again:
 def body() -> bytes:
     def row(number: int) -> dict[str, str]:
         author = f" Auteur : {NAME}." * (number == WHERE)
-        return {"identifier": f"jeu-{number}", "title": f"Jeu {number}", "description": TEXT + author}
+        return {"identifier": f"jeu-{number}", "title": f"Jeu {number}", "description": f"Les arbres.{author}"}
 
-    return json.dumps({"dataset": [row(number) for number in range(COUNT)]}).encode()
+    made = json.dumps({"hasPart": LARGE, "dataset": [row(number) for number in range(COUNT)]}).encode()
+    assert len(made) > IN_MEMORY
+    return made
 
 
 @pytest.fixture
@@ -78,7 +83,7 @@ def again(tmp_path: Path) -> Iterator[Again]:
 
 
 def test_one_that_is_killed_goes_on_from_the_archived_parts(again: Again) -> None:
-    killer = Killer([2])
+    killer = Killer([1])
     report = again.harvest(killer)
     assert killer.killed > 0
     assert (report.run, report.status, report.counts.accepted) == (1, "ok", COUNT)

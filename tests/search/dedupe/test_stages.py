@@ -40,3 +40,10 @@ def test_cycles_are_looked_for_seldom_and_as_before_after_a_failure() -> None:
     with pytest.raises(ValueError, match="broken"):
         fail()
     assert (seen, gc.get_threshold()) == ([SELDOM], before)
+
+
+def test_what_was_taken_elsewhere_takes_none_of_our_clock(watch: Stages) -> None:
+    with watch.of("decide"):
+        pass
+    watch.add({"decide": Seconds(2.0, 3.0), "read": Seconds(1.0, 1.0)})
+    assert watch.taken == {"decide": Seconds(2.5, 1), "read": Seconds(1.0, 0.0)}

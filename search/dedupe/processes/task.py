@@ -1,0 +1,59 @@
+"""What a rebuild asks of its processes, what they answer, and who does it: the same function here and there."""
+
+import struct
+from collections.abc import Mapping
+
+import msgspec
+from msgspec import Struct
+
+from dcat.model import Record
+from dcat.portal import Portal
+from search.dedupe.described import Described, Describer
+from search.dedupe.judging import Judge, Judged, judged
+from search.dedupe.stages import Seconds, Stages
+
+LENGTH = struct.Struct(">I")
+"""What goes before every message: its length in bytes."""
+
+
+class Begin(Struct, frozen=True, tag=True):
+    """The first message: the installation's portals."""
+
+    portals: Mapping[str, Portal]
+
+
+class Describe(Struct, frozen=True, tag=True):
+    """Records of which the store keeps something."""
+
+    records: tuple[Record, ...]
+
+
+Task = Describe | Judge
+
+
+class Answer(Struct, frozen=True):
+    """To a task: ``described`` or ``judged``, and what it took there."""
+
+    described: list[Described] = []
+    judged: Judged | None = None
+    taken: Mapping[str, Seconds] = {}
+
+
+class Work:
+    """Does the tasks of one rebuild."""
+
+    def __init__(self, portals: Mapping[str, Portal]) -> None:
+        self._describer = Describer(portals)
+
+    def done(self, task: Task, stages: Stages) -> Answer:
+        """``stages`` are told what it took."""
+        if isinstance(task, Describe):
+            return Answer(described=self._describer.described(task.records, stages))
+        with stages.of("decide"):
+            return Answer(judged=judged(task))
+
+
+def message(value: Struct) -> bytes:
+    """With its length before it."""
+    body = msgspec.msgpack.encode(value)
+    return LENGTH.pack(len(body)) + body

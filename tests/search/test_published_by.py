@@ -1,0 +1,91 @@
+"""Searches that name a publisher, on each engine."""
+
+import pytest
+from sqlalchemy import create_engine
+
+from search.asking import asked_of
+from search.catalogue import Catalogue
+from search.engines.backend import SearchBackend
+from search.query import SearchRequest
+from search.question import read_question
+from search.results import SearchPage
+from tests.search.examples import PORTALS, record
+
+INSEE = "Institut national de la statistique et des études économiques (Insee)"
+MOBILITIES = "Île-de-France Mobilités"
+HELD = {
+    "Population légale des communes": INSEE,
+    "Mariages par mois": INSEE,
+    "Population des chiens": "Ville de Rennes",
+    "Population des communes de Bretagne": "Région Bretagne",
+    "Arrêts de bus": MOBILITIES,
+    "Arrêts de car": "Région Bretagne",
+}
+
+
+@pytest.fixture
+def catalogue(backend: SearchBackend) -> Catalogue:
+    made = Catalogue(create_engine("sqlite://"), backend, PORTALS)
+    made.create()
+    records = [record("data-gouv-fr", title, title, publisher=publisher) for title, publisher in HELD.items()]
+    made.apply([(one.id, one) for one in records])
+    return made
+
+
+def search(catalogue: Catalogue, text: str, **more: tuple[str, ...]) -> SearchPage:
+    question = read_question(text, publishers=catalogue.publishers())
+    return catalogue.search(asked_of(question, SearchRequest(q=text, **more), "fr"))  # type: ignore[arg-type]
+
+
+def titles(page: SearchPage) -> list[str]:
+    return [result.title for result in page.results]
+
+
+def test_a_publisher_beside_other_words_comes_first_and_hides_nothing(catalogue: Catalogue) -> None:
+    page = search(catalogue, "population communes insee")
+
+    assert titles(page)[0] == "Population légale des communes"
+    assert "Population des communes de Bretagne" in titles(page)
+
+
+def test_its_results_say_who_published_them(catalogue: Catalogue) -> None:
+    first, *others = search(catalogue, "population communes insee").results
+
+    assert f"Publié par {INSEE}, que la question nomme" in [why.text for why in first.why]
+    assert all("published" not in {why.step for why in result.why} for result in others)
+
+
+@pytest.mark.parametrize("text", ["jeux de données de l'INSEE", "insee", "donnees insee"])
+def test_a_publisher_alone_is_all_that_is_asked(catalogue: Catalogue, text: str) -> None:
+    assert sorted(titles(search(catalogue, text))) == ["Mariages par mois", "Population légale des communes"]
+
+
+def test_an_announced_publisher_is_the_only_one(catalogue: Catalogue) -> None:
+    assert titles(search(catalogue, "population publiée par l'Insee")) == ["Population légale des communes"]
+    assert titles(search(catalogue, "arrêts publiés par Île-de-France Mobilités")) == ["Arrêts de bus"]
+    assert titles(search(catalogue, "population publiée par la ville de Rennes")) == ["Population des chiens"]
+
+
+def test_a_filter_goes_before_what_is_read(catalogue: Catalogue) -> None:
+    page = search(catalogue, "population publiée par l'insee", publisher=("Ville de Rennes",))
+    assert titles(page) == ["Population des chiens"]
+
+
+def test_publishers_that_the_index_does_not_hold_are_words(catalogue: Catalogue) -> None:
+    catalogue.apply([(one.id, one) for one in (record("data-gouv-fr", "x", "Stations de Météo-France"),)])
+    assert titles(search(catalogue, "stations météo france"))[0] == "Stations de Météo-France"
+
+
+def test_publishers_are_known_as_soon_as_they_are_indexed(catalogue: Catalogue) -> None:
+    assert read_question("forêts onf", publishers=catalogue.publishers()).publishers[0].names == ()
+
+    added = record("data-gouv-fr", "forests", "Forêts publiques", publisher="Office national des forêts")
+    catalogue.apply([(added.id, added)])
+    names = read_question("forêts onf", publishers=catalogue.publishers()).publishers[0].names
+    assert names == ("Office national des forêts",)
+
+
+def test_an_empty_index_knows_no_publisher(backend: SearchBackend) -> None:
+    made = Catalogue(create_engine("sqlite://"), backend, PORTALS)
+    made.create()
+    assert made.publishers().named("ville rennes") == ()
