@@ -38,7 +38,7 @@ from search.route import Router
 
 BEGINNING = 12  # characters that are typed when suggestions are asked for
 
-Bare = Callable[[IndexQuery], object]
+Bare = Callable[[IndexQuery], Callable[[], object]]  # what is timed, made ready
 
 
 class Spent(Struct, frozen=True):
@@ -82,14 +82,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     datasets = prepared.clusters()
     drawn = guard(live_titles(options.records), datasets, options.guard, 1)
     questions = [one.query for one in (*read_questions(options.queries, datasets, options.use), *drawn)]
-    measure("embedded", EmbeddedBackend(options.data_dir / "index"), None, prepared, questions)
+    embedded = EmbeddedBackend(options.data_dir / "index")
+    measure("embedded", embedded, directly(embedded), prepared, questions)
     if options.elasticsearch:
         prefix = prefix_of(options.records)
         elastic = ElasticsearchBackend(options.elasticsearch, prefix, timeout=120)
         measure("elasticsearch", elastic, over_http(options.elasticsearch, prefix), prepared, questions)
 
 
-def measure(name: str, backend: SearchBackend, bare: Bare | None, prepared: Prepared, questions: list[str]) -> None:
+def measure(name: str, backend: SearchBackend, bare: Bare, prepared: Prepared, questions: list[str]) -> None:
     listening = Listening(backend)
     catalogue = prepared.catalogue(cast("SearchBackend", listening))
     portals = prepared.portals
@@ -97,7 +98,7 @@ def measure(name: str, backend: SearchBackend, bare: Bare | None, prepared: Prep
         portals=portals, portals_read=portals, catalogue=catalogue, router=Router(portals), harvested=True
     )
     services = cast("Services", known)
-    warm = [_asked(services, listening, bare or backend.search, one) for one in questions + questions][len(questions) :]
+    warm = [_asked(services, listening, bare, one) for one in questions + questions][len(questions) :]
     beginnings = [question[:BEGINNING] for question in questions]
     begun = [_spent(partial(suggestions, services, one, "fr")) for one in beginnings + beginnings][len(questions) :]
     _print(name, "search, all", (whole for whole, _ in warm))
@@ -109,19 +110,25 @@ def measure(name: str, backend: SearchBackend, bare: Bare | None, prepared: Prep
 def _asked(services: Services, listening: Listening, bare: Bare, question: str) -> tuple[Spent, Spent]:
     listening.pages.clear()
     whole = _spent(lambda: msgspec.json.encode(search(services, SearchRequest(q=question))))
-    return whole, _spent(lambda: bare(listening.pages[0]))
+    return whole, _spent(bare(listening.pages[0]))
+
+
+def directly(backend: SearchBackend) -> Bare:
+    return lambda query: partial(backend.search, query)
 
 
 def over_http(url: str, prefix: str) -> Bare:
-    """The query as the server gets it, the answer left as bytes."""
+    """The query as the server gets it, written beforehand, the answer left as bytes."""
     pool = urllib3.PoolManager()
+    headers = {"content-type": "application/json"}
 
-    def ask(query: IndexQuery) -> object:
+    def asking(query: IndexQuery) -> Callable[[], object]:
         body = request_of(query)
         body["from"], body["_source"] = body.pop("from_"), body.pop("source_includes")
-        return pool.request("POST", f"{url}/{prefix}/_search", json=body).data
+        written = msgspec.json.encode(body)
+        return lambda: pool.request("POST", f"{url}/{prefix}/_search", body=written, headers=headers).data
 
-    return ask
+    return asking
 
 
 def _spent(act: Callable[[], object]) -> Spent:

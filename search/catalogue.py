@@ -20,11 +20,12 @@ from search.dedupe.sessions import reading
 from search.dedupe.shown import Republisher, republishers
 from search.dedupe.store import Change, ClusterStore
 from search.document import Copy, CopyLink, Document
-from search.engines.backend import Health, IndexUnavailable, SearchBackend
+from search.engines.backend import Health, SearchBackend
+from search.evidence import Evidence
 from search.facets import facet_values
 from search.index import Applied, Check, Indexer, Rebuilt
 from search.publishers import KeptPublishers
-from search.query import FILTERS, SearchRequest, evidence_query, index_query
+from search.query import FILTERS, SearchRequest, index_query
 from search.question.publishers import PublisherNames
 from search.results import Group, Loosened, SearchPage, result_of
 from search.spelling import corrected, meant
@@ -32,12 +33,7 @@ from search.suggest import Suggestions, suggest
 from search.vocabulary import KeptVocabulary
 
 APPLIED = "applied_change"
-MOST_PORTALS = 1_000
 ENOUGH = 10  # datasets: with fewer, some words may have been misunderstood
-NOTHING_INDEXED = (
-    "Rien n'est encore indexé. Lancez « aiguillage index ».",
-    "Nothing is indexed yet. Run “aiguillage index”.",
-)
 
 
 class Redirect(Struct, frozen=True):
@@ -97,6 +93,7 @@ class Catalogue:
         self._portals = portals
         self._indexer = Indexer(engine, self._store, backend, portals)
         self._vocabulary = KeptVocabulary(engine)
+        self._evidence = Evidence(engine, backend)
         self._publishers = KeptPublishers(engine, backend)
         self.arbiter = Arbiter(engine, self._store, portals)
 
@@ -255,11 +252,7 @@ class Catalogue:
         the themes, and cover one of the territories, or lie ``inside`` one (each ignored where empty). Raises
         ``IndexUnavailable`` where there is no index yet: nobody knows, which is not none.
         """
-        query = evidence_query(words, themes, territory_codes, MOST_PORTALS, inside=inside)
-        found = dict(self._backend.search(query).facets.get("portal", ()))
-        if not found and not self._backend.live():
-            raise IndexUnavailable(*NOTHING_INDEXED)
-        return found
+        return self._evidence.pertinent(words, themes, territory_codes, inside=inside)
 
     def linked(self, views: Collection[DatasetView]) -> Mapping[str, tuple[Linked, ...]]:
         """Dataset → the others that it has to do with; one that is linked to none is not there."""

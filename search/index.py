@@ -17,6 +17,7 @@ from search.dedupe.shown import forget_shown, keep_shown
 from search.dedupe.store import BATCH, STALE, Change, ClusterStore
 from search.document import Copy, Document, document_of_copies
 from search.engines.backend import Entry, IndexUnavailable, SearchBackend
+from search.evidence import WRITTEN
 from search.fields import entry_of
 from search.vocabulary import counted, keep_words
 
@@ -86,6 +87,7 @@ class Indexer:
             gone = [name for name in ids if name not in clusters]
             documents = self._documents(clusters, gone)
             self._backend.update(map(entry_of, documents), gone)
+            self._tell_written()
             keep_words(self._engine, counted(documents), anew=False)
             self._store.caught_up(ids)
             number += len(ids)
@@ -111,6 +113,7 @@ class Indexer:
             self._backend.discard(version)
             raise
         self._backend.publish(version)
+        self._tell_written()
         keep_words(self._engine, used, anew=True)
         self._store.all_caught_up()
         for old in self._backend.versions():
@@ -137,6 +140,10 @@ class Indexer:
         """A dataset as it is indexed: the elected copy first."""
         election = elect(copies, self._portals)
         return document_of_copies(dataset, election.copies, self._portals, election.reasons)
+
+    def _tell_written(self) -> None:
+        """What was counted in the index before may be otherwise now."""
+        self._store.set_value(WRITTEN, self._store.value(WRITTEN) + 1)
 
     def _counted(self, version: str) -> int:
         """How many datasets the version holds: all, or it is not published."""

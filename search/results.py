@@ -1,11 +1,11 @@
 """A search result, and why it is one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from msgspec import Struct
 
-from dcat.model import Text, text_in
+from dcat.model import text_in
 from dcat.portal import Portal
 from dcat.territory import gazetteer
 from dcat.text import fold
@@ -15,9 +15,9 @@ from search.facets import FacetValue
 from search.fields import INDEXED_DESCRIPTION, document_of
 from search.query import SearchRequest
 from search.question.lexicon import STOP_WORDS
-from search.text.analysis import analyser
+from search.text.analysis import analyser, plain_apostrophes
 from search.text.expansion import other_ways
-from search.text.marks import Marked, spans
+from search.text.marks import Marked, holding, spans
 
 SHOWN_DESCRIPTION = 1_000  # characters of a description in a list of results
 
@@ -103,15 +103,23 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "archived": ("Archivé : classé plus bas", "Archived: ranked lower"),
 }
 
+# step → the texts where a word of the question may stand, the strongest first
+FIELDS: Mapping[str, Callable[[Document], Iterable[str]]] = {
+    "title": lambda document: (text.value for text in document.title),
+    "keywords": lambda document: (" ".join(document.keywords),),
+    "publisher": lambda document: (document.publisher,),
+    "description": lambda document: (part for text in document.description for part in _parts(text.value)),
+}
+
 
 def result_of(hit: Hit, request: SearchRequest, portals: Mapping[str, Portal]) -> SearchResult:
     document = document_of(hit.payload)
     title = text_in(document.title, request.lang)
-    description = text_in(document.description, request.lang)[:SHOWN_DESCRIPTION]
+    description = text_in(document.description, request.lang)
     return SearchResult(
         id=document.id,
         title=title,
-        description=description,
+        description=description[:SHOWN_DESCRIPTION],
         publisher=PublisherView(document.publisher, document.territory),
         portal=document.portal,
         level=document.level,
@@ -132,17 +140,29 @@ def result_of(hit: Hit, request: SearchRequest, portals: Mapping[str, Portal]) -
 
 
 def _marked(title: str, description: str, request: SearchRequest) -> Marked:
-    terms = asked_terms(" ".join((request.q, *request.places, *request.meant.values())), request.lang)
-    return Marked(spans(title, terms, request.lang), spans(description, terms, request.lang))
+    terms = _asked_terms(request)
+    return Marked(spans(title, terms, request.lang), spans(_parts(description)[0], terms, request.lang))
+
+
+def _parts(description: str) -> tuple[str, str]:
+    """What is shown of it, less a word that is cut, and what is indexed beyond."""
+    shown = description[:SHOWN_DESCRIPTION]
+    if description[len(shown) - 1 : len(shown) + 1].isalnum() and len(description) > len(shown):
+        shown = shown.rsplit(maxsplit=1)[0]
+    return shown, description[len(shown) : INDEXED_DESCRIPTION]
+
+
+def _asked_terms(request: SearchRequest) -> frozenset[str]:
+    return asked_terms(" ".join((request.q, *request.places, *request.meant.values())), request.q, request.lang)
 
 
 @lru_cache(maxsize=64)
-def asked_terms(question: str, language: str) -> frozenset[str]:
-    """The terms of the question and single words that say the same. Small words of either language are none: a French
-    question may be asked in English surroundings."""
-    typed = [term for _, term in _telling(question, language)]
+def asked_terms(question: str, words: str, language: str) -> frozenset[str]:
+    """The terms of the question, and of its ``words`` where these are small ones alone, and single words that say the
+    same. Small words of either language are none: a French question may be asked in English surroundings."""
+    typed, small = ([term for term, _ in _telling(text, language)] for text in (question, words))
     others = (way for ways in other_ways(typed, language).values() for way in ways)
-    return frozenset((*typed, *(way for way in others if " " not in way)))
+    return frozenset((*typed, *small, *(way for way in others if " " not in way)))
 
 
 def _why(document: Document, request: SearchRequest, portals: Mapping[str, Portal]) -> Iterator[Why]:
@@ -166,28 +186,26 @@ def _why(document: Document, request: SearchRequest, portals: Mapping[str, Porta
 
 def _words_found(document: Document, request: SearchRequest) -> Iterator[Why]:
     """Each word of the question in the strongest field that has it."""
-    chain = analyser(request.lang)
-    left = {term: word for word, term in _telling(request.q, request.lang)}
-    keywords = (Text(word) for word in document.keywords)
-    fields = (
-        ("title", document.title),
-        ("keywords", tuple(keywords)),
-        ("publisher", (Text(document.publisher),)),
-        ("description", document.description),
-    )
-    for step, texts in fields:
+    wanted, left = _asked_terms(request), dict(_telling(request.q, request.lang))
+    for step, texts_of in FIELDS.items():
         if not left:
             return
-        terms = f" {' '.join(chain.joined(text.value[:INDEXED_DESCRIPTION]) for text in texts)} "
-        found = [left.pop(term) for term in list(left) if f" {term} " in terms]
+        held = (
+            said
+            for text in texts_of(document)
+            for said in holding(plain_apostrophes(text), wanted, request.lang).values()
+        )
+        terms = {term for said in held for term in said.split()}
+        found = [left.pop(term) for term in list(left) if term in terms]
         if found:
             yield _say(step, request.lang, words=", ".join(found))
 
 
-def _telling(question: str, language: str) -> list[tuple[str, str]]:
-    """Words with their terms, small words left out unless there is nothing else."""
-    found = [(word, term) for word, term in analyser(language).words(question) if term]
-    return [(word, term) for word, term in found if fold(word) not in STOP_WORDS] or found
+@lru_cache(maxsize=64)
+def _telling(question: str, language: str) -> tuple[tuple[str, str], ...]:
+    """Terms with their words, small words left out unless there is nothing else."""
+    found = tuple((term, word) for word, term in analyser(language).words(question) if term)
+    return tuple((term, word) for term, word in found if fold(word) not in STOP_WORDS) or found
 
 
 def _say(step: str, language: str, **words: object) -> Why:

@@ -29,6 +29,8 @@ words = sa.Table(
     sa.Column("datasets", sa.Integer, nullable=False),
 )
 
+_KEPT = sa.select(state.c.value).where(state.c.name == KEPT)
+
 
 def words_of(document: Document) -> frozenset[str]:
     """The folded words by which a dataset and its publisher are named."""
@@ -51,7 +53,7 @@ def keep_words(engine: sa.Engine, counts: Mapping[str, int], *, anew: bool) -> N
 
 
 def _kept(connection: sa.Connection) -> int:
-    return connection.scalar(sa.select(state.c.value).where(state.c.name == KEPT)) or 0
+    return connection.scalar(_KEPT) or 0
 
 
 def _known(connection: sa.Connection, asked: Iterable[str]) -> set[str]:

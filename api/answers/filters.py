@@ -1,6 +1,6 @@
 """The filters of a search, read: codes as the index has them, or what is allowed instead."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from msgspec.structs import replace
 
@@ -20,16 +20,10 @@ def read_filters(services: Services, request: SearchRequest) -> SearchRequest:
 
     Publishers, formats and licences are free words: one that nobody uses finds nothing.
     """
-    tags = {tag: concept.code for tag, concept in languages_by_tag().items()}
-    closed = {
-        "theme": _by_name(table("data-theme")),
-        "level": _by_name(Level),
-        "access": _by_name(access_rights()),
-        "language": _by_name(table("language")) | tags,
-        "portal": _by_name(services.portals),
-    }
     read = {
-        name: tuple(_read(name, value, known) for value in getattr(request, name)) for name, known in closed.items()
+        name: tuple(_read(name, value, known) for value in values)
+        for name, codes in CLOSED.items()
+        if (values := getattr(request, name)) and (known := codes(services))
     }
     return replace(request, territory=tuple(map(territory_code, request.territory)), **read)
 
@@ -61,6 +55,11 @@ def _by_name(codes: Iterable[str]) -> dict[str, str]:
     return {str(code).lower(): str(code) for code in codes}
 
 
+def _languages(_: Services) -> dict[str, str]:
+    tags = {tag: concept.code for tag, concept in languages_by_tag().items()}
+    return _by_name(table("language")) | tags
+
+
 def _read(name: str, value: str, known: Mapping[str, str]) -> str:
     code = known.get(value.strip().lower())
     if code is None:
@@ -71,3 +70,13 @@ def _read(name: str, value: str, known: Mapping[str, str]) -> str:
             f"{name}: there is no “{value[:80]}”. Allowed values: {named}",
         )
     return code
+
+
+CLOSED: Mapping[str, Callable[[Services], Mapping[str, str]]] = {
+    "theme": lambda _: _by_name(table("data-theme")),
+    "level": lambda _: _by_name(Level),
+    "access": lambda _: _by_name(access_rights()),
+    "language": _languages,
+    "portal": lambda services: _by_name(services.portals),
+}
+"""Filter → what it may be, in lower case → its code; made only of a filter that is asked."""

@@ -25,7 +25,6 @@ from search.engines.backend import (
     Term,
     Terms,
     Word,
-    counted,
     facet_groups,
 )
 from search.fields import TEXT_FIELDS, TIE_BREAKER, VALUE_FIELDS
@@ -325,11 +324,12 @@ def _aggregations(query: IndexQuery) -> Iterator[tuple[str, Json]]:
 
 
 def _read_facets(aggregations: Json, query: IndexQuery) -> dict[str, tuple[tuple[str, int], ...]]:
+    """The server gives them in the order of ``search.engines.backend.counted``."""
     facets = {}
     for left_out, names in facet_groups(query).items():
         for name in names:
             buckets = aggregations[left_out or "unfiltered"][name]["buckets"]
-            facets[name] = counted(((row["key"], row["doc_count"]) for row in buckets), query.facet_size)
+            facets[name] = tuple((row["key"], row["doc_count"]) for row in buckets)
     return facets
 
 

@@ -1,6 +1,7 @@
 """Where the words of a question stand in a text: what to highlight, and which part of a description to show."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -21,30 +22,38 @@ class Marked(Struct, frozen=True):
 
 def spans(text: str, terms: frozenset[str], language: str) -> tuple[Span, ...]:
     """Each word whose term is one of these, without its article."""
-    return tuple(sorted(_spans(plain_apostrophes(text), terms, analyser(language))))
+    plain = plain_apostrophes(text)
+    return tuple(sorted(_spans(plain, holding(plain, terms, language), terms, language)))
 
 
-def _spans(text: str, terms: frozenset[str], chain: Analyser) -> Iterator[Span]:
-    """Only the pieces that hold such a word are looked for, and read word by word."""
-    telling = {
-        piece
-        for piece, said in chain.pieces(text)
+@lru_cache(maxsize=256)
+def holding(text: str, terms: frozenset[str], language: str) -> Mapping[str, str]:
+    """The pieces of a text, between white space, that hold a word whose term is one of these, each with its terms
+    between spaces. Remembered: one text is looked through for what to mark, and for why it was found.
+    """
+    return {
+        piece: said
+        for piece, said in analyser(language).pieces(text)
         if said in terms or (" " in said and not terms.isdisjoint(said.split()))
     }
-    for piece in telling:
-        words = tuple(_words_marked(piece, terms, chain))
-        for start in _standing(text, piece):
-            yield from ((start + first, start + last) for first, last in words)
 
 
-def _standing(text: str, piece: str) -> Iterator[int]:
-    """Where a piece stands between white space."""
-    start = text.find(piece)
-    while start >= 0:
-        end = start + len(piece)
-        if not text[max(start - 1, 0) : start].strip() and not text[end : end + 1].strip():
-            yield start
-        start = text.find(piece, start + 1)
+def _spans(text: str, pieces: Iterable[str], terms: frozenset[str], language: str) -> Iterator[Span]:
+    for piece in pieces:
+        words = _marked(piece, terms, language)
+        start = text.find(piece)
+        while start >= 0:
+            end = start + len(piece)
+            if not text[max(start - 1, 0) : start].strip() and not text[end : end + 1].strip():
+                for first, last in words:
+                    yield start + first, start + last
+            start = text.find(piece, start + 1)
+
+
+@lru_cache(maxsize=4_096)
+def _marked(piece: str, terms: frozenset[str], language: str) -> tuple[Span, ...]:
+    """Where such words stand in a piece."""
+    return tuple(_words_marked(piece, terms, analyser(language)))
 
 
 def _words_marked(piece: str, terms: frozenset[str], chain: Analyser) -> Iterator[Span]:

@@ -173,6 +173,20 @@ def test_coverage_counts_datasets_by_authority(catalogue: Catalogue) -> None:
     assert catalogue.pertinent(["budget"], ["TRAN"], ()) == {}
 
 
+def test_what_another_process_writes_is_counted_at_once(
+    catalogue: Catalogue, engine: Engine, backend: SearchBackend
+) -> None:
+    reader = Catalogue(engine, backend, PORTALS)
+    catalogue.apply(written(HERE))
+    assert reader.pertinent((), (), ()) == {"rennes-metropole": 1}
+    catalogue.apply(written(BUDGET))
+    assert reader.pertinent((), (), ()) == {"rennes-metropole": 1, "data-gouv-fr": 1}
+    catalogue.apply([(HERE.id, None)])
+    assert reader.pertinent((), (), ()) == {"data-gouv-fr": 1}
+    catalogue.rebuild([HERE])
+    assert reader.pertinent((), (), ()) == {"rennes-metropole": 1}
+
+
 def test_without_an_index_nobody_knows_what_is_pertinent(catalogue: Catalogue) -> None:
     assert catalogue.counts_by_portal() == {}
     with pytest.raises(IndexUnavailable):
