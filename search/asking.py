@@ -8,9 +8,10 @@ from dcat.territory import NATIONAL
 from dcat.text import fold
 from search.query import SearchRequest
 from search.question import Question
-from search.question.lexicon import STOP_WORDS
+from search.question.lexicon import CATALOGUE_WORDS, OPEN_WORDS, STOP_WORDS
 from search.question.tokens import tokenise
 
+SAYING_NOTHING = STOP_WORDS | CATALOGUE_WORDS | OPEN_WORDS  # *données ouvertes de*
 FOCUSED_PROBABILITY = 0.25  # of two places that bear one name, both are raised
 
 
@@ -21,7 +22,7 @@ def asked_of(question: Question, request: SearchRequest, language: str) -> Searc
     focus = tuple(dict.fromkeys(code for code in read_places if code != NATIONAL))
     published = tuple(dict.fromkeys(fold(name) for read in question.publishers for name in read.names))
     left = question.without_names(places=bool(focus)) if focus or published else request.q
-    telling = any(token.word not in STOP_WORDS for token in tokenise(left))
+    telling = any(token.word not in SAYING_NOTHING for token in tokenise(left))
     if published:
         request = _of_publishers(question, request, published, alone=not telling)
     if not published and not (telling if focus else left):

@@ -169,6 +169,9 @@ DATA_WORDS = _words(
 CATALOGUE_WORDS = DATA_WORDS | {"selon", "from"}
 """Before *de*, what follows is hardly a common word: *données de La Poste*."""
 
+OPEN_WORDS = _words("ouverte ouvertes ouvert ouverts open publique publiques libre libres disponibles")
+"""What data are said to be, in a question for all of somebody's."""
+
 BODY_WORDS = _words(
     """
     agence association autorite caisse chambre comite commission conseil conservatoire etablissement federation

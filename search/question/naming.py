@@ -243,15 +243,15 @@ class PublisherReader:
 
     def _published_before(self, position: int) -> int:
         """Where *publié*, *mis en ligne* begins before *par*; what is made or provided (*déchets produits par*) may be
-        anything but data, unless the words say data."""
-        said = self._words[position - 1 : position]
-        before = self._words[max(0, position - LONG_OPENING) : position]
-        if not (PUBLISHING_WORDS.issuperset(said) or (PROVIDING_WORDS.issuperset(said) and DATA_WORDS & set(before))):
-            return -1
+        anything but data, unless the words say data, or nothing before."""
         start = position - 1
+        if start < 0 or self._words[start] not in PUBLISHING_WORDS | PROVIDING_WORDS:
+            return -1
+        said = self._words[start]
         while start and self._words[start - 1] in PUT_WORDS:
             start -= 1
-        return start
+        data = not start or not DATA_WORDS.isdisjoint(self._words[max(0, position - LONG_OPENING) : position])
+        return start if data or said in PUBLISHING_WORDS else -1
 
     def _announced(self) -> Iterator[tuple[int, int]]:
         """Where an announced name starts → where the words that announce it begin."""

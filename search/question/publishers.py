@@ -34,9 +34,10 @@ class PublisherNames:
         self._by_key: dict[str, list[str]] = defaultdict(list)
         self._of_body: dict[str, list[str]] = defaultdict(list)
         for name in self._counts:
-            for key in dict.fromkeys(_keys(name)):
+            keys, labels = _known_as(name)
+            for key in keys:
                 self._by_key[key].append(name)
-            for label in dict.fromkeys(_labels(name)):
+            for label in labels:
                 self._of_body[label].append(name)
 
     def begin_with(self, word: str) -> bool:
@@ -106,6 +107,12 @@ def is_unusual(word: str) -> bool:
 def is_government(name: str) -> bool:
     """Whether the body of this name governs a place: then it is the place that the question names."""
     return territory_of_name(name).code not in ("", NATIONAL) or level_of(fold(name)) is not None
+
+
+@lru_cache(maxsize=65_536)
+def _known_as(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The keys of a name, and the bodies that it is one of; kept, since most names are those of the index before."""
+    return tuple(dict.fromkeys(_keys(name))), tuple(dict.fromkeys(_labels(name)))
 
 
 def _keys(name: str) -> Iterator[str]:

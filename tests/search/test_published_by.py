@@ -55,7 +55,7 @@ def test_its_results_say_who_published_them(catalogue: Catalogue) -> None:
     assert all("published" not in {why.step for why in result.why} for result in others)
 
 
-@pytest.mark.parametrize("text", ["jeux de données de l'INSEE", "insee", "donnees insee"])
+@pytest.mark.parametrize("text", ["jeux de données de l'INSEE", "insee", "donnees insee", "open data Insee"])
 def test_a_publisher_alone_is_all_that_is_asked(catalogue: Catalogue, text: str) -> None:
     assert sorted(titles(search(catalogue, text))) == ["Mariages par mois", "Population légale des communes"]
 

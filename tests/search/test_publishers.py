@@ -100,6 +100,7 @@ def test_a_publisher_is_read(text: str, label: str, matched: str, names: tuple[s
             ("Université Grenoble Alpes",),
             "jeux de données",
         ),
+        ("mis à disposition par l'ONF", (FORESTS,), ""),
         ("tout ce que publie l'université grenoble alpes", ("Université Grenoble Alpes",), "tout ce"),
         ("arbres publiés par Rennes Métropole", ("Rennes Métropole en accès libre",), "arbres"),
         ("bornes diffusées par Tesle", (), "bornes diffusées par Tesle"),
