@@ -9,6 +9,8 @@ from contextlib import contextmanager
 import psutil
 
 SAMPLING_SECONDS = 0.2
+SELDOM = 3.0
+"""Where processes are large and live long: a look at one of a gigabyte takes some 20 ms."""
 OURS = ("harvester.crawling.crawl", "harvester.reading.reader", "search.dedupe.processes.worker")
 
 
@@ -36,12 +38,12 @@ class Peak:
 
 
 @contextmanager
-def peak(with_own: bool = False) -> Iterator[Peak]:
-    """Looks several times a second."""
+def peak(with_own: bool = False, every: float = SAMPLING_SECONDS) -> Iterator[Peak]:
+    """Looks again and again, after so many seconds."""
     found, stop = Peak(with_own), threading.Event()
 
     def sample() -> None:
-        while not stop.wait(SAMPLING_SECONDS):
+        while not stop.wait(every):
             found.look()
 
     thread = threading.Thread(target=sample)
