@@ -26,7 +26,8 @@ import platform
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -40,16 +41,15 @@ from benchmarks.federation import federation, harvested
 from benchmarks.growth import growth
 from benchmarks.kept import Kept
 from benchmarks.pairs import Found, measure, read_by_eye, read_pairs
-from benchmarks.weighing import all_seconds, peak
+from benchmarks.weighing import SELDOM, all_seconds, peak
 from dcat.model import Record, text_in
-from search.batches import batches
 from search.dedupe.elect import elect
-from search.dedupe.stages import Stages
+from search.dedupe.stages import Seconds, Stages
 from search.dedupe.store import ClusterStore
 from search.dedupe.verdict import Relation, Verdict
 from search.document import Copy
 
-BATCH = 1_000  # records normalised at once
+NORMALISE = "normalise (the harvest's)"
 SHOWN = 1_500  # characters of a description, for reading by eye
 ORDER = (Relation.VERSION, Relation.PART, Relation.SERIES, Relation.RELATED)
 
@@ -122,15 +122,16 @@ class Run:
     normalising is the harvest's work, and told apart."""
 
     def __init__(self, folder: Path, export: Path, hide: bool, processes: int | None) -> None:
-        self.rows: dict[str, str] = {}
         self.stages = Stages()
         known = portals(export)
         kept = Kept(folder / "records")
-        kept.write(self._normalised(export, hide))
+        with self.stages.of(NORMALISE), ProcessPoolExecutor(1, get_context("spawn")) as apart:
+            self.rows, taken = apart.submit(_keep, kept, export, hide).result()
+        self.stages.add({NORMALISE: taken})
         self.store = ClusterStore(create_engine(f"sqlite:///{folder / 'clusters.db'}"), known, processes)
         self.store.create()
         clock, used = time.perf_counter(), all_seconds()
-        with peak(with_own=True) as memory:
+        with peak(with_own=True, every=SELDOM) as memory:
             number = self.store.rebuild(kept.read(), self.stages)
         self.figures: dict[str, Any] = {
             "records": number,
@@ -142,12 +143,6 @@ class Run:
         with self.stages.of("elect (for the index)"):
             for _, copies in self.store.all_clusters():
                 elect(copies, known)
-
-    def _normalised(self, export: Path, hide: bool) -> Iterator[Record]:
-        made = self.stages.each("normalise (the harvest's)", batches(records(export, hide), BATCH))
-        for row, record in chain.from_iterable(made):
-            self.rows[record.id] = row
-            yield record
 
     def by_stage(self) -> dict[str, dict[str, float]]:
         return {
@@ -193,6 +188,20 @@ class Run:
         about = f"{copy.portal} | {copy.publisher} | {copy.coverage} | archived {copy.archived} | {copy.modified}"
         text = text_in(copy.description)[:SHOWN]
         return f"{self.rows[copy.record]} | {about}\n{text_in(copy.title)}\n{text}\n{copy.url}\n\n"
+
+
+def _keep(kept: Kept, export: Path, hide: bool) -> tuple[dict[str, str], Seconds]:
+    """In a process of its own, whose memory is the harvest's: record → row, and what it took."""
+    stages, rows = Stages(), dict[str, str]()
+
+    def normalised() -> Iterator[Record]:
+        for row, record in records(export, hide):
+            rows[record.id] = row
+            yield record
+
+    with stages.of(NORMALISE):
+        kept.write(normalised())
+    return rows, stages.taken[NORMALISE]
 
 
 def _told(verdict: Verdict | None) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import create_engine
 
 from benchmarks.generated import portals, records
-from benchmarks.weighing import all_seconds, peak
+from benchmarks.weighing import SELDOM, all_seconds, peak
 from search.dedupe.store import ClusterStore
 
 CHANGED = 1_000
@@ -32,7 +32,7 @@ def _figures(number: int, folder: Path | None, processes: int | None) -> dict[st
         store = ClusterStore(create_engine(f"sqlite:///{made}/clusters.db"), portals(), processes)
         store.create()
         generating = _measured(lambda: sum(1 for _ in records(number)))
-        with peak(with_own=True) as memory:
+        with peak(with_own=True, every=SELDOM) as memory:
             rebuilt = _measured(lambda: store.rebuild(records(number)))
         changes = [(record.id, record) for record in records(CHANGED, salt="bis")]
         changed = _measured(lambda: store.apply(changes))

@@ -11,6 +11,8 @@ import psutil
 # The kernel walks all pages of a process to weigh it: 20 to 30 ms of processor time a look. Five looks a second took a
 # tenth of a processor from the harvest that they weighed.
 SAMPLING_SECONDS = 1.0
+SELDOM = 3.0
+"""Where processes are large and live long."""
 OURS = ("harvester.crawling.crawl", "harvester.reading.reader", "search.dedupe.processes.worker")
 
 
@@ -38,12 +40,12 @@ class Peak:
 
 
 @contextmanager
-def peak(with_own: bool = False) -> Iterator[Peak]:
-    """Looks once a second."""
+def peak(with_own: bool = False, every: float = SAMPLING_SECONDS) -> Iterator[Peak]:
+    """Looks again and again, after so many seconds."""
     found, stop = Peak(with_own), threading.Event()
 
     def sample() -> None:
-        while not stop.wait(SAMPLING_SECONDS):
+        while not stop.wait(every):
             found.look()
 
     thread = threading.Thread(target=sample)

@@ -58,22 +58,31 @@ def cluster_all(
         known = list(facts.values())
         pairs = sorted(key << BITS | number for number, fact in enumerate(known) for key in fact.keys)
         blocks = _blocks(pairs, known)
-    keys = batches(((pair >> BITS, known[pair & NUMBER].record) for pair in pairs), KEYS)
+    keys = ((pair >> BITS, known[pair & NUMBER].record) for pair in pairs)
+    edges = _judged(connection, blocks, keys, workers, stages)
+    with stages.of("cluster"):
+        clusters = joined(facts, edges, blocks, all_decided(connection))
+    _warn(clusters, blocks)
+    return clusters
+
+
+def _judged(
+    connection: sa.Connection, blocks: Blocks, keys: Iterable[tuple[int, str]], workers: Workers, stages: Stages
+) -> list[Edge]:
+    """What joins two records; what links them is written, and the keys, while others judge."""
     edges: list[Edge] = []
+    waiting = batches(keys, KEYS)
     for answer in workers.answers(stages.each("candidates", tasks(blocks)), stages):
         if answer.judged is not None:
             edges.extend(answer.judged.edges)
             with stages.of("write links"):
                 rows.insert_relations(connection, answer.judged.kept)
-        with stages.of("write keys"):  # while others judge
-            rows.insert_keys(connection, next(keys, []))
+        with stages.of("write keys"):
+            rows.insert_keys(connection, next(waiting, []))
     with stages.of("write keys"):
-        for some in keys:
+        for some in waiting:
             rows.insert_keys(connection, some)
-    with stages.of("cluster"):
-        clusters = joined(facts, edges, blocks, all_decided(connection))
-    _warn(clusters, blocks)
-    return clusters
+    return edges
 
 
 def _blocks(pairs: Iterable[int], facts: Sequence[Facts]) -> Blocks:

@@ -1,12 +1,16 @@
 """What is kept of titles and descriptions."""
 
+from random import Random
+from zlib import crc32
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dcat.text import fold
 from search.dedupe.evidence import CLUES, table
 from search.dedupe.keys import CAPS, DATA, IDENTITY, cap_of, key_number
-from search.dedupe.texts import SKETCH, bag_of, bands_of, likeness, place_words, sketch_of, words_of
+from search.dedupe.texts import SKETCH, bag_of, bands_of, dated_of, likeness, place_words, sketch_of, words_of
 from search.dedupe.waterfall import SAID
 
 WORDS = st.sets(st.integers(0, 400).map(lambda number: f"mot{number}"), min_size=1, max_size=300)
@@ -63,3 +67,32 @@ def test_every_clue_has_its_row_and_its_words() -> None:
     assert set(table()) == set(SAID)
     assert set(CLUES) == set(table()) - {"twins"}
     assert all(row.weight == 0 for row in table().values() if row.part == "veto")
+
+
+@pytest.mark.parametrize("shared", [0, 1, 60, 128, 200])
+@pytest.mark.parametrize("alone", [0, 70, 300])
+def test_long_texts_are_compared_by_the_smallest_numbers_of_both(shared: int, alone: int) -> None:
+    """What is common to the whole of both texts is estimated by what is common in the sample of their union."""
+    random = Random(shared + alone)
+    common, first, second = (
+        {f"{kind}{random.random()}" for _ in range(number)}
+        for kind, number in (("c", shared), ("f", SKETCH + alone), ("s", alone))
+    )
+    one, other = common | first, common | second
+    sample = sorted({crc32(word.encode()) for word in one | other})[:SKETCH]
+    both = {crc32(word.encode()) for word in one} & {crc32(word.encode()) for word in other}
+    part = len(both.intersection(sample)) / SKETCH
+    found, _ = likeness(sketch_of(one), sketch_of(other), (len(one), len(other)))
+    assert found == pytest.approx(part)
+
+
+def test_texts_that_differ_by_their_dates_alone_are_the_same_without_them() -> None:
+    first, second, third = (
+        dated_of(words_of(text))
+        for text in ("Situation au 31 décembre 2022.", "Situation au 1 août 2023 et 2024", "Situation provisoire, 2022")
+    )
+    assert first[1] == ("2022",)
+    assert second[1] == ("2023", "2024")
+    assert dated_of(words_of("au 2 mai 2021, situation"))[0] == first[0] != second[0]
+    assert third[0] not in (first[0], second[0])
+    assert dated_of(words_of("31 12 2022"))[0] == 0, "nothing else is said"
