@@ -15,6 +15,7 @@ from tests.reference import reference
 
 pytestmark = [
     pytest.mark.reference,
+    pytest.mark.xdist_group("corpus"),  # the records are made once, for all pages
     pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning"),  # rdflib's own use of it
 ]
 

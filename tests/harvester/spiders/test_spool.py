@@ -99,9 +99,12 @@ def test_a_buffer_goes_to_disk_and_its_folder_with_it(monkeypatch: pytest.Monkey
 
 # --- from end to end -------------------------------------------------------------------------------------------------
 
-COUNT = 2_500
+COUNT = 1_100
+"""More than one part of a page (``harvester.reading.page.BATCH``)."""
 LIMITS = Limits()
-TEXT = "Les arbres de la ville, relevés rue par rue. " * 150
+ROWS = 6_000
+ROW = "-" * 1_000
+"""What makes a document too large to be held: comments, or a member that nobody reads, for records take long."""
 PORTAL = Portal("p", "P", Level.EPCI, ("epci:243500139",), "", Protocol.DCAT, politeness=Politeness(delay=0.0))
 
 
@@ -109,12 +112,16 @@ def catalogue() -> bytes:
     """Its subjects are spread: all types, then all titles, then all descriptions; one language tag is wrong."""
     subjects = [f"<https://data.example.fr/{n}>" for n in range(COUNT)]
     tag = ["fr_FR" if n == COUNT // 2 else "fr" for n in range(COUNT)]
+    between = f"# {ROW}\n" * ROWS
     return "".join(
         (
             PREFIXES,
             *(f"{subject} a dcat:Dataset .\n" for subject in subjects),
+            between,
             *(f'{subject} dct:title "Jeu {n}"@{tag[n]} .\n' for n, subject in enumerate(subjects)),
-            *(f'{subject} dct:description "{TEXT}{n}"@fr .\n' for n, subject in enumerate(subjects)),
+            between,
+            *(f'{subject} dct:description "Les arbres {n}"@fr .\n' for n, subject in enumerate(subjects)),
+            between,
         )
     ).encode()
 
@@ -133,22 +140,20 @@ def source() -> Iterator[Source]:
 
 
 @pytest.fixture
-def spools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the harvesting processes put files."""
+def spools(tmp_path: Path) -> Path:
+    """Where the harvesting process puts files."""
     folder = tmp_path / "spools"
     folder.mkdir()
-    monkeypatch.setenv("TMPDIR", str(folder))
     return folder
 
 
 def harvested(
-    source: Source, folder: Path, limits: Limits = LIMITS, portal: Portal | None = None
+    source: Source, fleet: Fleet, spools: Path, limits: Limits = LIMITS, portal: Portal | None = None
 ) -> tuple[Report, Archive]:
     portal = portal or replace(PORTAL, url=source.url, endpoint=f"{source.url}/catalog.ttl")
-    url = f"sqlite:///{folder / 'a.db'}"
-    with Fleet(1, 1, 1) as fleet:
-        job = Job(portal, url, "Aiguillage-tests", allowed_hosts=(source.host,), first_wait=0.01, limits=limits)
-        (event,) = fleet.harvest([job])
+    url = f"sqlite:///{spools.parent / 'a.db'}"
+    job = Job(portal, url, "Aiguillage-tests", allowed_hosts=(source.host,), limits=limits, scratch=str(spools))
+    (event,) = fleet.harvest([job])
     archive = Archive(url)
     assert event.report is not None, event
     return archive.report(event.report["run"]), archive
@@ -163,11 +168,11 @@ PACKERS: dict[str, Callable[[bytes], bytes]] = {
 
 @pytest.mark.parametrize("encoding", PACKERS)
 def test_a_large_document_is_read_as_a_small_one(
-    source: Source, body: bytes, encoding: str, tmp_path: Path, spools: Path
+    source: Source, fleet: Fleet, body: bytes, encoding: str, spools: Path
 ) -> None:
     headers = {"content-type": "text/turtle"} | ({"content-encoding": encoding} if encoding else {})
     source.serve("/catalog.ttl", Answer(PACKERS[encoding](body), headers=headers))
-    report, archive = harvested(source, tmp_path)
+    report, archive = harvested(source, fleet, spools)
     try:
         assert (report.status, report.counts.accepted) == ("ok", COUNT)
         assert [(found.rule, found.count) for found in report.findings if found.rule.startswith("lang")] == [
@@ -175,8 +180,8 @@ def test_a_large_document_is_read_as_a_small_one(
         ]
         (page,) = archive.pages(report.run or 0)
         assert b"".join(archive.body_parts("p", page.kept)) == body
-        titles = {record.dataset.title[0].value for record in archive.records("p")}
-        assert titles == {f"Jeu {n}" for n in range(COUNT)}
+        said = {(one.dataset.title[0].value, one.dataset.description[0].value) for one in archive.records("p")}
+        assert said == {(f"Jeu {n}", f"Les arbres {n}") for n in range(COUNT)}
     finally:
         archive.close()
     assert list(spools.iterdir()) == []
@@ -184,17 +189,19 @@ def test_a_large_document_is_read_as_a_small_one(
 
 def data_json() -> bytes:
     """One of its texts has a raw line break, and a comma is too many."""
-    rows = [json.dumps({"identifier": f"jeu-{n}", "title": f"Jeu {n}", "description": TEXT}) for n in range(COUNT)]
-    rows[COUNT // 2] = rows[COUNT // 2].replace("rue par rue", "rue\npar rue", 1)
-    return f'{{"dataset": [{", ".join(rows)},]}}'.encode()
+    rows = [
+        json.dumps({"identifier": f"jeu-{n}", "title": f"Jeu {n}", "description": "Deux mots"}) for n in range(COUNT)
+    ]
+    rows[COUNT // 2] = rows[COUNT // 2].replace("Deux mots", "Deux\nmots", 1)
+    return f'{{"hasPart": {json.dumps([ROW] * ROWS * 3)}, "dataset": [{", ".join(rows)},]}}'.encode()
 
 
-def test_a_large_json_document_is_read_record_by_record(source: Source, tmp_path: Path, spools: Path) -> None:
+def test_a_large_json_document_is_read_record_by_record(source: Source, fleet: Fleet, spools: Path) -> None:
     body = data_json()
     assert len(body) > spool.IN_MEMORY
     source.serve("/data.json", Answer(gzip.compress(body, 1), headers={"content-encoding": "gzip"}))
     portal = replace(PORTAL, protocol=Protocol.DATA_JSON, url=source.url, endpoint=f"{source.url}/data.json")
-    report, archive = harvested(source, tmp_path, portal=portal)
+    report, archive = harvested(source, fleet, spools, portal=portal)
     try:
         assert (report.status, report.complete, report.counts.accepted) == ("ok", True, COUNT)
         assert [found.count for found in report.findings if found.rule == "page-syntax-repaired"] == [1]
@@ -206,11 +213,9 @@ def test_a_large_json_document_is_read_record_by_record(source: Source, tmp_path
     assert list(spools.iterdir()) == []
 
 
-def test_a_large_document_beyond_the_limit_is_given_up(
-    source: Source, body: bytes, tmp_path: Path, spools: Path
-) -> None:
+def test_a_large_document_beyond_the_limit_is_given_up(source: Source, fleet: Fleet, body: bytes, spools: Path) -> None:
     source.serve("/catalog.ttl", Answer(gzip.compress(body, 1), headers={"content-encoding": "gzip"}))
-    report, archive = harvested(source, tmp_path, Limits(body=12 * MIB))
+    report, archive = harvested(source, fleet, spools, Limits(body=12 * MIB))
     archive.close()
     assert report.status == "failed"
     assert "limit-exceeded" in {found.rule for found in report.findings}

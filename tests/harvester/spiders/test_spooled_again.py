@@ -34,7 +34,8 @@ WHERE = 2_000
 class Again:
     """One portal with one document, harvested again and again."""
 
-    def __init__(self, source: Source, folder: Path) -> None:
+    def __init__(self, source: Source, fleet: Fleet, folder: Path) -> None:
+        self._fleet = fleet
         self.scratch = folder / "data" / "tmp"
         self._url = f"sqlite:///{folder / 'data' / 'archive.sqlite'}"
         self.source = source
@@ -50,11 +51,13 @@ class Again:
         )
         self.archive = Archive(self._url)
 
-    def harvest(self, listen: Callable[[Event], None] = lambda _: None) -> Report:
+    def harvest(self) -> Report:
+        return self.harvested(self._fleet)
+
+    def harvested(self, fleet: Fleet, listen: Callable[[Event], None] = lambda _: None) -> Report:
         hosts = (self.source.host,)
         job = Job(self.portal, self._url, "Aiguillage-tests", allowed_hosts=hosts, scratch=str(self.scratch))
-        with Fleet(1, 1, 1) as fleet:
-            (event,) = fleet.harvest([job], listen)
+        (event,) = fleet.harvest([job], listen)
         assert event.report is not None, event
         return self.archive.report(event.report["run"])
 
@@ -73,9 +76,9 @@ def body() -> bytes:
 
 
 @pytest.fixture
-def again(tmp_path: Path) -> Iterator[Again]:
+def again(tmp_path: Path, fleet: Fleet) -> Iterator[Again]:
     with serving() as source:
-        made = Again(source, tmp_path)
+        made = Again(source, fleet, tmp_path)
         headers = {"etag": '"1"'}
         source.serve("/data.json", Answer(body(), headers=headers), Answer(status=304, headers=headers))
         yield made
@@ -84,7 +87,8 @@ def again(tmp_path: Path) -> Iterator[Again]:
 
 def test_one_that_is_killed_goes_on_from_the_archived_parts(again: Again) -> None:
     killer = Killer([1])
-    report = again.harvest(killer)
+    with Fleet(1, 1, 1) as fleet:
+        report = again.harvested(fleet, killer)
     assert killer.killed > 0
     assert (report.run, report.status, report.counts.accepted) == (1, "ok", COUNT)
     assert again.source.requests("/data.json") == ["/data.json"]
