@@ -40,10 +40,10 @@ CHUNK = 1 << 20
 _HEX = "[0-9a-fA-F]"
 _MORE = "%[89abAB][0-9a-fA-F]"
 _ESCAPE = re.compile(
-    rf"\\?\\u{_HEX}{{4}}|\\[nrt]|&#\d{{1,7}};|&#[xX]{_HEX}{{1,6}};|&[a-zA-Z]{{2,8}};"
-    rf"|%[0-7]{_HEX}|%[c-dC-D]{_HEX}{_MORE}|%[eE]{_HEX}{_MORE}{_MORE}|%[fF][0-7]{_MORE}{_MORE}{_MORE}"
+    rf"\\(?:\\?u{_HEX}{{4}}|[nrt])|&(?:#\d{{1,7}}|#[xX]{_HEX}{{1,6}}|[a-zA-Z]{{2,8}});"
+    rf"|%(?:[0-7]{_HEX}|[c-dC-D]{_HEX}{_MORE}|[eE]{_HEX}{_MORE}{_MORE}|[fF][0-7]{_MORE}{_MORE}{_MORE})"
 )
-"""One character each: of JSON, of HTML and XML, of URLs."""
+"""One character each: of JSON, of HTML and XML, of URLs. Each begins with a sign of its own, to which ``re`` skips."""
 _LETTERS = {"\\n": "\n", "\\r": "\r", "\\t": "\t"}
 _MARKS = "\u0300-\u036f"
 _SIGN = r"\s?(?:@|[\[({]\s?(?:at|arobase|à)\s?[\])}])\s?"
@@ -185,7 +185,8 @@ class Redactor:
         return _apart(found)
 
     def _in_view(self, text: str) -> Iterator[tuple[int, int]]:
-        yield from (match.span() for match in _FILLED.finditer(text))
+        if 2 * FILLER.decode() in text:
+            yield from (match.span() for match in _FILLED.finditer(text))
         if self._emails:
             yield from self._emails_in(text)
         if self._telephones:
@@ -204,8 +205,10 @@ class Redactor:
                     break
 
     def _names_in(self, text: str) -> Iterator[tuple[int, int]]:
-        found = (match for match in _WORD.finditer(text) if self._is_hinted(match[0]))
-        words = [(match[0], match.start(), match.end()) for match in found]
+        hinted = set(filter(self._is_hinted, set(_WORD.findall(text))))
+        if not hinted:
+            return
+        words = [(match[0], match.start(), match.end()) for match in _WORD.finditer(text) if match[0] in hinted]
         for length in self._lengths:
             for first in range(len(words) - length + 1):
                 run = words[first : first + length]

@@ -103,7 +103,7 @@ COUNT = 1_100
 """More than one part of a page (``harvester.reading.page.BATCH``)."""
 LIMITS = Limits()
 ROWS = 6_000
-ROW = "-" * 1_000
+ROW = "a" * 1_000
 """What makes a document too large to be held: comments, or a member that nobody reads, for records take long."""
 PORTAL = Portal("p", "P", Level.EPCI, ("epci:243500139",), "", Protocol.DCAT, politeness=Politeness(delay=0.0))
 

@@ -24,7 +24,7 @@ from tests.harvester.test_resume import Killer
 
 COUNT = 2_100
 """More than two parts of a page are written (``harvester.reading.page.BATCH``)."""
-LARGE = [f"Lot {number:-<10000}" for number in range(1_700)]
+LARGE = [f"Lot {number:a<10000}" for number in range(1_700)]
 """What makes the document too large to be held: of no record, and few words, for each of them is looked at."""
 NAME = "Quentin Zzyzx"
 WHERE = 2_000
