@@ -21,6 +21,7 @@ from search.dedupe.shown import Republisher, republishers
 from search.dedupe.store import Change, ClusterStore
 from search.document import Copy, CopyLink, Document
 from search.engines.backend import Health, SearchBackend
+from search.entering import document_of_cluster
 from search.evidence import Evidence
 from search.facets import facet_values
 from search.index import Applied, Check, Indexer, Rebuilt
@@ -215,7 +216,7 @@ class Catalogue:
         return {dataset: self._view(dataset, copies) for dataset, copies in self._store.clusters(identities).items()}
 
     def _view(self, identity: str, copies: tuple[Copy, ...]) -> DatasetView:
-        document = self._indexer.document(identity, copies)
+        document = document_of_cluster(identity, copies, self._portals)
         by_record = {copy.record: copy for copy in copies}
         ordered = [by_record[link.record] for link in document.copies]
         views = tuple(_view(copy, copy.record == document.record) for copy in ordered)

@@ -1,7 +1,7 @@
 """Keeps the index in line with the clusters: what changed, or everything into a new version."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 import sqlalchemy as sa
@@ -11,15 +11,16 @@ from msgspec import Struct
 from dcat.model import Record
 from dcat.portal import Portal
 from search.batches import batches
-from search.dedupe.elect import elect
 from search.dedupe.loops import keep_loops
+from search.dedupe.processes.task import Enter
+from search.dedupe.processes.workers import Workers, processors
 from search.dedupe.shown import forget_shown, keep_shown
+from search.dedupe.stages import Stages
 from search.dedupe.store import BATCH, STALE, Change, ClusterStore
-from search.document import Copy, Document, document_of_copies
 from search.engines.backend import Entry, IndexUnavailable, SearchBackend
+from search.entering import entered
 from search.evidence import WRITTEN
-from search.fields import entry_of
-from search.vocabulary import counted, keep_words
+from search.vocabulary import keep_words
 
 log = structlog.get_logger(__name__)
 
@@ -85,10 +86,12 @@ class Indexer:
         while ids := self._store.pending(BATCH):
             clusters = self._store.clusters(ids)
             gone = [name for name in ids if name not in clusters]
-            documents = self._documents(clusters, gone)
-            self._backend.update(map(entry_of, documents), gone)
+            found = entered(clusters, self._portals)
+            keep_shown(self._engine, found.shown, gone)
+            keep_loops(self._engine, (copy for copies in clusters.values() for copy in copies), pointing=True)
+            self._backend.update(found.entries, gone)
             self._tell_written()
-            keep_words(self._engine, counted(documents), anew=False)
+            keep_words(self._engine, found.words, anew=False)
             self._store.caught_up(ids)
             number += len(ids)
         return number
@@ -136,11 +139,6 @@ class Indexer:
             live=self._backend.live(),
         )
 
-    def document(self, dataset: str, copies: tuple[Copy, ...]) -> Document:
-        """A dataset as it is indexed: the elected copy first."""
-        election = elect(copies, self._portals)
-        return document_of_copies(dataset, election.copies, self._portals, election.reasons)
-
     def _tell_written(self) -> None:
         """What was counted in the index before may be otherwise now."""
         self._store.set_value(WRITTEN, self._store.value(WRITTEN) + 1)
@@ -153,20 +151,17 @@ class Indexer:
         return held
 
     def _all_entries(self, used: Counter[str]) -> Iterator[Entry]:
-        """``used`` counts the words."""
-        for clusters in self._store.pages(BATCH):
-            documents = self._documents(clusters, changed=False)
-            used.update(counted(documents))
-            yield from map(entry_of, documents)
-
-    def _documents(
-        self, clusters: Mapping[str, tuple[Copy, ...]], gone: Collection[str] = (), *, changed: bool = True
-    ) -> list[Document]:
-        """What the index is told of these; which copy is shown, and what came back in a loop, is kept beside."""
-        documents = [self.document(dataset, copies) for dataset, copies in clusters.items()]
-        keep_shown(self._engine, {one.id: one.portal for one in documents}, gone)
-        keep_loops(self._engine, (copy for copies in clusters.values() for copy in copies), pointing=changed)
-        return documents
+        """Made on all processors; ``used`` counts the words. Which copies are shown, and what came back in a loop, is
+        kept beside.
+        """
+        tasks = (Enter(clusters) for clusters in self._store.pages(BATCH))
+        with Workers(processors(), self._portals) as workers:
+            for answer in workers.answers(tasks, Stages()):
+                if (found := answer.entered) is not None:
+                    used.update(found.words)
+                    keep_shown(self._engine, found.shown)
+                    keep_loops(self._engine, found.pointing, pointing=False)
+                    yield from found.entries
 
 
 def _incomplete(expected: int, held: int) -> IndexUnavailable:

@@ -46,6 +46,7 @@ from search.dedupe.total import cluster_all, write_all
 from search.dedupe.verdict import Link, Verdict
 from search.dedupe.waterfall import told
 from search.document import Copy
+from search.entering import Kept
 from search.published.marks import mark_all, mark_unpublished
 
 BATCH = 1_000  # records read or written at once
@@ -157,12 +158,17 @@ class ClusterStore:
 
     def clusters(self, ids: Collection[str]) -> dict[str, tuple[Copy, ...]]:
         """Dataset id → its copies, for those that exist."""
-        found: dict[str, list[Copy]] = {}
+        found = self._kept(ids)
+        return {dataset: tuple(as_measured(*one) for one in copies) for dataset, copies in found.items()}
+
+    def _kept(self, ids: Collection[str]) -> dict[str, tuple[Kept, ...]]:
+        """As ``clusters``, not decoded."""
+        found: dict[str, list[Kept]] = {}
         with self._reading() as connection:
             for some in batches(sorted(ids), rows.PARAMETERS):
                 query = with_ailments(records.c.dataset).where(records.c.dataset.in_(some))
                 for dataset, copy, ailments in connection.execute(query.order_by(records.c.record)):
-                    found.setdefault(dataset, []).append(as_measured(copy, ailments))
+                    found.setdefault(dataset, []).append((copy, ailments))
         return {dataset: tuple(copies) for dataset, copies in found.items()}
 
     def all_clusters(self) -> Iterator[tuple[str, tuple[Copy, ...]]]:
@@ -173,8 +179,9 @@ class ClusterStore:
             for dataset, group in groupby(found, key=itemgetter(0)):
                 yield dataset, tuple(as_measured(copy, ailments) for _, copy, ailments in group)
 
-    def pages(self, size: int) -> Iterator[dict[str, tuple[Copy, ...]]]:
-        """Every dataset with its copies, by id, so many at a time; nothing is held open while the caller works."""
+    def pages(self, size: int) -> Iterator[dict[str, tuple[Kept, ...]]]:
+        """Every dataset with its copies as they are kept, by id, so many at a time; nothing is held open while the
+        caller works."""
         last = ""
         while True:
             query = sa.select(datasets.c.dataset).where(datasets.c.dataset > last).order_by(datasets.c.dataset)
@@ -182,7 +189,7 @@ class ClusterStore:
                 ids = list(connection.scalars(query.limit(size)))
             if not ids:
                 return
-            yield self.clusters(ids)
+            yield self._kept(ids)
             last = ids[-1]
 
     def count(self) -> int:

@@ -187,6 +187,19 @@ def test_what_another_process_writes_is_counted_at_once(
     assert reader.pertinent((), (), ()) == {"rennes-metropole": 1}
 
 
+def test_an_index_made_by_several_processes_is_the_same(
+    catalogue: Catalogue, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    titles = ("Piscines", "Menus des cantines", "Arbres", "Budget", "Lignes de bus")
+    catalogue.rebuild([record("data-gouv-fr", title, title, publisher="Ville") for title in titles])
+    before = [catalogue.search(SearchRequest(q=title)) for title in titles]
+    monkeypatch.setattr("search.index.BATCH", 1)
+    monkeypatch.setattr("search.index.processors", lambda: 2)
+    assert catalogue.fill() == len(titles)
+    assert [catalogue.search(SearchRequest(q=title)) for title in titles] == before
+    assert catalogue.check().ok
+
+
 def test_without_an_index_nobody_knows_what_is_pertinent(catalogue: Catalogue) -> None:
     assert catalogue.counts_by_portal() == {}
     with pytest.raises(IndexUnavailable):
