@@ -11,6 +11,8 @@ from search.vocabulary import KEPT
 MOST = 50_000  # names: below what one facet may have on Elasticsearch (search.max_buckets)
 TOLD = (KEPT, "applied_change")  # state: a new index version raises the first, a harvest one of the two
 
+_TOLD = sa.select(state.c.name, state.c.value).where(state.c.name.in_(TOLD))
+
 
 class KeptPublishers:
     """Names with how many datasets each has, as the index counts them."""
@@ -30,5 +32,4 @@ class KeptPublishers:
 
     def _told(self) -> dict[str, int]:
         with reading(self._engine) as connection:
-            found = connection.execute(sa.select(state.c.name, state.c.value).where(state.c.name.in_(TOLD)))
-            return {row.name: row.value for row in found}
+            return {row.name: row.value for row in connection.execute(_TOLD)}
