@@ -136,7 +136,7 @@ class Question(Struct, frozen=True):
 def cut(text: str, spans: tuple[Span, ...]) -> str:
     """The text without some spans, with single spaces."""
     kept, position = [], 0
-    for start, end in sorted(spans):
+    for start, end in sorted(span for span in spans if span[0] < span[1]):  # of a network's name nothing is left out
         kept.append(text[position:start])
         position = max(position, end)
     kept.append(text[position:])

@@ -5,7 +5,7 @@ import time
 from importlib.resources import files
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dcat.text import fold
@@ -219,6 +219,7 @@ WORDS = st.sampled_from(
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(WORDS, max_size=12).map(" ".join) | st.text(max_size=60))
+@example("+V3")
 def test_any_words_are_read_and_spans_are_of_the_question(text: str) -> None:
     question = read_question(text, publishers=NAMES)
 
