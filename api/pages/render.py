@@ -58,12 +58,7 @@ def render_error(request: Request, problem: Problem, language: Language, headers
 
 def url_with(request: Request, **changes: object) -> str:
     """This address with parameters changed (None: removed); any change but of the page goes back to page 1."""
-    parameters = dict(parse_qsl(request.url.query))
-    if "page" not in changes and "lang" not in changes:
-        parameters.pop("page", None)
-    for name, value in changes.items():
-        if value is None:
-            parameters.pop(name, None)
-        else:
-            parameters[name] = str(value)
+    dropped = changes.keys() if {"page", "lang"} & changes.keys() else {*changes, "page"}
+    kept = [(name, value) for name, value in parse_qsl(request.url.query) if name not in dropped]
+    parameters = [*kept, *((name, str(value)) for name, value in changes.items() if value is not None)]
     return f"{request.url.path}?{urlencode(parameters)}" if parameters else request.url.path

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from functools import partial
 from html import escape
-from typing import Annotated, Literal
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
+from msgspec.structs import replace
 
 from api.answers.datasets import dataset
 from api.answers.labels import code_label
@@ -21,6 +22,7 @@ from api.messages import Language
 from api.pages.frame import frame, language_of, portal_title
 from api.pages.reading import choices, excerpt_pieces, pieces, title_pieces, understood
 from api.pages.render import render
+from api.routes.asking import PageAsking
 from api.routes.feed import dataset_in
 from api.routes.wire import Asked, base_url
 from api.services import Services
@@ -29,7 +31,6 @@ from dcat.publish.addresses import dataset_iri
 from dcat.text import fold
 from search.catalogue import Redirect
 from search.demand.counted import of_search
-from search.engines.backend import Sort
 from search.facets import FacetValue
 from search.query import SearchRequest
 from search.results import SearchResult
@@ -37,7 +38,6 @@ from search.results import SearchResult
 router = APIRouter(include_in_schema=False)
 
 FACETS = ("level", "theme", "territory", "portal", "publisher", "format", "licence")
-Value = Annotated[str, Query(max_length=500)]
 Lang = Annotated[str, Query()]
 
 
@@ -55,47 +55,16 @@ def home(request: Request, services: Asked, lang: Lang = "") -> Response:
 
 
 @router.get("/search")
-def search_page(
-    request: Request,
-    services: Asked,
-    q: Annotated[str, Query(max_length=10_000)] = "",
-    territory: Value = "",
-    theme: Value = "",
-    publisher: Value = "",
-    portal: Value = "",
-    format: Value = "",  # noqa: A002 - the name of the parameter on the wire
-    licence: Value = "",
-    access: Value = "",
-    language: Value = "",
-    level: Value = "",
-    sort: Literal["relevance", "modified", "title", "popularity"] = "relevance",
-    group: Literal["", "level"] = "",
-    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
-    lang: Lang = "",
-) -> Response:
+def search_page(request: Request, services: Asked, asking: Annotated[PageAsking, Query()]) -> Response:
     """Where to ask, then what is known here."""
-    if not q and not any((territory, theme, publisher, portal, format, licence, access, language, level)):
-        return RedirectResponse(f"/?lang={language_of(request, lang)}", status_code=303)
-    spoken = language_of(request, lang)
-    if names_a_dataset(q):
-        return _resolved(request, services, q.strip(), spoken)
-    asked = SearchRequest(
-        q=q,
-        territory=_chosen(territory),
-        theme=_chosen(theme),
-        publisher=_chosen(publisher),
-        portal=_chosen(portal),
-        format=_chosen(format),
-        licence=_chosen(licence),
-        access=_chosen(access),
-        language=_chosen(language),
-        level=_chosen(level),
-        sort=Sort(sort),
-        page=page,
-        lang=spoken,
-    )
-    found = search(services, asked, grouped=group == "level")
-    if page == 1:
+    spoken = language_of(request, asking.lang)
+    if asking.empty:
+        return RedirectResponse(f"/?lang={spoken}", status_code=303)
+    if names_a_dataset(asking.q):
+        return _resolved(request, services, asking.q.strip(), spoken)
+    asked = replace(asking.request(), lang=spoken)
+    found = search(services, asked, grouped=asking.group == "level")
+    if asked.page == 1:
         services.tally.count(of_search(found.route, found.total))
     return render(request, "search.html", spoken, {**_results(services, asked, found), **frame(services)})
 
@@ -191,17 +160,14 @@ def _results(services: Services, asked: SearchRequest, found: SearchAnswer) -> d
 
 def _go(asked: SearchRequest, portal: str) -> str:
     """The address that leads to one of the portals of a question, and counts it (``GET /go``)."""
-    told = {"q": asked.q, "territory": "".join(asked.territory), "theme": "".join(asked.theme), "portal": portal}
+    places, themes = asked.territory[:1], asked.theme[:1]
+    told = {"q": asked.q, "territory": "".join(places), "theme": "".join(themes), "portal": portal}
     return f"/go?{urlencode({name: value for name, value in told.items() if value})}"
 
 
 def _filter_label(facets: Mapping[str, tuple[FacetValue, ...]], name: str) -> str:
     """The values that a filter asks for, as people read them."""
     return ", ".join(value.label for value in facets.get(name, ()) if value.selected)
-
-
-def _chosen(value: str) -> tuple[str, ...]:
-    return (value,) if value else ()
 
 
 def _carriers(services: Services, result: SearchResult) -> str:

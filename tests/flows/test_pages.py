@@ -91,6 +91,16 @@ def test_a_search_without_anything_leads_home(client: httpx.Client) -> None:
     assert (answer.status_code, answer.headers["location"]) == (303, "/?lang=en")
 
 
+def test_the_page_takes_several_values_of_a_filter_as_the_api_does(client: httpx.Client) -> None:
+    several = [("q", "bus"), ("level", "region"), ("level", "national"), ("theme", "")]
+    page = client.get("/search", params=[*several, ("lang", "fr")]).text
+    total = client.get("/api/search", params=several).json()["total"]  # type: ignore[arg-type]
+
+    assert f">{total} jeux de données<" in page
+    by_title = next(unescape(url) for url in re.findall(r'href="([^"]+)" rel="nofollow">titre', page))
+    assert httpx.URL(by_title).params.get_list("level") == ["region", "national"]
+
+
 def test_browsers_and_crawlers_find_what_they_expect(client: httpx.Client) -> None:
     description = client.get("/opensearch.xml")
     assert description.headers["content-type"] == "application/opensearchdescription+xml"
