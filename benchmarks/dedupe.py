@@ -35,6 +35,8 @@ from typing import Any
 
 from sqlalchemy import create_engine
 
+sys.path.insert(0, str(Path(__file__).parents[1]))  # run as a script, this folder's search.py would hide the package
+
 from benchmarks.authority import authority
 from benchmarks.export import portals, records
 from benchmarks.federation import federation, harvested

@@ -8,6 +8,7 @@ under other ids until there are enough. Every question is asked twice: the secon
 """
 
 import argparse
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from itertools import count, islice
@@ -19,6 +20,8 @@ from typing import cast
 
 from msgspec.structs import replace
 from sqlalchemy import create_engine
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # run as a script, this folder's search.py would hide the package
 
 from api.answers.routing import HarvestedCoverage
 from api.services import Services

@@ -29,6 +29,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
+sys.path.insert(0, str(Path(__file__).parents[1]))  # run as a script, this folder's search.py would hide the package
+
 from api.feed.forms import FORMS
 from api.feed.head import head_text, moment
 from api.feed.whole import DUMPS, dump_folder

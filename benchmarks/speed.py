@@ -12,6 +12,7 @@ falsifies least, and by the clock. Every question was asked once before. Cluster
 
 import argparse
 import os
+import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -23,6 +24,8 @@ from typing import cast
 import msgspec
 import urllib3
 from msgspec import Struct
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # run as a script, this folder's search.py would hide the package
 
 from api.answers.searching import search, suggestions
 from api.logs import configure
