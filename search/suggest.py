@@ -1,5 +1,6 @@
 """What a question that is being typed may be about: datasets, territories, themes, publishers."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import cache
@@ -11,7 +12,8 @@ from msgspec.structs import replace
 
 from dcat.authority import table
 from dcat.model import text_in
-from dcat.territory import gazetteer
+from dcat.portal import Level
+from dcat.territory import Territory, gazetteer
 from dcat.text import fold
 from search.engines.backend import Clause, IndexQuery, SearchBackend, Term, Terms, Word
 from search.fields import TEXT_FIELDS, document_of
@@ -26,6 +28,11 @@ SHORTEST = 2  # letters: a single one says nothing
 LONGEST = 200  # characters
 NAMES = frozenset(("title", "title_en"))
 PUBLISHERS = frozenset(("organisation",))
+WORD = re.compile(r"\w+")
+CALLED = frozenset(("official", "usual", "exonym", "acronym"))
+"""Names for which a place's official one can stand: not a network's, a district's, a former commune's."""
+AROUND = (Level.DEPARTEMENT, Level.REGION)  # what people tell a place by
+PREPOSITIONS = ("de ", "du ", "des ", "d ")  # "de Paris" is a name where a level goes before it
 
 
 class SuggestedDataset(Struct, frozen=True):
@@ -35,14 +42,22 @@ class SuggestedDataset(Struct, frozen=True):
 
 
 class SuggestedTerritory(Struct, frozen=True):
+    """``within``: the name of the département or région around it, ``""`` where there is none. ``question``: what was
+    typed, its last words become this place, told from its namesakes."""
+
     code: str
     label: str
     level: str
+    within: str
+    question: str
 
 
 class SuggestedTheme(Struct, frozen=True):
+    """``question``: what was typed before the theme."""
+
     code: str
     label: str
+    question: str
 
 
 class SuggestedPublisher(Struct, frozen=True):
@@ -75,10 +90,10 @@ def suggest(beginning: str, language: str, backend: SearchBackend, vocabulary: "
 
 def suggest_names(beginning: str, language: str) -> Suggestions:
     """Territories and themes: what is known before anything was harvested."""
-    folded = fold(beginning[:LONGEST])
-    if len(folded) < SHORTEST:
+    said = beginning[:LONGEST]
+    if len(fold(said)) < SHORTEST:
         return Suggestions()
-    return Suggestions(territories=_territories(folded), themes=_themes(folded, language))
+    return Suggestions(territories=_territories(said), themes=_themes(said, language))
 
 
 def _datasets(
@@ -116,28 +131,33 @@ def _terms(word: str, fields: frozenset[str]) -> Terms:
     return tuple(Term(term.field, term.text, TEXT_FIELDS[term.field].weight) for term in kept)
 
 
-def _territories(folded: str) -> tuple[SuggestedTerritory, ...]:
-    """Places whose name begins with the last words of the question, the longest run of words first."""
-    words = folded.split()
-    for start in range(len(words)):
-        if found := _beginning(" ".join(words[start:])):
-            return found
+def _territories(said: str) -> tuple[SuggestedTerritory, ...]:
+    """Places whose name begins with the last words of the question, the longest run of words first; one of those that
+    the same question would name (Paris is a commune and a département)."""
+    for word in WORD.finditer(said):
+        before, beginning = said[: word.start()], fold(said[word.start() :])
+        if len(beginning) >= SHORTEST and (codes := _places().starting(beginning, MOST)):
+            found = [_territory(place, before) for place in map(gazetteer().get, codes) if place]
+            return tuple({one.question: one for one in reversed(found)}.values())[::-1]
     return ()
 
 
-def _beginning(beginning: str) -> tuple[SuggestedTerritory, ...]:
-    if len(beginning) < SHORTEST:
-        return ()
-    places = (gazetteer().get(code) for code in _places().starting(beginning, MOST))
-    return tuple(SuggestedTerritory(place.code, place.name, place.level) for place in places if place)
+def _territory(place: Territory, before: str) -> SuggestedTerritory:
+    around = next((wider.name for wider in gazetteer().chain(place.code)[1:] if wider.level in AROUND), "")
+    within = "" if around == place.name else around
+    bearers = [one for one in gazetteer().by_name(place.name) if one.kind == "official"]
+    shared = place.level is Level.COMMUNE and len(bearers) > 1 and within
+    named = f"{place.name} ({within})" if shared else place.name
+    return SuggestedTerritory(place.code, place.name, place.level, within, before + named)
 
 
 class _Places:
-    """Every name of every place, in order, with how many people live there."""
+    """What people call every place, in order, with how many live there."""
 
     def __init__(self) -> None:
         people = {place.code: place.population for place in gazetteer().territories()}
-        named = sorted((name.name_folded, name.code) for name in gazetteer().names())
+        names = (name for name in gazetteer().names() if not name.name_folded.startswith(PREPOSITIONS))
+        named = sorted((name.name_folded, name.code) for name in names if (name.detail or name.kind) in CALLED)
         self._names: Sequence[str] = [name for name, _ in named]
         self._ranks = [(-people.get(code, 0), code) for _, code in named]
 
@@ -154,12 +174,13 @@ def _places() -> _Places:
     return _Places()
 
 
-def _themes(folded: str, language: str) -> tuple[SuggestedTheme, ...]:
+def _themes(said: str, language: str) -> tuple[SuggestedTheme, ...]:
     """Themes of which a word begins with the question's last one."""
-    *_, last = folded.split()
+    *_, word = WORD.finditer(said)
+    last, before = fold(word[0]), said[: word.start()].strip()
     labels = ((theme.code, theme.label(language)) for theme in table("data-theme").values())
     return tuple(
-        SuggestedTheme(code, label)
+        SuggestedTheme(code, label, before)
         for code, label in labels
-        if len(last) > SHORTEST and any(word.startswith(last) for word in fold(label).split())
+        if len(last) > SHORTEST and any(part.startswith(last) for part in fold(label).split())
     )[:MOST]

@@ -1,4 +1,4 @@
-"""The pages: search, dataset, portals; rendered on the server, no script, nothing loaded from elsewhere."""
+"""The pages: search, dataset, portals; rendered on the server, whole without scripts, nothing loaded from elsewhere."""
 
 from collections.abc import Mapping
 from functools import partial

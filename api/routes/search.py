@@ -52,5 +52,5 @@ def opensearch_suggestions(
 ) -> Response:
     """OpenSearch Suggestions 1.1: what browsers show under their search field."""
     found = suggestions(services, q, lang)
-    titles = [*(dataset.title for dataset in found.datasets), *(place.label for place in found.territories)]
+    titles = [*(dataset.title for dataset in found.datasets), *(place.question for place in found.territories)]
     return Response(encode([q, titles]), media_type="application/x-suggestions+json")

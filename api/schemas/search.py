@@ -94,11 +94,14 @@ class SuggestedTerritory(Wire):
     code: str
     label: str
     level: Level
+    within: str = Field(description="the département or région around it")
+    question: str = Field(description="what was typed, its last words become this place")
 
 
 class SuggestedTheme(Wire):
     code: str
     label: str
+    question: str = Field(description="what was typed before the theme")
 
 
 class SuggestedPublisher(Wire):
@@ -146,8 +149,16 @@ SUGGESTIONS: Json = {
             "publisher": "Métropole Européenne de Lille",
         }
     ],
-    "territories": [{"code": "commune:62119", "label": "Béthune", "level": "commune"}],
-    "themes": [{"code": "TRAN", "label": "Transports"}],
+    "territories": [
+        {
+            "code": "commune:62119",
+            "label": "Béthune",
+            "level": "commune",
+            "within": "Pas-de-Calais",
+            "question": "horaires Béthune",
+        }
+    ],
+    "themes": [{"code": "TRAN", "label": "Transports", "question": "rennes"}],
     "publishers": [{"name": "Métropole Européenne de Lille", "count": 583}],
 }
 

@@ -55,6 +55,27 @@ def test_publishers_places_and_themes_are_suggested(catalogue: Catalogue) -> Non
     assert [theme.label for theme in catalogue.suggest("transp", "en").themes] == ["Transport"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "questions"),
+    [
+        ("arrêts de bus renn", ["arrêts de bus Rennes Métropole", "arrêts de bus Rennes"]),
+        ("budget de l'isè", ["budget de l'Isère", "budget de l'Isenay"]),
+        ("piscine saint-denis", ["piscine Saint-Denis (La Réunion)", "piscine Saint-Denis (Seine-Saint-Denis)"]),
+        ("mel", ["Métropole Européenne de Lille", "Melun"]),  # an acronym is a name, and others begin so
+        ("paris", ["Paris", "Île-de-France"]),  # commune and département: one question
+        ("transports", []),  # networks are called so, but no place is
+        ("arrêts de b", []),  # one letter says nothing
+    ],
+)
+def test_a_place_completes_the_question(typed: str, questions: list[str]) -> None:
+    assert [place.question for place in suggest_names(typed, "fr").territories][:2] == questions
+
+
+def test_a_theme_leaves_what_was_typed_before_it() -> None:
+    (theme,) = suggest_names("rennes, transp", "fr").themes
+    assert (theme.code, theme.question) == ("TRAN", "rennes,")
+
+
 @pytest.mark.parametrize("beginning", ["", " ", "a", "\x00", "'", "x" * 5_000, "(((", "💧"])
 def test_any_beginning_is_answered(catalogue: Catalogue, beginning: str) -> None:
     assert catalogue.suggest(beginning).datasets == ()
