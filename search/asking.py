@@ -12,6 +12,7 @@ from search.question.lexicon import CATALOGUE_WORDS, OPEN_WORDS, STOP_WORDS
 from search.question.tokens import tokenise
 
 SAYING_NOTHING = STOP_WORDS | CATALOGUE_WORDS | OPEN_WORDS  # *données ouvertes de*
+MOST_YEARS = 20  # of a period whose titles are raised
 FOCUSED_PROBABILITY = 0.25  # of two places that bear one name, both are raised
 
 
@@ -20,6 +21,8 @@ def asked_of(question: Question, request: SearchRequest, language: str) -> Searc
     Where the question announces a publisher, or asks for nothing but its data, no other datasets are wanted."""
     read_places = (read.code for read in question.territories if read.probability >= FOCUSED_PROBABILITY)
     focus = tuple(dict.fromkeys(code for code in read_places if code != NATIONAL))
+    national = not focus and NATIONAL in {read.code for read in question.territories}
+    request = replace(request, national=national, years=_years(question))
     published = tuple(dict.fromkeys(fold(name) for read in question.publishers for name in read.names))
     left = question.without_names(places=bool(focus)) if focus or published else request.q
     telling = any(token.word not in SAYING_NOTHING for token in tokenise(left))
@@ -43,6 +46,13 @@ def _of_publishers(
         published=published,
         only_published=alone or any(read.announced for read in held),
     )
+
+
+def _years(question: Question) -> tuple[str, ...]:
+    if question.period is None:
+        return ()
+    first, last = question.period
+    return tuple(map(str, range(first, min(last, first + MOST_YEARS) + 1)))
 
 
 def _other_words(question: Question) -> tuple[str, ...]:

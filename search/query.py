@@ -18,9 +18,10 @@ FACETS = ("theme", "publisher", "portal", "format", "licence", "access", "langua
 # How many times over a dataset is raised by its territory: the place asked for, what lies within it, the wider bodies
 # that serve it (the closest most), the nation; and the nation where no place is asked for, before local extracts.
 NAMED, INSIDE, AROUND, NATION = 6.0, 6.0, (6.0, 5.0, 4.0, 3.0, 3.0), 2.0
-NATION_ALONE = 0.7
+NATION_ASKED, NATION_ALONE = 2.0, 0.7  # where the question says or implies the whole country, and where nothing does
 PUBLISHED = 6.0  # a publisher that is named is meant as surely as a place
 TITLED, NAMED_IN_TITLE = 1.0, 4.0
+DATED = 1.0
 FACET_SIZE = 100
 PHRASE_WEIGHT = 0.4  # what a word of a competence's other names is worth beside a word that was typed
 TELLING = frozenset(
@@ -33,7 +34,8 @@ class SearchRequest(Struct, frozen=True):
 
     ``typed`` is the whole question where ``q`` is only its words. ``territory`` covers narrower ones; ``focus``, the
     places that are asked for, only raises, and so do ``places``, their names as they were typed. ``phrases`` are other
-    words for what is asked: a dataset named with one of them whole is found too, lower. ``published`` are the folded
+    words for what is asked: a dataset named with one of them whole is found too, lower. ``national``: the question says
+    or implies the whole country; ``years``, those that it names. ``published`` are the folded
     names of publishers that the question names, ``publishers`` as they were typed: their datasets are raised, or are
     the only ones (``only_published``). ``meant`` gives for mistyped words what they may stand for. ``since_day`` is an
     ordinal day; ``page`` starts at 1.
@@ -59,6 +61,8 @@ class SearchRequest(Struct, frozen=True):
     places: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
     publishers: tuple[str, ...] = ()
+    national: bool = False
+    years: tuple[str, ...] = ()
     published: tuple[str, ...] = ()
     only_published: bool = False
     meant: Mapping[str, str] = {}
@@ -76,7 +80,7 @@ def index_query(request: SearchRequest, *, relaxed: bool = False) -> IndexQuery:
         clauses=(main, *others) if main else (),
         filters=_filters(request),
         since_day=request.since_day,
-        boosts=(*_boosts(request.focus), *_titled(request), *_published(request)),
+        boosts=(*_boosts(request), *_titled(request), *_dated(request), *_published(request)),
         facets=FACETS if request.facets else (),
         facet_size=FACET_SIZE,
         sort=request.sort,
@@ -124,11 +128,11 @@ def _filters(request: SearchRequest) -> dict[str, tuple[str, ...]]:
     return {field: tuple(dict.fromkeys(values)) for field, values in wanted.items() if values}
 
 
-def _boosts(focus: tuple[str, ...]) -> tuple[Boost, ...]:
+def _boosts(request: SearchRequest) -> tuple[Boost, ...]:
     """Whoever names a place wants what is about it, else about what contains it; whoever names none, the whole."""
-    named = tuple(code.removeprefix("fr:") for code in focus if code != NATIONAL)
+    named = tuple(code.removeprefix("fr:") for code in request.focus if code != NATIONAL)
     if not named:
-        return (Boost("about", (NATIONAL,), NATION_ALONE),)
+        return (Boost("about", (NATIONAL,), NATION_ASKED if request.national else NATION_ALONE),)
     return (
         Boost("territory", named, NAMED),
         Boost("within", named, INSIDE),
@@ -147,6 +151,12 @@ def _titled(request: SearchRequest) -> Iterator[Boost]:
     for place in request.places:
         if name := tuple(dict.fromkeys(terms(place))):
             yield Boost("title", name, NAMED_IN_TITLE, whole=True)
+
+
+def _dated(request: SearchRequest) -> Iterator[Boost]:
+    """Editions of one dataset differ by little else than the year in their titles."""
+    if request.years:
+        yield Boost("title", request.years, DATED)
 
 
 def _published(request: SearchRequest) -> Iterator[Boost]:

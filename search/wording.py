@@ -8,7 +8,7 @@ from types import MappingProxyType
 from dcat.text import fold
 from search.engines.backend import Clause, Term, Terms, Word
 from search.fields import TEXT_FIELDS
-from search.question.lexicon import ABOUT, ASPECT_WORDS, INSIDE, STOP_WORDS
+from search.question.lexicon import ABOUT, ASPECT_WORDS, COUNTRY, GRAIN_OPENERS, GRAINS, INSIDE, STOP_WORDS
 from search.text.analysis import analyser
 from search.text.expansion import other_ways
 from search.text.joined import LONGEST
@@ -18,7 +18,7 @@ EXPANDED = ("title", "keywords", "description")  # where another way to say it c
 CLOSE = {"title": 1.0, "keywords": 0.5}  # what two neighbours of the question add where they stand together
 JOINED = "joined"
 NEAR = frozenset(("autour", "proximite", "environs", "alentours"))
-ASIDES = STOP_WORDS | ASPECT_WORDS | ABOUT | INSIDE | NEAR  # add to the score beside other words, are not counted
+ASIDES = STOP_WORDS | ASPECT_WORDS | ABOUT | INSIDE | NEAR | COUNTRY  # add to the score of others, are not counted
 WHOLE = 0.9  # what two words written as one are worth
 WHOLE_QUESTION = 2.0  # where a place raises, all the words together count so many times again: its own, and about it
 MEANT = 0.8  # what the word that was meant is worth beside the one that was typed
@@ -51,7 +51,8 @@ def asked(
     full = {word: _word(word, position, words, ways.get(position, {})) for position, word in enumerate(words)}
     if not full:
         return None
-    counted = [word for word in words if fold(word) not in ASIDES] or words
+    asides_here = ASIDES | _grains(text)
+    counted = [word for word in words if fold(word) not in asides_here] or words
     needed_words = tuple(full[word] for word in counted)
     asides = tuple(full[word] for word in words if word not in counted)
     named = (word for place in places for word in plain_words(place))
@@ -70,6 +71,11 @@ def needed(number: int, *, placed: bool = False) -> int:
 
 def lighter(term: Term, worth: float) -> Term:
     return Term(term.field, term.text, term.weight * worth)
+
+
+def _grains(text: str) -> frozenset[str]:
+    said = fold(text).split()
+    return frozenset(word for opener, word in pairwise(said) if opener in GRAIN_OPENERS and word in GRAINS)
 
 
 def _word(word: str, position: int, words: Sequence[str], ways: dict[str, float]) -> Word:

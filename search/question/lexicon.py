@@ -53,6 +53,16 @@ ASPECT_WORDS = _words(
 )
 """What may be asked of any subject; alone they may be one, beside another they are an aspect of it."""
 
+GRAIN_OPENERS = _words("par chaque by per each")
+GRAINS = _words(
+    """
+    commune communes ville villes departement departements region regions epci iris canton cantons circonscription
+    circonscriptions quartier quartiers pays habitant habitants an annee annees mois semaine jour municipality town city
+    county country year month week day inhabitant
+    """
+)
+"""How finely the figures are cut: *naissances par département*. It stands in columns, seldom in titles."""
+
 STOP_WORDS = FRENCH_STOP_WORDS | ENGLISH_STOP_WORDS | ASKING_WORDS
 
 FRENCH_FUNCTION_WORDS = _words(
@@ -114,11 +124,8 @@ STREET_WORDS = _words(
 )
 """A place's name after one of these and *de* is part of another name: *gare de Lyon*, *rue de Nantes*."""
 
-NATIONAL_WORDS = _words(
-    """
-    france francais francaise francaises french national nationale nationaux nationales hexagone nationwide
-    """
-)
+COUNTRY = _words("france francais francaise francaises french hexagone")
+NATIONAL_WORDS = COUNTRY | _words("national nationale nationaux nationales nationwide")
 NATIONAL_BALLOTS = _words(
     """
     presidentielle presidentielles legislatives legislative europeennes referendum senatoriales

@@ -265,6 +265,23 @@ def test_where_no_place_is_asked_for_the_nation_comes_before_extracts(backend: S
     assert found(ask(backend, "bus")) == ["2", "1"]
 
 
+OTHERS = [document(number, "Cadastre") for number in range(10, 60)]  # so that no word is in half of all titles
+
+
+def test_who_asks_for_the_whole_country_gets_it_before_a_town_that_says_it_better(backend: SearchBackend) -> None:
+    town = document(1, "Lignes et arrêts des bus, trams et vélos", territories=("commune:59512",))
+    nation = document(2, "Bus, trams et vélos : arrêts", territories=("national",))
+    publish(backend, [town, nation, *OTHERS])
+    assert found(ask(backend, "lignes arrêts bus trams vélos")) == ["1", "2"]
+    assert found(ask(backend, "lignes arrêts bus trams vélos", national=True)) == ["2", "1"]
+
+
+def test_the_edition_of_the_year_asked_for_comes_before_closer_words(backend: SearchBackend) -> None:
+    publish(backend, [document(1, "Vote par bureau et canton, 2017"), document(2, "Vote de 2024"), *OTHERS])
+    assert found(ask(backend, "vote bureau canton 2024")) == ["1", "2"]
+    assert found(ask(backend, "vote bureau canton 2024", years=("2024",))) == ["2", "1"]
+
+
 def test_what_the_nation_publishes_of_another_place_is_about_that_place(backend: SearchBackend) -> None:
     about_a_town = document(
         1, territory="national", coverage=("commune:41018",), territories=("national", "commune:41018")
