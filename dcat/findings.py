@@ -48,7 +48,7 @@ class Rule(Struct, frozen=True):
         return self.why_en if language == "en" else self.why_fr
 
 
-class Finding(Struct, frozen=True):
+class Finding(Struct, frozen=True, gc=False):
     """One observation. ``record`` is a record's source key (``""``: the page or run), ``place`` a DCAT property
     or a path in the source, ``value`` the offending value, cut at ``VALUE_LENGTH`` characters.
     """

@@ -4,16 +4,20 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     ARRAY,
+    JSON,
     ColumnElement,
     Connection,
     Dialect,
     Engine,
+    Insert,
     String,
+    TableValuedAlias,
     any_,
     bindparam,
     create_engine,
@@ -85,6 +89,19 @@ def insert_into(dialect: str, table: Table) -> "sqlite.Insert | postgresql.Inser
     return made
 
 
+def write_rows(connection: Connection, query: Insert, rows: Sequence[tuple[Any, ...]]) -> None:
+    """As ``execute`` with many rows, each in the order of the table's columns and of values as a driver takes them:
+    what SQLAlchemy does with a row takes longer than to write it."""
+    spelled = _by_position(query, type(connection.dialect))  # type: ignore[arg-type]  # a class can be hashed
+    connection.exec_driver_sql(spelled, list(rows))
+
+
+@cache
+def _by_position(query: Insert, dialect: type[Dialect]) -> str:
+    style = "qmark" if dialect.name == "sqlite" else "format"
+    return str(query.compile(dialect=dialect(paramstyle=style)))  # type: ignore[call-arg]  # of every dialect
+
+
 class _Strings(TypeDecorator[Sequence[str]]):
     """Strings in one parameter: an array on PostgreSQL, JSON on SQLite."""
 
@@ -106,6 +123,12 @@ def is_among(column: ColumnElement[str], parameter: str, dialect: str) -> Column
     if dialect == "postgresql":
         return column == any_(given)
     return column.in_(select(func.json_each(given).table_valued("value").c.value))
+
+
+def pairs(parameter: str, dialect: str) -> TableValuedAlias:
+    """A parameter, a mapping of strings to strings, as a table of ``key`` and ``value``."""
+    each = func.json_each_text if dialect == "postgresql" else func.json_each
+    return each(bindparam(parameter, type_=JSON())).table_valued("key", "value")
 
 
 @contextmanager

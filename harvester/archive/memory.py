@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, case, delete, insert, select
 
 from harvester.archive.compression import compress, decompress
 from harvester.archive.rows import Remembered
-from harvester.archive.staging import digests
+from harvester.archive.staging import are_as_known
 from harvester.archive.tables import readings
 from harvester.reading.staged import Fate, StagedRecord
 
@@ -46,6 +46,4 @@ def recall(connection: Connection, portal: str, body: str, part: int) -> bytes:
 
 def are_known(connection: Connection, records: Sequence[StagedRecord]) -> bool:
     """Whether all these records are stored as they are: then nobody needs to know what they say."""
-    kept = {record.record_id: record.digest for record in records if record.fate is Fate.KEPT}
-    known = digests(connection, kept)
-    return all(record_id in known and known[record_id][0] == digest for record_id, digest in kept.items())
+    return are_as_known(connection, {record.record_id: record.digest for record in records if record.fate is Fate.KEPT})

@@ -27,8 +27,8 @@ from sqlalchemy import (
 
 from harvester.archive import movements
 from harvester.archive.compression import compress
-from harvester.archive.engine import insert_into, is_among
-from harvester.archive.tables import archive, records, runs, staged, versions
+from harvester.archive.engine import insert_into, is_among, pairs, write_rows
+from harvester.archive.tables import archive, records, runs, staged, versions, words
 from harvester.reading.staged import Fate, Fullness, StagedRecord
 from harvester.runs.outcome import Tally
 
@@ -93,7 +93,20 @@ def digests(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, 
     return {record_id: (digest, deleted is None) for record_id, digest, deleted in rows}
 
 
+def are_as_known(connection: Connection, digest_of: Mapping[str, str]) -> bool:
+    """Whether every record of these is known with this digest."""
+    found = connection.execute(_as_known_count(connection.dialect.name), {"told": digest_of})
+    return bool(found.scalar_one() == len(digest_of))
+
+
 # Asked for every page: to put a question together costs more than to ask it.
+
+
+@cache
+def _as_known_count(dialect: str) -> Select[Any]:
+    told = pairs("told", dialect)
+    same = and_(records.c.id == told.c.key, records.c.digest == told.c.value)
+    return select(func.count()).select_from(told.join(records, same))
 
 
 @cache
@@ -110,10 +123,10 @@ def _known(dialect: str) -> Select[Any]:
 
 def _write_staged(connection: Connection, run_id: int, fuller: list[StagedRecord]) -> None:
     rows = [
-        {"run_id": run_id, "record_id": record.record_id, **{name: getattr(record, name) for name in _CHANGING}}
-        for record in fuller
+        (run_id, one.record_id, words(one.source_key), int(one.fate), one.digest, one.size, one.repaired, one.title_key)
+        for one in fuller
     ]
-    connection.execute(_upsert(connection.dialect.name), rows)
+    write_rows(connection, _upsert(connection.dialect.name), rows)
 
 
 @cache
@@ -172,15 +185,16 @@ def tally(connection: Connection, place: RunPlace) -> Tally:
         "updated": and_(_kept, live, records.c.digest != staged.c.digest),
         "banned": and_(staged.c.fate == Fate.EXCLUDED, live),
     }
-    columns = [_how_many(condition).label(name) for name, condition in counted.items()]
+    columns = [_how_many(condition).label(name) for name, condition in {**counted, "seen": live}.items()]
     row = connection.execute(select(*columns).select_from(known).where(staged.c.run_id == place.run_id)).one()
+    count, known_live = row._asdict(), _count_records(connection, _live_of(place.portal))
     walked = connection.execute(select(runs.c.received, runs.c.unidentified).where(runs.c.id == place.run_id)).one()
     return Tally(
         received=walked.received,
         unidentified=walked.unidentified,
-        live=_count_records(connection, _live_of(place.portal)),
-        missing=_count_records(connection, *missing(place)),
-        **row._mapping,  # noqa: SLF001 - SQLAlchemy's documented name for a row by column name
+        live=known_live,
+        missing=known_live - count.pop("seen"),
+        **count,
     )
 
 
@@ -188,8 +202,8 @@ def _how_many(condition: ColumnElement[bool]) -> ColumnElement[Any]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
-def _count_records(connection: Connection, *conditions: ColumnElement[bool]) -> int:
-    return connection.execute(select(func.count()).select_from(records).where(*conditions)).scalar_one()
+def _count_records(connection: Connection, condition: ColumnElement[bool]) -> int:
+    return connection.execute(select(func.count()).select_from(records).where(condition)).scalar_one()
 
 
 def _live_of(portal: str) -> ColumnElement[bool]:
@@ -322,4 +336,7 @@ def _numbered(order: ColumnElement[str], base: int) -> ColumnElement[int]:
 
 
 def _forget(connection: Connection, run_id: int) -> None:
-    connection.execute(delete(staged).where(staged.c.run_id == run_id))
+    """Where no other run is under way everything goes, which SQLite does without a look at the rows."""
+    others = select(staged.c.run_id).where(staged.c.run_id != run_id).limit(1)
+    alone = connection.execute(others).first() is None
+    connection.execute(delete(staged) if alone else delete(staged).where(staged.c.run_id == run_id))

@@ -43,16 +43,21 @@ class Instant(TypeDecorator[datetime]):
         return datetime.fromisoformat(value) if value else None
 
 
+def words(text: str) -> str:
+    """A stranger's text as databases take it: PostgreSQL refuses U+0000, and none takes half a surrogate pair."""
+    if text.isascii() and "\0" not in text:
+        return text
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode("utf-8")
+
+
 class Words(TypeDecorator[str]):
-    """A stranger's text: PostgreSQL refuses U+0000, and no database takes half a surrogate pair."""
+    """A stranger's text (``words``)."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the base class's signature
-        if value is None or (value.isascii() and "\0" not in value):
-            return value
-        return value.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode("utf-8")
+        return None if value is None else words(value)
 
 
 Number = BigInteger().with_variant(Integer, "sqlite")

@@ -41,7 +41,7 @@ class Fetched(Struct, frozen=True, dict=True):
         return replace(self, body=Path(self.file).read_bytes(), file="") if self.file else self
 
 
-class ParsedRecord(Struct, frozen=True):
+class ParsedRecord(Struct, frozen=True, gc=False):
     """One record of a page; ``record`` is None where nothing could be kept, and then a finding says why."""
 
     source_key: str

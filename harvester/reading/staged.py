@@ -50,7 +50,7 @@ class Fate(IntEnum):
 Fullness = tuple[int, int, str, bool]
 
 
-class StagedRecord(Struct, frozen=True):
+class StagedRecord(Struct, frozen=True, gc=False):
     """A record as a run received it; ``payload`` (``dcat.codec``'s bytes) is empty unless ``fate`` is KEPT, as is
     ``title_key``: a digest of title and publisher, by which a record is known again under another identifier.
 

@@ -28,7 +28,7 @@ Closing = Callable[[Walk, Tally], tuple[Finding, ...]]
 """Findings that only the end of a run can tell."""
 
 LOOKED_UP_AT_ONCE = 1000
-WRITTEN_AT_ONCE = 1000
+WRITTEN_AT_ONCE = 4000
 
 
 class RunWriter(Protocol):
@@ -78,6 +78,7 @@ class ArchivedRun:
         self.archive = archive
         self.run = run
         self._held: tuple[Batch, ...] = ()
+        self._waiting: set[str] = set()
         self._written = run.heartbeat
         self._came: dict[str, Fullness] = {}
 
@@ -92,15 +93,15 @@ class ArchivedRun:
     def add(self, batch: Batch, now: datetime) -> None:
         if self._may_wait(batch, now):
             self._held = (*self._held, batch)
+            self._waiting.update(record.record_id for record in batch.records)
         else:
             self._write((*self._held, batch), now)
 
     def count_repeated(self, records: Sequence[StagedRecord]) -> int:
         """What is found is kept until they are written: nobody else writes into this run."""
         self._came |= self.archive.came_before(self.run, records)
-        waiting = {record.record_id for batch in self._held for record in batch.records}
-        best, repeated = fullest(records)
-        return len(repeated) + len(best.keys() & (self._came.keys() | waiting))
+        ids = {record.record_id for record in records}
+        return len(records) - len(ids) + sum(one in self._came or one in self._waiting for one in ids)
 
     def heartbeat(self, now: datetime) -> None:
         self.archive.heartbeat(self.run, now)
@@ -119,7 +120,7 @@ class ArchivedRun:
     def _write(self, batches: tuple[Batch, ...], now: datetime) -> None:
         *earlier, last = batches
         self.archive.add(self.run, replace(last, earlier=tuple(earlier)), now, self._came)
-        self._held, self._came, self._written = (), {}, now
+        self._held, self._waiting, self._came, self._written = (), set(), {}, now
 
     def walked(self, after: int) -> Walked:
         return self.archive.walked(self.run, after)

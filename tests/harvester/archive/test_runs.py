@@ -184,6 +184,19 @@ def test_one_run_at_a_time_per_portal(archive: Archive) -> None:
     assert f"run {run.id}" in refused.value.message("en")
 
 
+def test_the_end_of_a_run_takes_nothing_from_another_under_way(archive: Archive) -> None:
+    slow, quick = recorder(archive, ROUBAIX), recorder(archive)
+    take(slow, 0, *catalogue("a", "b"))
+    take(quick, 0, *catalogue("c"))
+    quick.finish(Ending.EXHAUSTED)
+    assert rows(archive, ["staged"]) == {"staged": 2}
+    take(slow, 1, *catalogue("b", "d"))
+    counts = slow.finish(Ending.EXHAUSTED).counts
+    assert (counts.received, counts.merged, counts.added) == (4, 1, 3)
+    assert set(titles(archive, ROUBAIX)) == {"a", "b", "d"}
+    assert rows(archive, ["staged"]) == {"staged": 0}
+
+
 def test_a_heartbeat_keeps_a_slow_run_alive(archive: Archive) -> None:
     run = archive.begin_run(RENNES, Start(), NOON)
     archive.heartbeat(run, NOON + timedelta(minutes=4))
