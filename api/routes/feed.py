@@ -85,7 +85,7 @@ def dataset_in(request: Request, services: Services, identity: str, form: Form) 
     headers = {"ETag": etag, "Last-Modified": http_date(event.moment), "Cache-Control": BRIEF, "Vary": "Accept"}
     if unchanged(request, etag, event.moment):
         return Response(status_code=304, headers=headers)
-    return Response(written(event.body, form), media_type=form.content_type, headers=headers)
+    return Response(written(event.body.encode(), form), media_type=form.content_type, headers=headers)
 
 
 def _elsewhere(services: Services, identity: str, form: Form) -> Response:
