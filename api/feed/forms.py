@@ -46,7 +46,8 @@ def form_named(name: str) -> Form:
 def accepted(header: str, default: str = "ttl", forms: Mapping[str, Form] = FORMS) -> str:
     """The extension of the syntax that an ``Accept`` header likes best, ``html`` among them; ``default`` where it
     takes anything, or nothing that we have."""
-    liked = {form.media_type: name for name, form in forms.items()} | {HTML: "html", "application/xhtml+xml": "html"}
+    liked = {form.media_type: name for name, form in forms.items()}
+    liked |= {HTML: "html", "application/xhtml+xml": "html", "application/json": "jsonld"}
     for media_type, _ in sorted(preferences(header), key=lambda pair: -pair[1]):
         if media_type in liked:
             return liked[media_type]
