@@ -145,12 +145,13 @@ def _harvest_nothing(services: Services) -> None:
 
 
 def _dump(services: Services) -> Figures:
-    """In a process of its own, for its memory."""
+    """In a process of its own, for its memory: what ``getrusage`` says of that begins with its parent's."""
     code = (
         "import resource,time;from api.services import Services;from api.settings import read_settings;"
         "from api.feed.whole import write_dumps;s=Services(read_settings());t=time.perf_counter();write_dumps(s);"
         "u=resource.getrusage(resource.RUSAGE_SELF);"
-        "print(time.perf_counter()-t,u.ru_utime+u.ru_stime,u.ru_maxrss/1024)"
+        "m=next(l.split()[1] for l in open('/proc/self/status') if l.startswith('VmHWM'));"
+        "print(time.perf_counter()-t,u.ru_utime+u.ru_stime,int(m)/1024)"
     )
     answer = subprocess.run([sys.executable, "-c", code], env=_environment(services), capture_output=True, check=True)
     clock, cpu, memory = map(float, answer.stdout.split())
@@ -220,7 +221,7 @@ def _validity(services: Services) -> Figures:
     assert snapshot is not None
     head = services.published.head(snapshot.number)
     for number, bodies in enumerate(_pages_of(services, snapshot.number)):
-        text, pages = head + "".join(bodies), pages + 1
+        text, pages = head + b"".join(bodies).decode(), pages + 1
         behind = background(text)
         for shapes in SHAPES:
             documents = (text, behind) if shapes in SHAPES[2:] else (text,)
@@ -230,7 +231,7 @@ def _validity(services: Services) -> Figures:
     return {"pages": pages, "violations": dict(found), "pages_read_back": parsed}
 
 
-def _pages_of(services: Services, snapshot: int) -> Iterator[list[str]]:
+def _pages_of(services: Services, snapshot: int) -> Iterator[list[bytes]]:
     for bodies in services.published.stream(snapshot):
         yield from batches(bodies, 100)
 

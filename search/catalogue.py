@@ -272,10 +272,10 @@ class Catalogue:
         """Portal → the mean quality of its records by the European method; one that has none is not there."""
         return self._store.quality(portals, answering)
 
-    def published_by(self, publisher: str) -> Published | None:
+    def published_by(self, publisher: str, answering: Answering = UNASKED) -> Published | None:
         """What a publisher has in every portal, by its SIREN or the name that the feed gives it; None where nobody goes
         by it."""
-        return self._store.published_by(publisher)
+        return self._store.published_by(publisher, answering)
 
     def check(self) -> Check:
         """The index compared with the clusters."""

@@ -90,6 +90,11 @@ def portal_views(services: Services, portals: Iterable[Portal]) -> list[PortalVi
     ]
 
 
+def answering_shares(services: Services) -> dict[str, float]:
+    """Portal → which share of its addresses answered, by the recent checks; only of those that were asked."""
+    return {portal: found.share for portal, found in answering(services.archive, datetime.now(UTC)).items()}
+
+
 def next_runs(services: Services, portals: Iterable[Portal], now: datetime) -> dict[str, datetime]:
     """When a keeper would harvest portals next; nothing of sample portals, and of those that nobody can harvest."""
     if services.sample:

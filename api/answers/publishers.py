@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from api.answers.portals import answering_shares
 from api.errors import NotFound
 from api.messages import say
 from api.services import Services
@@ -25,7 +26,7 @@ class PublisherView(Struct, frozen=True):
 
 def publisher_view(services: Services, identity: str) -> PublisherView:
     """By SIREN, or by the name that the feed gives it. Raises ``NotFound``."""
-    found = services.catalogue.published_by(identity) if services.harvested else None
+    found = services.catalogue.published_by(identity, answering_shares(services)) if services.harvested else None
     if found is None:
         raise NotFound(*(say(language, "publisher_unknown", publisher=identity) for language in ("fr", "en")))
     siren = found.body if found.body.isdecimal() and len(found.body) == SIREN_DIGITS else ""

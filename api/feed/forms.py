@@ -1,6 +1,6 @@
 """The syntaxes of the feed: what they are called, and statements written in them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 import pyoxigraph as ox
@@ -46,7 +46,8 @@ def form_named(name: str) -> Form:
 def accepted(header: str, default: str = "ttl", forms: Mapping[str, Form] = FORMS) -> str:
     """The extension of the syntax that an ``Accept`` header likes best, ``html`` among them; ``default`` where it
     takes anything, or nothing that we have."""
-    liked = {form.media_type: name for name, form in forms.items()} | {HTML: "html", "application/xhtml+xml": "html"}
+    liked = {form.media_type: name for name, form in forms.items()}
+    liked |= {HTML: "html", "application/xhtml+xml": "html", "application/json": "jsonld"}
     for media_type, _ in sorted(preferences(header), key=lambda pair: -pair[1]):
         if media_type in liked:
             return liked[media_type]
@@ -66,9 +67,14 @@ def preferences(header: str) -> Iterable[tuple[str, float]]:
             yield media_type, 0.0
 
 
-def written(text: str, form: Form) -> bytes:
+def written(data: bytes, form: Form) -> bytes:
     """N-Triples in another syntax."""
     if form.name == "nt":
-        return text.encode()
-    quads = ox.parse(text, format=ox.RdfFormat.N_TRIPLES)
-    return ox.serialize(quads, format=form.oxigraph, prefixes=dict(PREFIXES)) or b""
+        return data
+    return ox.serialize(quads(data), format=form.oxigraph, prefixes=dict(PREFIXES)) or b""
+
+
+def quads(data: bytes) -> Iterator[ox.Quad]:
+    """Published N-Triples read: without looking whether every IRI is one, which was done before they were kept
+    (``dcat.publish.fragment``) and takes as long as all the rest."""
+    return ox.parse(data, format=ox.RdfFormat.N_TRIPLES, lenient=True)

@@ -26,6 +26,7 @@ MOST_ON_PAGE = 100
 MOST_PAGES = 10_000_000
 CACHED_BYTES = 64 << 20
 MOST_TOTALS = 10_000
+NUMBERED = ("page", "snapshot")
 PARAMETERS = ("page", "page_size", "territory", "theme", "portal", "publisher", "modified_since", "snapshot", "lang")
 
 
@@ -141,7 +142,8 @@ def content(services: Services, wanted: Asked, page: FeedPage, form: Form) -> by
     catalogue = catalogue_iri(base_of(services))
     changed = f'<{catalogue}> <{DCT.modified}> "{page.snapshot.moment}"^^<{XSD.dateTime}> .'
     lines = "\n".join((changed, *page_lines(catalogue, page.view)))
-    return written(f"{services.published.head(page.snapshot.number)}{lines}\n{''.join(bodies)}", form)
+    head = f"{services.published.head(page.snapshot.number)}{lines}\n"
+    return written(head.encode() + b"".join(bodies), form)
 
 
 def links(page: FeedPage) -> str:
@@ -166,9 +168,10 @@ def _nothing() -> NotFound:
 
 
 def _view(base: str, wanted: Asked, snapshot: int, form: Form, total: int, last: int) -> View:
+    told = urlencode({name: value for name, value in asdict(wanted).items() if value and name not in NUMBERED})
+
     def address(page: int) -> str:
-        told = {name: value for name, value in asdict(wanted).items() if value}
-        return f"{base}/catalog.{form.name}?{urlencode({**told, 'page': page, 'snapshot': snapshot})}"
+        return f"{base}/catalog.{form.name}?page={page}&{told}&snapshot={snapshot}"
 
     number = wanted.page
     return View(

@@ -22,6 +22,7 @@ logger = structlog.get_logger()
 
 BATCH = 200  # datasets; their records must be few enough to be named in one query
 BASE = "published_base"
+MAKING = 2  # counted up when descriptions say something else of the same records: all are made anew
 Seen = dict[str, tuple[Record, datetime]]
 
 
@@ -50,8 +51,8 @@ def publish(services: Services) -> Published:
 
 
 def _follow_base(services: Services) -> None:
-    """Another ``PUBLIC_URL`` names everything anew."""
-    number = zlib.crc32(base_of(services).encode())
+    """Another ``PUBLIC_URL`` names everything anew, another ``MAKING`` tells it anew."""
+    number = zlib.crc32(f"{base_of(services)} {MAKING}".encode())
     if services.catalogue.value(BASE) != number:
         services.published.publish_anew()
         services.catalogue.set_value(BASE, number)

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 import zstandard
 
 from api.errors import NotFound, Problem
-from api.feed.forms import FORMS, Form, form_named
+from api.feed.forms import FORMS, Form, form_named, quads
 from api.feed.head import base_of
 from api.messages import say
 from api.services import Services
@@ -92,24 +92,24 @@ def _opened(path: Path, suffix: str) -> IO[bytes]:
 
 def _write(services: Services, snapshot: Snapshot, form: Form, file: Tee) -> None:
     if form.name == "nt":
-        for text in _texts(services, snapshot):
-            file.write(text.encode())
+        for data in _parts(services, snapshot):
+            file.write(data)
         return
     ox.serialize(_quads(services, snapshot), cast("IO[bytes]", file), form.oxigraph, prefixes=dict(PREFIXES))
 
 
 def _quads(services: Services, snapshot: Snapshot) -> Iterator[ox.Quad]:
-    for text in _texts(services, snapshot):
-        yield from ox.parse(text, format=ox.RdfFormat.N_TRIPLES)
+    for data in _parts(services, snapshot):
+        yield from quads(data)
 
 
-def _texts(services: Services, snapshot: Snapshot) -> Iterator[str]:
-    """The catalogue, then its datasets, some at a time."""
+def _parts(services: Services, snapshot: Snapshot) -> Iterator[bytes]:
+    """N-Triples: the catalogue, then its datasets, some at a time."""
     catalogue = catalogue_iri(base_of(services))
-    yield services.published.head(snapshot.number)
-    yield f'<{catalogue}> <{DCT.modified}> "{snapshot.moment}"^^<{XSD.dateTime}> .\n'
+    yield services.published.head(snapshot.number).encode()
+    yield f'<{catalogue}> <{DCT.modified}> "{snapshot.moment}"^^<{XSD.dateTime}> .\n'.encode()
     for bodies in services.published.stream(snapshot.number):
-        yield "".join(bodies)
+        yield b"".join(bodies)
 
 
 def dump_folder(services: Services) -> Path:

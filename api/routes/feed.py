@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
@@ -17,11 +18,12 @@ from api.services import Services
 
 router = APIRouter(include_in_schema=False)  # RDF: described by docs/feed.md and by itself
 
+READ = ["GET", "HEAD"]  # harvesters look whether there is something new before they fetch it
 BRIEF = "public, max-age=60"  # which snapshot is the newest
 LASTING = "public, max-age=86400"  # a page of a snapshot never changes
 
 
-@router.get("/catalog", summary="The merged feed, as `Accept` asks")
+@router.api_route("/catalog", methods=READ, summary="The merged feed, as `Accept` asks")
 def negotiated_catalogue(request: Request) -> Response:
     """303 to the syntax that is liked best, with the same parameters."""
     form = accepted(request.headers.get("accept", ""))
@@ -30,18 +32,21 @@ def negotiated_catalogue(request: Request) -> Response:
     return RedirectResponse(f"{target}{query}", status_code=303, headers={"Vary": "Accept"})
 
 
-@router.get("/catalog/{name}", summary="The whole feed: dump.ttl.gz, dump.ttl.zst, dump.nt.gz or dump.nt.zst")
+@router.api_route(
+    "/catalog/{name}", methods=READ, summary="The whole feed: dump.ttl.gz, dump.ttl.zst, dump.nt.gz or dump.nt.zst"
+)
 def dump(services: Asked, name: str) -> Response:
     """A file that is written in the background after changes, and replaced at once. Ranges are served."""
     path = dump_folder(services) / name
     if name not in DUMPS or not path.is_file():
-        told = {"allowed": ", ".join(f"/catalog/{dump}" for dump in DUMPS)}
-        raise NotFound(say("fr", "feed_dump_absent", **told), say("en", "feed_dump_absent", **told))
+        key = "feed_dump_absent" if name in DUMPS else "feed_dump_unknown"
+        told = {"name": name[:40], "allowed": ", ".join(f"/catalog/{dump}" for dump in DUMPS)}
+        raise NotFound(say("fr", key, **told), say("en", key, **told))
     media_type = "application/gzip" if name.endswith(".gz") else "application/zstd"
     return FileResponse(path, media_type=media_type, headers={"Cache-Control": BRIEF})
 
 
-@router.get("/catalog.{extension}", summary="A page of the merged feed: ttl, rdf, jsonld or nt")
+@router.api_route("/catalog.{extension}", methods=READ, summary="A page of the merged feed: ttl, rdf, jsonld or nt")
 def catalogue_page(request: Request, services: Asked, extension: str) -> Response:
     """DCAT-AP 3 with Hydra paging. `page`, `page_size` (at most 100), `territory`, `theme`, `portal`, `publisher`,
     `modified_since`. Links carry the snapshot that they belong to; it is kept 24 hours after it was replaced, then
@@ -70,10 +75,27 @@ def catalogue_page(request: Request, services: Asked, extension: str) -> Respons
     return Response(data, media_type=form.content_type, headers=headers)
 
 
-@router.get("/datasets/{identity}.{extension}", summary="One published dataset: ttl, rdf, jsonld or nt")
+@router.api_route(
+    "/datasets/{identity}.{extension}", methods=READ, summary="One published dataset: ttl, rdf, jsonld or nt"
+)
 def dataset_document(request: Request, services: Asked, identity: str, extension: str) -> Response:
     """The description as the feed has it. 410 where it was published and is no longer."""
     return dataset_in(request, services, identity, form_named(extension))
+
+
+@router.api_route("/datasets/{identity}/distributions/{key}", methods=READ, summary="Where a distribution is described")
+def distribution(identity: str, key: str) -> Response:  # noqa: ARG001 - all of them are on one page
+    """303 to its dataset: the name of a distribution, not its file."""
+    return RedirectResponse(f"/datasets/{quote(identity, safe='')}", status_code=303)
+
+
+@router.api_route("/records/{record}", methods=READ, summary="Where the record of a portal is described")
+def record(services: Asked, record: str) -> Response:
+    """303 to the dataset that it is a copy of."""
+    found = services.catalogue.datasets_of([record]) if services.harvested else {}
+    if record not in found:
+        raise NotFound(say("fr", "record_unknown", asked=record[:80]), say("en", "record_unknown", asked=record[:80]))
+    return RedirectResponse(f"/datasets/{found[record]}", status_code=303)
 
 
 def dataset_in(request: Request, services: Services, identity: str, form: Form) -> Response:
@@ -85,7 +107,7 @@ def dataset_in(request: Request, services: Services, identity: str, form: Form) 
     headers = {"ETag": etag, "Last-Modified": http_date(event.moment), "Cache-Control": BRIEF, "Vary": "Accept"}
     if unchanged(request, etag, event.moment):
         return Response(status_code=304, headers=headers)
-    return Response(written(event.body, form), media_type=form.content_type, headers=headers)
+    return Response(written(event.body.encode(), form), media_type=form.content_type, headers=headers)
 
 
 def _elsewhere(services: Services, identity: str, form: Form) -> Response:

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from api.errors import NotFound
 from api.feed.head import base_of
 from api.messages import say
+from api.routes.feed import READ
 from api.routes.wire import Asked
 from api.services import Services
 from dcat.publish.addresses import dataset_iri
@@ -19,7 +20,7 @@ PART = 10_000  # addresses; the protocol allows 50,000
 XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
-@router.get("/sitemap.xml")
+@router.api_route("/sitemap.xml", methods=READ)
 def index(services: Asked) -> Response:
     """The parts, each with when anything was last published."""
     snapshot = services.published.snapshot() if services.harvested else None
@@ -29,7 +30,7 @@ def index(services: Asked) -> Response:
     return _document("sitemapindex", "sitemap", parts)
 
 
-@router.get("/sitemap-{number}.xml")
+@router.api_route("/sitemap-{number}.xml", methods=READ)
 def part(services: Asked, number: int) -> Response:
     """Addresses of datasets, each with when its description last changed."""
     found = _identities(services, number)

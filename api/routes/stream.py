@@ -1,29 +1,34 @@
 """The stream of changes over HTTP: ``/feed`` and its nodes."""
 
+import re
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.feed import stream
 from api.feed.forms import accepted
 from api.feed.stream import FORMS
-from api.routes.feed import BRIEF
+from api.routes.feed import BRIEF, READ
 from api.routes.wire import Asked
 
 router = APIRouter(include_in_schema=False)  # RDF: described by docs/feed.md and by itself
 
+NUMBER = re.compile(r"[0-9]{1,12}")
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 
-@router.get("/feed", summary="The stream of changes (LDES, DCAT-AP Feeds): where it begins")
+@router.api_route("/feed", methods=READ, summary="The stream of changes (LDES, DCAT-AP Feeds): where it begins")
 def event_stream(request: Request, services: Asked) -> Response:
     """TriG, N-Quads or JSON-LD, as `Accept` asks. Follow `tree:view`, then each `tree:relation`."""
     return _written(request, stream.root(services), BRIEF)
 
 
-@router.get("/feed/{number}", summary="A hundred changes, the oldest first; deletions are tombstones")
-def event_node(request: Request, services: Asked, number: int) -> Response:
+@router.api_route(
+    "/feed/{number}", methods=READ, summary="A hundred changes, the oldest first; deletions are tombstones"
+)
+def event_node(request: Request, services: Asked, number: str) -> Response:
     """A node that is full never changes and may be kept for ever; the last one grows."""
-    node = stream.node(services, number)
+    node = stream.node(services, int(number) if NUMBER.fullmatch(number) else 0)
     return _written(request, node.quads, IMMUTABLE if node.full else BRIEF, f"{node.number}-{node.last}")
 
 

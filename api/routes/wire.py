@@ -47,7 +47,12 @@ def services_of(request: Request) -> Services:
     return services
 
 
-Asked = Annotated[Services, Depends(services_of)]
+async def _asked(request: Request) -> Services:
+    """Asynchronous, so that no thread is asked for what is at hand."""
+    return services_of(request)
+
+
+Asked = Annotated[Services, Depends(_asked)]
 Lang = Annotated[
     Literal["", "fr", "en"],
     Query(description="language of the answer: fr or en; the question's own by default", examples=["fr"]),

@@ -1,7 +1,8 @@
 """A dataset as its source describes it → as we publish it: our IRIs, the vocabularies' IRIs, what DCAT lets derive.
 
 Nothing is made up: a licence said of the whole dataset is said of its distributions, the address of a download or of
-the landing page is an access URL (DCAT 3 §6.8), and that is all.
+the landing page is an access URL (DCAT 3 §6.8), a territory that the source names has its official address beside the
+source's words (``dcat.publish.coverage``), and that is all.
 """
 
 from collections import Counter
@@ -15,6 +16,7 @@ from dcat.licence import licences
 from dcat.model import Agent, Concept, DataService, Dataset, Distribution, Period, Place, Text, Texts
 from dcat.namespaces import OWL, SKOS
 from dcat.publish.addresses import distribution_key, publisher_key, publisher_type, service_key, siren_of
+from dcat.publish.coverage import recognised
 from dcat.rights import eu_access_right
 
 SCHEMAS = "https://schema.data.gouv.fr/"
@@ -34,7 +36,7 @@ def described(dataset: Dataset, iri: str, base: str, title: Texts = (), descript
         creators=tuple(filter(None, (_agent(creator, base) for creator in dataset.creators))),
         themes=_themes(dataset.themes),
         type=_coded(dataset.type, "dataset-type"),
-        spatial=tuple(map(_place, dataset.spatial)),
+        spatial=(*map(_place, dataset.spatial), *recognised(dataset.spatial)),
         temporal=tuple(map(_period, dataset.temporal)),
         frequency=_coded(dataset.frequency, "frequency"),
         languages=_all_coded(dataset.languages, "language"),

@@ -39,8 +39,9 @@ def means(connection: sa.Connection, portals: Collection[str], answering: Answer
     return {portal: found.mean(answering.get(portal)) for portal, found in counts.items()}
 
 
-def published_by(connection: sa.Connection, publisher: str) -> Published | None:
-    """By ``dcat.publish.body_key`` or ``agent_key``; None where no record has it."""
+def published_by(connection: sa.Connection, publisher: str, answering: Answering = UNASKED) -> Published | None:
+    """By ``dcat.publish.body_key`` or ``agent_key``; None where no record has it. Its addresses count as those of the
+    portals that carry them."""
     named = sa.or_(publishers.c.body == publisher, publishers.c.name == publisher)
     body = connection.scalar(sa.select(publishers.c.body).where(named).limit(1))
     if body is None:
@@ -53,8 +54,17 @@ def published_by(connection: sa.Connection, publisher: str) -> Published | None:
     _count(connection.execute(query), counts, total)
     one = sa.select(sa.func.min(publishers.c.record)).where(publishers.c.body == body).scalar_subquery()
     copy = decode(connection.execute(sa.select(records.c.copy).where(records.c.record == one)).scalar_one())
-    by_portal = sorted(((portal, found.mean()) for portal, found in counts.items()), key=_most_first)
-    return Published(body, copy.publisher, copy.publisher_territory, total.mean(), dict(by_portal))
+    by_portal = dict(sorted(((name, one.mean(answering.get(name))) for name, one in counts.items()), key=_most_first))
+    quality = total.mean(_share_of_all(by_portal, answering))
+    return Published(body, copy.publisher, copy.publisher_territory, quality, by_portal)
+
+
+def _share_of_all(by_portal: Mapping[str, Mean], answering: Answering) -> float | None:
+    """Each portal's share by how many records it carries; None where none of them was asked."""
+    carried = {portal: found.datasets for portal, found in by_portal.items() if portal in answering}
+    if not carried:
+        return None
+    return sum(number * answering[portal] for portal, number in carried.items()) / sum(carried.values())
 
 
 def _most_first(counted: tuple[str, Mean]) -> tuple[int, str]:

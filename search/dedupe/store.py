@@ -228,10 +228,10 @@ class ClusterStore:
         with self._reading() as connection:
             return means(connection, portals, answering)
 
-    def published_by(self, publisher: str) -> Published | None:
+    def published_by(self, publisher: str, answering: Answering = UNASKED) -> Published | None:
         """What a publisher has in every portal, by one of its names; None where nobody goes by it."""
         with self._reading() as connection:
-            return published_by(connection, publisher)
+            return published_by(connection, publisher, answering)
 
     def relations(self, ids: Collection[str] | None = None) -> Iterator[Link]:
         """What is linked without being one dataset; given records, only what concerns them."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -10,7 +11,8 @@ from msgspec.structs import replace
 
 from api.services import Services
 from api.settings import read_settings
-from dcat.model import Agent, Text
+from dcat.model import Agent, Distribution, Text
+from harvester.archive.links import Check, keep_checks
 from harvester.parsers.page import ParsedRecord
 from tests.api.test_report_pages import ANGERS, mine, run, shown
 from tests.installation import served
@@ -70,7 +72,8 @@ def by(record: ParsedRecord, name: str, identifier: str = "") -> ParsedRecord:
     publisher = Agent(name=(Text(name, "fr"),), identifier=identifier)
     assert record.record is not None
     described = (Text(f"Ce que {name} sait de {record.source_key}.", "fr"),)
-    dataset = replace(record.record.dataset, publisher=publisher, description=described)
+    files = (Distribution(access_urls=(f"https://a.example/{record.source_key}",)),)
+    dataset = replace(record.record.dataset, publisher=publisher, description=described, distributions=files)
     return replace(record, record=replace(record.record, dataset=dataset))
 
 
@@ -95,6 +98,20 @@ def test_a_publisher_is_told_over_all_portals(published: httpx.Client) -> None:
     assert f"SIREN {SIREN}" in page
     assert "Angers" in page
     assert f"Qualité européenne (MQA) : {told['quality']['points']} points sur {told['quality']['known']}" in page
+
+
+def test_addresses_of_a_publisher_count_as_its_portals_do(published: httpx.Client, services: Services) -> None:
+    def answers() -> list[float | None]:
+        told = published.get(f"/api/publishers/{SIREN}").json()
+        means = (told["quality"], told["portals"]["rennes-metropole"], told["portals"]["angers"])
+        return [found["met"]["access-url-answers"] for found in means]
+
+    assert answers() == [None, None, None]
+    half = [Check("https://a.example/1", True, 200), Check("https://a.example/2", False, 404)]
+    keep_checks(services.archive, "rennes-metropole", half, datetime.now(UTC))
+    assert answers() == [0.5, 0.5, None]
+    keep_checks(services.archive, ANGERS.id, half[:1], datetime.now(UTC))
+    assert answers() == [pytest.approx((2 * 0.5 + 1) / 3), 0.5, 1]
 
 
 def test_the_page_of_a_dataset_leads_to_its_publisher(published: httpx.Client) -> None:

@@ -50,7 +50,7 @@ def test_page(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
     assert violations("html-mdr-vocabularies.shape.ttl", document, behind) == []
     expected = _canonical(document.encode(), ox.RdfFormat.N_TRIPLES)
     for name, form in FORMS.items():
-        data = written(document, form)
+        data = written(document.encode(), form)
         assert _canonical(data, form.oxigraph) == expected, name
         read = rdflib.Graph().parse(data=data, format=RDFLIB[name])
         assert _canonical(read.serialize(format="nt").encode(), ox.RdfFormat.N_TRIPLES) == expected, name

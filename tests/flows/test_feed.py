@@ -99,6 +99,13 @@ def test_page_says_where_it_stands(client: httpx.Client) -> None:
     assert answer.headers["last-modified"].endswith("GMT")
 
 
+def test_recognised_territories_stand_beside_the_words_of_portals(client: httpx.Client) -> None:
+    found = [place for page in walk(client, "/catalog.nt") for place in objects(page, DCT.spatial)]
+    ours = [place for place in found if re.search(r"id\.insee\.fr/geo/(?:commune|departement|region)/\w+>$", place)]
+    assert ours
+    assert len(found) - len(ours) >= len(ours)
+
+
 def test_sources_are_credited(client: httpx.Client, installation: Installation) -> None:
     text = client.get("/catalog.nt", params={"page_size": 1}).text
     assert len(objects(text, DCT.hasPart)) == len(installation.services.archive.last_runs())
@@ -117,6 +124,24 @@ def test_unchanged_page_is_not_sent_again(client: httpx.Client) -> None:
     assert dated.status_code == 304
     other = client.get("/catalog.rdf", headers={"If-None-Match": first.headers["etag"]})
     assert other.status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/catalog.rdf", "/feed", "/feed/1", "/sitemap.xml"])
+def test_heads_are_told_without_the_body(client: httpx.Client, path: str) -> None:
+    head, whole = client.head(path), client.get(path)
+    assert head.status_code == whole.status_code == 200
+    assert head.headers.get("etag") == whole.headers.get("etag")
+    assert head.headers["content-type"] == whole.headers["content-type"]
+
+
+def test_names_of_the_feed_lead_somewhere(client: httpx.Client) -> None:
+    text = client.get("/catalog.nt", params={"page_size": 1}).text
+    (dataset,) = objects(text, DCAT.dataset)
+    record, file = objects(text, DCAT.record)[0], objects(text, DCAT.distribution)[0]
+    for name in (record, file):
+        answer = client.get(httpx.URL(name[1:-1]).path)
+        assert (answer.status_code, answer.headers["location"]) == (303, httpx.URL(dataset[1:-1]).path)
+    assert client.get("/records/nobody:0000000000000000").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -141,6 +166,7 @@ def test_pages_travel_squeezed_where_the_client_takes_it(client: httpx.Client, a
     [
         ("application/rdf+xml", "rdf"),
         ("text/html,*/*;q=0.8", "ttl"),
+        ("application/json", "jsonld"),
         ("application/ld+json, text/turtle;q=.5", "jsonld"),
     ],
 )

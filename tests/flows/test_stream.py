@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import httpx
 import pyoxigraph as ox
+import pytest
 
 from api.feed.publishing import publish
 from api.feed.schema_org import script
@@ -89,8 +90,9 @@ def test_full_nodes_may_be_kept_for_ever(client: httpx.Client) -> None:
         assert len(list(ox.parse(other.content, format=form))) == len(set(answers[0][1]))
 
 
-def test_node_that_does_not_exist_says_which_do(client: httpx.Client) -> None:
-    answer = client.get("/feed/9999")
+@pytest.mark.parametrize("node", ["9999", "0", "abc", "9" * 40])
+def test_node_that_does_not_exist_says_which_do(client: httpx.Client, node: str) -> None:
+    answer = client.get(f"/feed/{node}")
     assert answer.status_code == 404
     assert "/feed/1" in answer.json()["detail"]
 

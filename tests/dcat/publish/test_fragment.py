@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rdflib.compare import isomorphic
 
 from dcat.model import Agent, Concept, Dataset, Distribution, Place, Text
-from dcat.namespaces import ADMS, DC, DCAT, DCT, FOAF, OWL, PROV, RDF
+from dcat.namespaces import ADMS, DC, DCAT, DCT, FOAF, OWL, PROV, RDF, SKOS
 from dcat.publish import Fragment, Incomplete, Related, Source, fragment, stamped
 from tests.dcat.publish.sources import BASE, MOMENT, dataset, published, with_file
 
@@ -133,6 +133,50 @@ def test_place_that_is_drawn_is_a_node_of_ours() -> None:
     place = Place(iri="https://p.example/zone", geometry="POINT(1 2)")
     (node,) = said(published(dataset(spatial=(place,))), DCT.spatial)
     assert node.startswith("_:")
+
+
+def named(code: str, confidence: float = 0.99, evidence: str = "code", iri: str = "") -> Place:
+    """A place in the source's words, in which we recognised a territory."""
+    return Place(label=(Text("ici"),), territory=code, confidence=confidence, evidence=evidence, iri=iri)
+
+
+@pytest.mark.parametrize(
+    ("code", "iri"),
+    [
+        ("commune:35238", "http://id.insee.fr/geo/commune/35238"),
+        ("departement:2A", "http://id.insee.fr/geo/departement/2A"),
+        ("region:53", "http://id.insee.fr/geo/region/53"),
+        ("region:975", "http://id.insee.fr/geo/collectiviteDOutreMer/975"),
+        ("national", f"{AUTHORITY}country/FRA"),
+    ],
+)
+def test_recognised_territory_stands_beside_the_words(code: str, iri: str) -> None:
+    one = published(dataset(spatial=(named(code), named(code))))
+    *words, place = said(one, DCT.spatial)
+    assert place == f"<{iri}>"
+    assert {word for node in words for word in said(one, SKOS.prefLabel, node)} == {'"ici"'}
+    assert said(one, RDF.type, place) == [f"<{DCT.Location}>"]
+
+
+def test_recognised_epci_has_its_siren_instead_of_an_address() -> None:
+    one = published(dataset(spatial=(named("epci:243500139"),)))
+    _, place = said(one, DCT.spatial)
+    assert said(one, SKOS.prefLabel, place) == ['"Rennes Métropole"@fr']
+    assert said(one, DCT.identifier, place) == ['"243500139"']
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        named("commune:35238", 0.9, "name"),
+        named("region:53", 0.96, "box"),
+        named("commune:35238", iri="http://id.insee.fr/geo/commune/35238"),
+        named("commune:99999"),
+        Place(label=(Text("Brocéliande"),)),
+    ],
+)
+def test_territory_is_not_added_where_unsure_drawn_or_said_already(place: Place) -> None:
+    assert len(said(published(dataset(spatial=(place,))), DCT.spatial)) == 1
 
 
 def test_extra_statement_that_breaks_a_shape_is_told() -> None:

@@ -38,12 +38,13 @@ def test_changes_are_told_in_order_and_snapshots_keep_what_was(store: PublishedS
     store.write(["a", "b", "c"], [version("b", "2"), version("c")], (), SECOND, HEAD)
     told = [(event.number, event.dataset, event.kind) for event in store.events(1, 9)]
     assert told == [(1, "a", "create"), (2, "b", "create"), (3, "a", "delete"), (4, "b", "update"), (5, "c", "create")]
-    assert store.page(1, Filters(), 0, 10) == ["body of a 1\n", "body of b 1\n"]
-    assert store.page(2, Filters(), 0, 10) == ["body of b 2\n", "body of c 1\n"]
+    assert store.page(1, Filters(), 0, 10) == [b"body of a 1\n", b"body of b 1\n"]
+    assert store.page(2, Filters(), 0, 10) == [b"body of b 2\n", b"body of c 1\n"]
     assert [body for some in store.stream(2) for body in some] == store.page(2, Filters(), 0, 10)
     first = store.snapshot(1)
     assert first is not None
     assert first.ended == SECOND
+    assert store.snapshot(3) is None
     assert store.count(2, Filters(since=SECOND)) == 2
 
 
