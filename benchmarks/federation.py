@@ -50,7 +50,7 @@ def _against(path: Path, services: Services, folder: Path) -> dict[str, Any]:
     the authority's copy is elected."""
     store = ClusterStore(create_engine(f"sqlite:///{folder}/clusters.db"), services.portals)
     store.create()
-    store.rebuild(services.archive.records())
+    store.rebuild(services.archive.encoded())
     truth, clusters = _truth(path), dict(store.all_clusters())
     found = {copy.record: dataset for dataset, copies in clusters.items() for copy in copies}
     links = {frozenset((found[link.record], found[link.other])) for link in store.relations()}

@@ -1,6 +1,8 @@
 """What clustering costs as the records grow, and what a harvest that changes a thousand of them costs."""
 
+import json
 import math
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +13,7 @@ from sqlalchemy import create_engine
 
 from benchmarks.generated import portals, records
 from benchmarks.weighing import SELDOM, all_seconds, peak
+from search.dedupe.stages import Stages
 from search.dedupe.store import ClusterStore
 
 CHANGED = 1_000
@@ -18,9 +21,12 @@ CHANGED = 1_000
 
 def growth(numbers: list[int], folder: Path | None, processes: int | None = None) -> dict[str, Any]:
     """Processor seconds of a rebuild for each number of records, smallest first, and how they grow: 1 is linear. The
-    time that generating the records takes is taken off.
+    time that generating the records takes is taken off. What is known is told at once, on the other channel.
     """
-    figures = [_figures(number, folder, processes) for number in sorted(numbers)]
+    figures = []
+    for number in sorted(numbers):
+        figures.append(_figures(number, folder, processes))
+        _tell(figures[-1])
     first, last = figures[0], figures[-1]
     ratio = math.log(last["records"] / first["records"]) if len(figures) > 1 else 0.0
     exponent = math.log(last["cpu_seconds"] / first["cpu_seconds"]) / ratio if ratio else None
@@ -31,9 +37,11 @@ def _figures(number: int, folder: Path | None, processes: int | None) -> dict[st
     with TemporaryDirectory(dir=folder) as made:
         store = ClusterStore(create_engine(f"sqlite:///{made}/clusters.db"), portals(), processes)
         store.create()
+        stages = Stages()
         generating = _measured(lambda: sum(1 for _ in records(number)))
         with peak(with_own=True, every=SELDOM) as memory:
-            rebuilt = _measured(lambda: store.rebuild(records(number)))
+            rebuilt = _measured(lambda: store.rebuild(records(number), stages))
+        _tell({"records": number, "stages": {name: round(taken.cpu, 1) for name, taken in stages.taken.items()}})
         changes = [(record.id, record) for record in records(CHANGED, salt="bis")]
         changed = _measured(lambda: store.apply(changes))
         return {
@@ -45,6 +53,10 @@ def _figures(number: int, folder: Path | None, processes: int | None) -> dict[st
             "cpu_seconds_for_1000_changed": round(changed[1], 2),
             "peak_mib": round(memory.pss / 2**20),
         }
+
+
+def _tell(figures: dict[str, Any]) -> None:
+    print(json.dumps(figures), file=sys.stderr, flush=True)
 
 
 def _measured(work: Callable[[], object]) -> tuple[float, float]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from struct import Struct
 
-from dcat.codec import decode, encode
+from dcat.codec import Encoded, encode
 from dcat.model import Record
 from harvester.archive.compression import compress, decompress
 
-LENGTH = 4  # bytes that tell how long a record is
+SIZES = Struct(">HI")  # bytes that tell how long a record's id is, and the record
 
 
 class Kept:
@@ -19,10 +20,11 @@ class Kept:
     def write(self, records: Iterable[Record]) -> None:
         with self._path.open("wb") as file:
             for record in records:
-                payload = compress(encode(record))
-                file.write(len(payload).to_bytes(LENGTH, "big") + payload)
+                name, payload = record.id.encode(), compress(encode(record))
+                file.write(SIZES.pack(len(name), len(payload)) + name + payload)
 
-    def read(self) -> Iterator[Record]:
+    def read(self) -> Iterator[Encoded]:
         with self._path.open("rb") as file:
-            while length := file.read(LENGTH):
-                yield decode(decompress(file.read(int.from_bytes(length, "big"))))
+            while sizes := file.read(SIZES.size):
+                name, payload = SIZES.unpack(sizes)
+                yield Encoded(file.read(name).decode(), decompress(file.read(payload)))

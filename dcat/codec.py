@@ -2,6 +2,7 @@
 
 import hashlib
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -9,6 +10,17 @@ from dcat.model import Record
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Record)
+
+
+class Encoded(NamedTuple):
+    """A record that nobody has decoded yet."""
+
+    id: str
+    data: bytes
+
+
+def encoded(record: Record | Encoded) -> Encoded:
+    return record if isinstance(record, Encoded) else Encoded(record.id, encode(record))
 
 
 def encode(record: Record) -> bytes:

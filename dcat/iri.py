@@ -3,7 +3,7 @@
 import ipaddress
 import re
 from functools import lru_cache
-from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
 import pyoxigraph as ox
 
@@ -138,16 +138,26 @@ def normalise_url(url: str) -> str:
     https, lower-case host without ``www.`` and default port, no trailing slash, percent escapes in upper case and only
     where needed.
     """
+    parts = normalised_parts(url)
+    return urlunsplit(parts) if parts else url.strip()
+
+
+def normalised_parts(url: str) -> SplitResult | None:
+    """Of that form; None where it is no address of the web."""
     try:
         parts = urlsplit(url.strip())
         host, port = (parts.hostname or "").rstrip("."), parts.port
     except ValueError:
-        return url.strip()
+        return None
     if parts.scheme not in ("http", "https") or not host:
-        return url.strip()
+        return None
     authority = host.removeprefix("www.") + (f":{port}" if port and port not in (80, 443) else "")
-    path, query, fragment = (_PERCENT.sub(_escape, part) for part in (parts.path, parts.query, parts.fragment))
-    return urlunsplit(("https", authority, path.rstrip("/"), query, fragment))
+    path, query, fragment = map(_normalised, (parts.path, parts.query, parts.fragment))
+    return SplitResult("https", authority, path.rstrip("/"), query, fragment)
+
+
+def _normalised(part: str) -> str:
+    return _PERCENT.sub(_escape, part) if "%" in part else part
 
 
 def _escape(match: re.Match[str]) -> str:

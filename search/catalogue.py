@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from msgspec import Struct
 from msgspec.structs import replace
 
+from dcat.codec import Encoded
 from dcat.model import Record, text_in
 from dcat.portal import Level, Portal
 from dcat.quality import Mean
@@ -109,7 +110,9 @@ class Catalogue:
         ``successors``: those of the latter that live on → under which record id; their dataset keeps its own."""
         return self._indexer.apply(changes, successors)
 
-    def rebuild(self, records: Iterable[Record], successors: Mapping[str, str] = MappingProxyType({})) -> Rebuilt:
+    def rebuild(
+        self, records: Iterable[Record | Encoded], successors: Mapping[str, str] = MappingProxyType({})
+    ) -> Rebuilt:
         """Clusters and a new index version from all the records; the old index answers until the new one is whole.
         ``successors`` as for ``apply``, of changes that were not applied."""
         return self._indexer.rebuild(records, successors)

@@ -4,11 +4,12 @@ A ``Copy`` is made once from a ``Record`` and kept in the store; a ``Document`` 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 from msgspec import Struct
 
-from dcat.model import Concept, Dataset, Record, Texts, text_in
+from dcat.model import Agent, Concept, Dataset, Record, Texts, text_in
 from dcat.portal import Level, Portal
 from dcat.publish import agent_key, body_key
 from dcat.quality import pattern_of, score
@@ -107,6 +108,7 @@ class Document(Struct, frozen=True, omit_defaults=True):
 def copy_of(record: Record, portal: Portal | None, identity: Mapping[str, tuple[str, ...]]) -> Copy:
     """What one record brings; ``identity`` comes from ``search.dedupe.clues``."""
     dataset, popularity, judged = record.dataset, record.popularity, score(record.dataset)
+    body, key = _keys_of(dataset.publisher) if dataset.publisher else ("", "")
     return Copy(
         record=record.id,
         portal=record.portal,
@@ -117,8 +119,8 @@ def copy_of(record: Record, portal: Portal | None, identity: Mapping[str, tuple[
         publisher=text_in(dataset.publisher.name) if dataset.publisher else "",
         publisher_territory=publisher_territory(dataset, portal),
         publisher_confidence=dataset.publisher.confidence if dataset.publisher else 0.0,
-        publisher_body=body_key(dataset.publisher) if dataset.publisher else "",
-        publisher_key=agent_key(dataset.publisher) if dataset.publisher else "",
+        publisher_body=body,
+        publisher_key=key,
         coverage=_distinct(place.territory for place in dataset.spatial),
         themes=_codes(dataset.themes),
         licence=_licence(dataset),
@@ -135,6 +137,12 @@ def copy_of(record: Record, portal: Portal | None, identity: Mapping[str, tuple[
         outcomes=pattern_of(judged),
         identity=identity,
     )
+
+
+@lru_cache(maxsize=4_096)
+def _keys_of(publisher: Agent) -> tuple[str, str]:
+    """Many records have the same."""
+    return body_key(publisher), agent_key(publisher)
 
 
 def publisher_territory(dataset: Dataset, portal: Portal | None) -> str:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 import structlog
 from msgspec import Struct
 
+from dcat.codec import Encoded
 from dcat.model import Record
 from dcat.portal import Portal
 from search.batches import batches
@@ -96,7 +97,9 @@ class Indexer:
             number += len(ids)
         return number
 
-    def rebuild(self, records: Iterable[Record], successors: Mapping[str, str] = MappingProxyType({})) -> Rebuilt:
+    def rebuild(
+        self, records: Iterable[Record | Encoded], successors: Mapping[str, str] = MappingProxyType({})
+    ) -> Rebuilt:
         """Everything anew from the archive's records. Readers keep the old index until the new one is whole."""
         if successors:
             self._store.rename(successors)

@@ -58,7 +58,7 @@ def rebuild(services: Services) -> int:
     """Build clusters and a new index version from every live record, then swap; gives the number of datasets."""
     last = services.archive.last_change()
     successors = services.archive.successors(services.catalogue.applied_change())
-    services.catalogue.rebuild(services.archive.records(), successors)
+    services.catalogue.rebuild(services.archive.encoded(), successors)
     services.catalogue.set_applied_change(last)
     publish(services)
     return services.catalogue.count()

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import cache
 from types import MappingProxyType
 
 from msgspec import Struct
@@ -68,10 +69,10 @@ def score(dataset: Dataset, links: Links = UNASKED) -> Score:
     takes them to have the same content."""
     files = dataset.distributions or (Distribution(),)
     outcomes = _of_dataset(dataset) | max((_of_distribution(one, dataset, links) for one in files), key=_certain)
-    said = {code: outcomes[code] for code in indicators()}
-    return Score(
-        *(tuple(code for code, outcome in said.items() if outcome is wanted) for wanted in (True, False, None))
-    )
+    codes: dict[bool | None, list[str]] = {True: [], False: [], None: []}
+    for code in indicators():
+        codes[outcomes[code]].append(code)
+    return Score(*map(tuple, codes.values()))
 
 
 class QualityCounts:
@@ -165,8 +166,15 @@ def _answers(addresses: tuple[str, ...], links: Links) -> bool | None:
 
 
 def _certain(outcomes: Outcomes) -> int:
-    return _points(code for code, outcome in outcomes.items() if outcome)
+    return _points([code for code, outcome in outcomes.items() if outcome])
 
 
 def _points(codes: Iterable[str]) -> int:
-    return sum(indicators()[code].points for code in codes)
+    worth = _worth()
+    return sum([worth[code] for code in codes])
+
+
+@cache
+def _worth() -> Mapping[str, int]:
+    """Indicator → points."""
+    return {code: indicator.points for code, indicator in indicators().items()}

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, and_, func, select
 
-from dcat.codec import decode
+from dcat.codec import Encoded, decode
 from dcat.model import Record
 from harvester.archive.compression import decompress
 from harvester.archive.engine import reading
@@ -21,6 +21,11 @@ _current = and_(versions.c.run_id == records.c.changed_run, versions.c.record_id
 
 def live_records(engine: Engine, portal: str | None) -> Iterator[Record]:
     """In the order of their ids."""
+    return (decode(found.data) for found in live_encoded(engine, portal))
+
+
+def live_encoded(engine: Engine, portal: str | None) -> Iterator[Encoded]:
+    """The same, as they are kept."""
     wanted: ColumnElement[bool] = records.c.deleted_run.is_(None)
     if portal is not None:
         wanted = and_(wanted, records.c.portal == portal)
@@ -36,7 +41,7 @@ def live_records(engine: Engine, portal: str | None) -> Iterator[Record]:
         with reading(engine) as connection:
             rows = connection.execute(query.where(records.c.id > after)).all()
         for row in rows:
-            yield decode(decompress(row.payload))
+            yield Encoded(row.id, decompress(row.payload))
         if len(rows) < BATCH:
             return
         after = rows[-1].id

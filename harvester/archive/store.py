@@ -10,6 +10,7 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Connection, case, insert, select, text, update
 
+from dcat.codec import Encoded
 from dcat.findings import Finding, finding
 from dcat.model import Record
 from dcat.portal import Portal
@@ -344,6 +345,10 @@ class Archive:
     def records(self, portal: str | None = None) -> Iterator[Record]:
         """Every live record, in the order of ids, streamed."""
         return reading.live_records(self.engine, portal)
+
+    def encoded(self) -> Iterator[Encoded]:
+        """The same of all portals, for whoever hands them on to be decoded elsewhere."""
+        return reading.live_encoded(self.engine, None)
 
     def record(self, record_id: str) -> Record | None:
         """None where it is unknown or deleted."""

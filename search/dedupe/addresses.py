@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from dcat.iri import is_public_http, normalise_url
+from dcat.iri import is_public_http, normalised_parts
 from dcat.portal import Portal
 
 HEX32 = r"[0-9a-f]{32}"
@@ -88,14 +88,10 @@ class Read(NamedTuple):
 @lru_cache(maxsize=4096)
 def _read(url: str) -> Read | None:
     """Several clues look at each address of a record. None where it is none of the web."""
-    if url[:4].lower() != "http":
+    parts = normalised_parts(url) if url[:4].lower() == "http" else None
+    if parts is None:
         return None
-    try:
-        parts = urlsplit(normalise_url(url))
-        host = parts.hostname or ""
-    except ValueError:
-        return None
-    path = unquote(parts.path)
+    host, path = parts.hostname or "", unquote(parts.path)
     found = _by_path(path) or _by_path(parts.fragment) or _by_query(path, parts.query)
     if found:
         return Read(host, *found)
@@ -143,5 +139,6 @@ def _is_public(host: str) -> bool:
     return is_public_http(f"https://{host}/")
 
 
+@lru_cache(maxsize=4096)
 def _bare(host: str) -> str:
     return host.strip().lower().rstrip(".").removeprefix("www.")

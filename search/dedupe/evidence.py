@@ -5,9 +5,10 @@ that is what it adds to the score. Licence, formats and the number of files are 
 """
 
 import csv
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import islice
 
 from msgspec import Struct
 
@@ -15,7 +16,7 @@ from dcat.territory import gazetteer
 from dcat.text import fold
 from search.dedupe.keys import PAGE, kind_of
 from search.dedupe.pair import CUT, Pair
-from search.dedupe.texts import place_words
+from search.dedupe.texts import may_be_places
 from search.dedupe.verdict import Weighed
 
 SHARED_DOWNLOADS = 0.5  # more than this part of the larger record's addresses: less is an extract or an aggregate
@@ -64,7 +65,7 @@ def identifier(pair: Pair) -> float:
 
 
 def page(pair: Pair) -> float:
-    one, other = pair.proofs
+    one, other = pair.sets
     shared = one.pages & other.pages
     return float(bool(shared and pair.meaning.usable(shared) - pair.meaning.repeated))
 
@@ -165,9 +166,10 @@ def dated_text(pair: Pair) -> float:
 def place(pair: Pair) -> float:
     """The titles are the same but for the names of places."""
     first, second = pair.only_one, pair.only_other
-    if not first or not second:
+    if not first or not second or not may_be_places(first) or not may_be_places(second):
         return 0.0
-    return float(first <= place_words(pair.one.title) and second <= place_words(pair.other.title))
+    one, other = pair.sets
+    return float(first <= one.places and second <= other.places)
 
 
 def disjoint_territory(pair: Pair) -> float:
@@ -239,13 +241,30 @@ WORDS = (
 )
 
 
-def weigh(pair: Pair, name: str) -> Weighed | None:
-    """What a clue adds to the score; None where it says nothing."""
-    clue, weight = _weighted()[name]
-    held = clue(pair)
-    return Weighed(name, round(held * weight, 2)) if held else None
+def proof(pair: Pair) -> tuple[Weighed, ...]:
+    """The strongest that holds, if any."""
+    return tuple(islice(_weighed(pair, _proofs()), 1))
+
+
+def words(pair: Pair) -> tuple[Weighed, ...]:
+    """What each clue of the words that says something adds to the score."""
+    return tuple(_weighed(pair, _words()))
+
+
+Weighing = tuple[tuple[str, Clue, float], ...]
+
+
+def _weighed(pair: Pair, weighing: Weighing) -> Iterator[Weighed]:
+    for name, clue, weight in weighing:
+        if held := clue(pair):
+            yield Weighed(name, round(held * weight, 2))
 
 
 @cache
-def _weighted() -> Mapping[str, tuple[Clue, float]]:
-    return {name: (clue, table()[name].weight) for name, clue in CLUES.items()}
+def _proofs() -> Weighing:
+    return tuple((name, CLUES[name], table()[name].weight) for name in PROOFS)
+
+
+@cache
+def _words() -> Weighing:
+    return tuple((name, CLUES[name], table()[name].weight) for name in WORDS)

@@ -8,8 +8,9 @@ from msgspec import Struct
 
 from dcat.model import text_in
 from dcat.text import fold
-from search.dedupe.keys import PAGE, key_number, kind_of
+from search.dedupe.keys import key_number
 from search.dedupe.texts import (
+    Words,
     bag_of,
     bands_of,
     dated_of,
@@ -74,20 +75,6 @@ class Facts(Struct, frozen=True, array_like=True, gc=False):
         """By all of which the record may be found."""
         return frozenset((*self.own, *self.origin, *self.identifier, *self.downloads, *self.mentions, *self.texts))
 
-    @property
-    def strong(self) -> frozenset[int]:
-        """Keys that prove identity across portals."""
-        return frozenset(key for key in (*self.own, *self.origin, *self.identifier) if kind_of(key) != PAGE)
-
-    @property
-    def unique(self) -> frozenset[int]:
-        """Those that even two records of one portal can only share by being the same."""
-        return frozenset(key for key in (*self.origin, *self.identifier) if kind_of(key) != PAGE)
-
-    @property
-    def pages(self) -> frozenset[int]:
-        return frozenset(key for key in (*self.own, *self.origin, *self.identifier) if kind_of(key) == PAGE)
-
 
 def facts_of(copy: Copy) -> Facts:
     return next(iter(facts_of_all([copy]).values()))
@@ -102,9 +89,7 @@ def facts_of_all(copies: Sequence[Copy]) -> dict[str, Facts]:
     return {said[0].record: _facts(*said) for said in found}
 
 
-def _facts(
-    copy: Copy, title: str, bag: str, words: frozenset[str], bands: tuple[str, ...], near: tuple[str, ...]
-) -> Facts:
+def _facts(copy: Copy, title: str, bag: str, words: Words, bands: tuple[str, ...], near: tuple[str, ...]) -> Facts:
     sketch, publisher = sketch_of(words), intern(fold(copy.publisher))
     text = digest_of(sketch, len(words))
     undated, text_years = dated_of(words)

@@ -3,8 +3,8 @@
 from dcat.territory import NATIONAL
 from search.dedupe.facts import Facts
 from search.dedupe.once import once
-from search.dedupe.senses import Meaning, Proofs
-from search.dedupe.texts import NOISE, bag_of, likeness, only_in, title_likeness
+from search.dedupe.senses import Meaning
+from search.dedupe.texts import NOISE, bag_of, likeness
 
 BEGUN = 8  # different words that a text has at least where it was cut
 NO_KEYS: frozenset[int] = frozenset()
@@ -16,25 +16,19 @@ class Pair:
 
     def __init__(self, one: Facts, other: Facts, meaning: Meaning) -> None:
         self.one, self.other, self.meaning = one, other, meaning
+        self.sets = first, second = meaning.sets(one), meaning.sets(other)
         self.same_portal = one.portal == other.portal
         self.same_publisher = bool(one.publisher) and one.publisher == other.publisher
-
-    @once
-    def proofs(self) -> tuple[Proofs, Proofs]:
-        return self.meaning.proofs(self.one), self.meaning.proofs(self.other)
-
-    @once
-    def unproven(self) -> bool:
+        self.unproven = first.proving.isdisjoint(second.proving)
         """Nothing that could prove anything is common: nearly always, and told at once."""
-        one, other = self.proofs
-        return one.all.isdisjoint(other.all)
+        self.only_one, self.only_other = first.bag - second.bag, second.bag - first.bag
 
     @once
     def same_title(self) -> bool:
         """The same words, but for those of the common publisher, or that say nothing (“open data”)."""
-        if self.one.bag == self.other.bag:
-            return bool(self.one.bag)
-        return not self.only_one | self.only_other or self._added(self.only_one, self.only_other)
+        if not self.only_one and not self.only_other:
+            return bool(self.one.bag) or bool(self.other.bag)
+        return self._added(self.only_one, self.only_other)
 
     def _added(self, first: frozenset[str], second: frozenset[str]) -> bool:
         """One title is the other's with the whole name of the other record's publisher in front, or with noise."""
@@ -45,24 +39,21 @@ class Pair:
         return added <= name <= frozenset(longer.bag.split()) or not added
 
     @once
-    def only_one(self) -> frozenset[str]:
-        return only_in(self.one.bag, self.other.bag)
-
-    @once
-    def only_other(self) -> frozenset[str]:
-        return only_in(self.other.bag, self.one.bag)
-
-    @once
     def titles(self) -> float:
         """Part of the words of both titles, small words too, that both have."""
-        return 1.0 if self.one.title == self.other.title else title_likeness(self.one.title, self.other.title)
+        if self.one.title == self.other.title:
+            return 1.0
+        one, other = self.sets
+        both = len(one.title & other.title)
+        return both / (len(one.title) + len(other.title) - both or 1)
 
     @once
     def texts(self) -> tuple[float, float]:
         """Jaccard of the descriptions' words, and the part of the shorter one's that the longer one has."""
         if self.one.text and self.one.text == self.other.text:
             return 1.0, 1.0
-        return likeness(self.one.sketch, self.other.sketch, (self.one.length, self.other.length))
+        one, other = self.sets
+        return likeness(one.sketch, other.sketch, (self.one.length, self.other.length))
 
     @property
     def shortest(self) -> int:
@@ -84,7 +75,7 @@ class Pair:
         """
         if self.unproven:
             return NO_KEYS
-        one, other = self.proofs
+        one, other = self.sets
         if self.same_portal:
             return self.meaning.usable(one.unique & other.unique)
         found = self.meaning.usable(one.strong & other.strong)

@@ -2,21 +2,11 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Set as AbstractSet
-from typing import NamedTuple
 
 from msgspec import Struct
 
 from search.dedupe.facts import Facts
-
-
-class Proofs(NamedTuple):
-    """The sets that ``Facts`` has as properties; ``all`` are those and the downloads."""
-
-    fact: Facts
-    strong: frozenset[int]
-    unique: frozenset[int]
-    pages: frozenset[int]
-    all: frozenset[int]
+from search.dedupe.sets import Sets
 
 
 class Meaning(ABC):
@@ -28,19 +18,17 @@ class Meaning(ABC):
     def __init__(self, held: AbstractSet[int]) -> None:
         """``held`` are the keys that tell something: two records share them, and not too many."""
         self._told = held
-        self._proofs: dict[str, Proofs] = {}
+        self._sets: dict[str, Sets] = {}
 
     def usable(self, keys: frozenset[int]) -> frozenset[int]:
         """Those that tell something."""
         return keys & self._told if keys else keys
 
-    def proofs(self, fact: Facts) -> Proofs:
-        """The keys of a record that prove something, worked out once."""
-        found = self._proofs.get(fact.record)
+    def sets(self, fact: Facts) -> Sets:
+        """Of a record, worked out once."""
+        found = self._sets.get(fact.record)
         if found is None or found.fact is not fact:
-            strong, pages = fact.strong, fact.pages
-            all_of_them = frozenset((*strong, *pages, *fact.downloads))
-            found = self._proofs[fact.record] = Proofs(fact, strong, fact.unique, pages, all_of_them)
+            found = self._sets[fact.record] = Sets(fact)
         return found
 
     @abstractmethod

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 import sqlalchemy as sa
 
+from dcat.codec import Encoded
 from dcat.model import Record
 from dcat.portal import Portal
 from dcat.quality import Mean
@@ -110,7 +111,7 @@ class ClusterStore:
             mark_applied(connection, waiting)
             return done
 
-    def rebuild(self, found: Iterable[Record], stages: Stages | None = None) -> int:
+    def rebuild(self, found: Iterable[Record | Encoded], stages: Stages | None = None) -> int:
         """Replace everything by these records, in one transaction; ids are inherited. Gives how many records;
         ``stages`` are told what each took."""
         stages = stages or Stages()

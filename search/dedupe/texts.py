@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from hashlib import blake2b
 from html import unescape
 from string import ascii_lowercase, digits
+from typing import NamedTuple
 from zlib import crc32
 
 from rensa import RMinHash
@@ -41,12 +42,13 @@ NOISE = frozenset(fold(word) for word in ("données", "ouvertes", "open", "data"
 
 MONTHS = frozenset(
     (
-        *("janvier", "fevrier", "mars", "avril", "mai", "juin"),
-        *("juillet", "aout", "septembre", "octobre", "novembre", "decembre"),
+        *(b"janvier", b"fevrier", b"mars", b"avril", b"mai", b"juin"),
+        *(b"juillet", b"aout", b"septembre", b"octobre", b"novembre", b"decembre"),
     )
 )
 ADDRESS = re.compile(r"https?://[^\s)\]>\"']+")
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+YEAR_ALONE = re.compile(rb"(?:19|20)\d\d")
 VERSION = re.compile(r"\b(?:v|version )(\d+(?: \d+)*)\b")
 NUMBER = re.compile(r"\d+")
 BETWEEN = bytes(code if chr(code) in ascii_lowercase + digits else ord(" ") for code in range(256))
@@ -86,20 +88,23 @@ def has_digit(word: str) -> bool:
     return any(map(str.isdigit, word))
 
 
-def words_of(text: str) -> frozenset[str]:
+Words = frozenset[bytes]
+"""Those of a text, each once, in UTF-8: they are only ever hashed."""
+
+
+def words_of(text: str) -> Words:
     """The different words of a description, its addresses and entities aside. As ``fold`` has them, but in a tenth of
     the time; texts in other letters than ours are folded.
     """
     plain = ADDRESS.sub(" ", text).lower()
     plain = (unescape(plain) if "&" in plain else plain).replace("œ", "oe").replace("’", " ")
     letters = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").translate(BETWEEN)
-    return frozenset(letters.decode().split() or fold(text).split())
+    return frozenset(letters.split() or fold(text).encode("utf-8", "replace").split())
 
 
-def sketch_of(words: Iterable[str]) -> bytes:
+def sketch_of(words: Iterable[bytes]) -> bytes:
     """Packed 32-bit numbers, ascending."""
-    encoded = " ".join(words).encode("utf-8", "replace").split(b" ")
-    return array("I", sorted(set(map(crc32, encoded)))[:SKETCH]).tobytes() if encoded != [b""] else b""
+    return array("I", sorted(set(map(crc32, words)))[:SKETCH]).tobytes()
 
 
 def digest_of(sketch: bytes, length: int) -> int:
@@ -109,14 +114,16 @@ def digest_of(sketch: bytes, length: int) -> int:
     return int.from_bytes(blake2b(sketch + length.to_bytes(4, "big"), digest_size=8).digest(), "big")
 
 
-def dated_of(words: Iterable[str]) -> tuple[int, tuple[str, ...]]:
+def dated_of(words: Words) -> tuple[int, tuple[str, ...]]:
     """What is the same for descriptions that differ by numbers and months alone (0 where they say nothing else), and
     the years that one names."""
-    plain = sum(crc32(word.encode()) for word in words if word.isalpha() and word not in MONTHS)
-    return plain, _distinct(word for word in words if len(word) == 4 and YEAR.fullmatch(word))
+    numbers = [word for word in words if not word.isalpha()]
+    dating = sum(map(crc32, numbers)) + sum(map(crc32, words & MONTHS))
+    years = (word.decode() for word in numbers if len(word) == 4 and YEAR_ALONE.fullmatch(word))
+    return sum(map(crc32, words)) - dating, _distinct(years)
 
 
-def bands_of(texts: Sequence[frozenset[str]]) -> list[tuple[str, ...]]:
+def bands_of(texts: Sequence[Words]) -> list[tuple[str, ...]]:
     """For each text what it is looked up by: MinHash bands; two that share one are probably alike."""
     digests = RMinHash.digests_from_token_sets([list(words) for words in texts], PERMUTATIONS, SEED)
     return [_bands(digest) if words else () for words, digest in zip(texts, digests, strict=True)]
@@ -144,57 +151,44 @@ def _bands(digest: Sequence[int]) -> tuple[str, ...]:
     return tuple(f"band:{start * BAND}:{band}" for start, band in enumerate(_pieces(digest, PERMUTATIONS, BAND)))
 
 
-def likeness(one: bytes, other: bytes, lengths: tuple[int, int]) -> tuple[float, float]:
+class Sketch(NamedTuple):
+    """The numbers of a sketch, as a set and ascending."""
+
+    numbers: frozenset[int]
+    ordered: tuple[int, ...]
+
+
+def unpacked(sketch: bytes) -> Sketch:
+    ordered = tuple(memoryview(sketch).cast("I"))
+    return Sketch(frozenset(ordered), ordered)
+
+
+def likeness(one: Sketch, other: Sketch, lengths: tuple[int, int]) -> tuple[float, float]:
     """How much two sketched texts of so many different words have in common: of both together (Jaccard), and of the
     shorter one.
     """
-    first, second = _numbers(one), _numbers(other)
-    if len(first) < SKETCH and len(second) < SKETCH:
-        shared = float(len(first & second))
-        union = len(first) + len(second) - shared
+    both, (first, second) = one.numbers & other.numbers, lengths
+    shortest = min(second, first)
+    if not both or not shortest:
+        return 0.0, 0.0
+    if len(one.ordered) < SKETCH and len(other.ordered) < SKETCH:
+        shared = float(len(both))
+        union = len(one.ordered) + len(other.ordered) - shared
     else:
-        share = _sampled(one, other, first & second)
-        union = sum(lengths) / (1 + share)
+        share = _sampled(one.ordered, other.ordered, both)
+        union = (first + second) / (1 + share)
         shared = share * union
-    return (shared / union, min(1.0, shared / min(lengths))) if union and min(lengths) else (0.0, 0.0)
+    return shared / union, min(1.0, shared / shortest)
 
 
-def _sampled(one: bytes, other: bytes, both: frozenset[int]) -> float:
+def _sampled(one: tuple[int, ...], other: tuple[int, ...], both: frozenset[int]) -> float:
     """The part of the smallest numbers of either, a sample of both texts, that is in ``both``."""
-    if not both:
-        return 0.0
-    merged, common = sorted((*_in_order(one), *_in_order(other))), sorted(both)  # two runs merge fast
+    merged, common = sorted(one + other), sorted(both)  # two runs merge fast
     place = SKETCH - 1  # of the sample's last number, were there none twice
     while place != (further := SKETCH - 1 + bisect_left(common, merged[place])):
         place = further
     last = merged[place + (merged[place] == merged[place - 1])]
     return bisect_right(common, last) / SKETCH
-
-
-@lru_cache(maxsize=4_096)
-def _numbers(packed: bytes) -> frozenset[int]:
-    return frozenset(memoryview(packed).cast("I"))
-
-
-@lru_cache(maxsize=512)
-def _in_order(packed: bytes) -> tuple[int, ...]:
-    return tuple(memoryview(packed).cast("I"))
-
-
-def title_likeness(one: str, other: str) -> float:
-    """Jaccard of the words of two folded titles."""
-    first, second = _split(one), _split(other)
-    return len(first & second) / (len(first | second) or 1)
-
-
-def only_in(one: str, other: str) -> frozenset[str]:
-    """Words of the first bag that the second has not."""
-    return _split(one) - _split(other)
-
-
-@lru_cache(maxsize=4_096)
-def _split(folded: str) -> frozenset[str]:
-    return frozenset(folded.split())
 
 
 @lru_cache(maxsize=20_000)
@@ -209,6 +203,16 @@ def place_words(folded: str) -> frozenset[str]:
                 found.update(words[start:end])
                 break
     return frozenset(found)
+
+
+def may_be_places(words: frozenset[str]) -> bool:
+    """Whether each belongs to some name of a place: told at once, and mostly no."""
+    return words <= _place_vocabulary()
+
+
+@cache
+def _place_vocabulary() -> frozenset[str]:
+    return frozenset(word for name in _place_names() for word in name.split())
 
 
 @cache

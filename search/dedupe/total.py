@@ -6,6 +6,7 @@ from itertools import chain
 import sqlalchemy as sa
 import structlog
 
+from dcat.codec import Encoded, encoded
 from dcat.model import Record
 from search.batches import batches
 from search.dedupe import rows
@@ -31,7 +32,11 @@ LARGE = 20  # copies of one dataset: more are worth a look
 
 
 def write_all(
-    connection: sa.Connection, found: Iterable[Record], before: Mapping[str, str], workers: Workers, stages: Stages
+    connection: sa.Connection,
+    found: Iterable[Record | Encoded],
+    before: Mapping[str, str],
+    workers: Workers,
+    stages: Stages,
 ) -> dict[str, Facts]:
     """What comparing needs of all these records, each of which was written down but for its keys."""
     written: dict[str, Facts] = {}
@@ -44,10 +49,10 @@ def write_all(
     return written
 
 
-def _descriptions(found: Iterable[Record], stages: Stages) -> Iterator[Describe]:
+def _descriptions(found: Iterable[Record | Encoded], stages: Stages) -> Iterator[Describe]:
     """A record that comes twice counts once."""
-    for some in stages.each("read", batches(found, RECORDS)):
-        yield Describe(tuple({record.id: record for record in some}.values()))
+    for some in stages.each("read", batches(map(encoded, found), RECORDS)):
+        yield Describe(tuple(dict(some).values()))
 
 
 def cluster_all(

@@ -9,20 +9,19 @@ from collections.abc import Iterable
 
 from search.dedupe.evidence import (
     CLUES,
-    PROOFS,
-    WORDS,
     description,
     mention,
     place,
     pointer,
+    proof,
     version,
-    weigh,
+    words,
     year,
 )
 from search.dedupe.facts import Facts
 from search.dedupe.pair import Pair
 from search.dedupe.senses import Meaning
-from search.dedupe.texts import NOISE, has_digit, place_words
+from search.dedupe.texts import NOISE, has_digit
 from search.dedupe.verdict import Relation, Verdict, Weighed
 
 ENOUGH = 6.5  # what the weights of words must add up to
@@ -59,24 +58,24 @@ def proved(pair: Pair) -> Verdict | None:
     """An identifier, a page or the files are shared: one dataset, a version or a part of it."""
     if pair.unproven:
         return None
-    proof = next((found for name in PROOFS if (found := weigh(pair, name))), None)
-    if proof is None or (proof.clue in ("page", "download") and pair.same_portal):
+    found = proof(pair)
+    if not found or (found[0].clue in ("page", "download") and pair.same_portal):
         return None
     veto = _veto(pair, HARD) or _twins(pair)
     if veto:
-        return _said(pair, _kind_of_difference(pair, veto), (proof,), veto)
-    if proof.clue in ("identifier", "download") and _strayed(pair):
-        return _said(pair, Relation.VERSION, (proof,))
+        return _said(pair, _kind_of_difference(pair, veto), found, veto)
+    if found[0].clue in ("identifier", "download") and _strayed(pair):
+        return _said(pair, Relation.VERSION, found)
     if _is_extract(pair):
-        return _part(pair, (proof,))
-    return _said(pair, Relation.SAME, (proof,))
+        return _part(pair, found)
+    return _said(pair, Relation.SAME, found)
 
 
 def worded(pair: Pair) -> Verdict | None:
     """No identifier, but the same title: the words are weighed."""
     if not pair.same_title:
         return None
-    clues = _weighed(pair)
+    clues = words(pair)
     kept_apart = pair.same_portal and _both_live(pair) and not _came_twice(pair)
     veto = _veto(pair, HARD_FOR_WORDS) or (_twins(pair) if kept_apart and not _say_the_same(pair) else "")
     if veto:
@@ -94,7 +93,7 @@ def linked(pair: Pair) -> Verdict | None:
     if relation is None:
         return None
     veto = _veto(pair, HARD_FOR_WORDS) or _twins(pair)
-    clues = _weighed(pair)
+    clues = words(pair)
     return _part(pair, clues, veto) if relation is Relation.PART else _said(pair, relation, clues, veto)
 
 
@@ -124,7 +123,10 @@ def unlike(pair: Pair) -> Verdict:
 
 def _veto(pair: Pair, names: Iterable[str]) -> str:
     """The first hard difference, ``""`` where there is none."""
-    return next((name for name in names if CLUES[name](pair)), "")
+    for name in names:
+        if CLUES[name](pair):
+            return name
+    return ""
 
 
 def _twins(pair: Pair) -> str:
@@ -200,9 +202,9 @@ def _is_extract(pair: Pair) -> bool:
     """One title is the other's with a place or a publisher added, and its data are about less."""
     if bool(pair.only_one) == bool(pair.only_other) or pair.same_portal or pointer(pair):
         return False
-    longer = pair.one if pair.only_one else pair.other
+    longer = pair.sets[0 if pair.only_one else 1]
     added = (pair.only_one | pair.only_other) - NOISE
-    return bool(added) and added <= place_words(longer.title) | frozenset(longer.publisher.split())
+    return bool(added) and added <= longer.places | frozenset(longer.fact.publisher.split())
 
 
 def _kind_of_difference(pair: Pair, veto: str) -> Relation:
@@ -227,12 +229,8 @@ def _holds(one: str, other: str) -> bool:
 # -- what is said
 
 
-def _weighed(pair: Pair) -> tuple[Weighed, ...]:
-    return tuple(found for name in WORDS if (found := weigh(pair, name)))
-
-
 def _score(clues: Iterable[Weighed]) -> float:
-    return round(sum(clue.weight for clue in clues), 2)
+    return round(sum([clue.weight for clue in clues]), 2)
 
 
 def _said(pair: Pair, relation: Relation, clues: tuple[Weighed, ...], veto: str = "", whole: str = "") -> Verdict:

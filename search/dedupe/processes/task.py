@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import msgspec
 from msgspec import Struct
 
-from dcat.model import Record
+from dcat.codec import decode
 from dcat.portal import Portal
 from search.dedupe.described import Described, Describer
 from search.dedupe.judging import Judge, Judged, judged
@@ -26,9 +26,9 @@ class Begin(Struct, frozen=True, tag=True):
 
 
 class Describe(Struct, frozen=True, tag=True):
-    """Records of which the store keeps something."""
+    """Records of which the store keeps something, encoded (``dcat.codec``)."""
 
-    records: tuple[Record, ...]
+    records: tuple[bytes, ...]
 
 
 class Enter(Struct, frozen=True, tag=True):
@@ -59,7 +59,9 @@ class Work:
     def done(self, task: Task, stages: Stages) -> Answer:
         """``stages`` are told what it took."""
         if isinstance(task, Describe):
-            return Answer(described=self._describer.described(task.records, stages))
+            with stages.of("decode"):
+                records = list(map(decode, task.records))
+            return Answer(described=self._describer.described(records, stages))
         if isinstance(task, Enter):
             with stages.of("enter"):
                 return Answer(entered=entered_of_kept(task.clusters, self._portals))

@@ -16,6 +16,7 @@ from typing import BinaryIO
 from msgspec import msgpack
 from msgspec.structs import replace
 
+from dcat.codec import encode
 from dcat.model import Agent, Dataset, Distribution, Place, Record, Text
 from search.dedupe.blocks import blocks_of
 from search.dedupe.collecting import collecting_seldom
@@ -53,7 +54,7 @@ def _messages(asked: BinaryIO) -> Iterator[bytes]:
 def load() -> None:
     """Load every table that a task may ask for, and keep all of it out of the collector's sight."""
     work, stages = Work({}), Stages()
-    answer = work.done(Describe((_example("a"), _example("b"))), stages)
+    answer = work.done(Describe((encode(_example("a")), encode(_example("b")))), stages)
     blocks = blocks_of(decode_facts(one.facts) for one in answer.described)
     for task in tasks(blocks):
         work.done(task, stages)
