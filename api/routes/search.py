@@ -39,9 +39,7 @@ def search_datasets(
     ] = None,
     theme: Annotated[Values, _values("EU data theme", "TRAN")] = None,
     publisher: Annotated[Values, _values("a publisher's name", "Ville de Rennes")] = None,
-    portal: Annotated[
-        Values, _values("id of the portal whose copy is the authoritative one", "rennes-metropole")
-    ] = None,
+    portal: Annotated[Values, _values("id of a portal that carries a copy", "rennes-metropole")] = None,
     format: Annotated[Values, _values("EU file type", "CSV")] = None,  # noqa: A002 - the name of the parameter on the wire
     licence: Annotated[Values, _values("licence code, SPDX where it has one", "etalab-2.0")] = None,
     access: Annotated[Values, _values("EU access right", "PUBLIC")] = None,
