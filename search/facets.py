@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -15,6 +15,7 @@ from dcat.text import fold
 from search.query import SearchRequest
 
 MOST_VALUES = 50
+SHOWN_AS = {"carrier": "portal"}  # field of the index → parameter and facet
 
 Labels = Callable[[str, str], str]  # (value, language) → label
 
@@ -38,19 +39,22 @@ def facet_values(
     counts: Mapping[str, Sequence[tuple[str, int]]], request: SearchRequest, portals: Mapping[str, Portal]
 ) -> dict[str, tuple[FacetValue, ...]]:
     """Facet → its values, most frequent first; a selected value is always there, even with nothing behind it."""
+
+    def labelled(facet: str) -> Callable[[str], str]:
+        if facet == "portal":
+            return lambda value: portals[value].title if value in portals else value
+        return lambda value: _label(facet, value, request.lang)
+
     return {
         facet: _values(
-            _merged(found) if facet == "publisher" else dict(found),
-            getattr(request, facet),
-            partial(_label, facet=facet, language=request.lang, portals=portals),
+            _merged(found) if facet == "publisher" else dict(found), getattr(request, facet), labelled(facet)
         )
-        for facet, found in counts.items()
+        for facet, found in ((SHOWN_AS.get(field, field), found) for field, found in counts.items())
     }
 
 
-def _label(value: str, facet: str, language: str, portals: Mapping[str, Portal]) -> str:
-    if facet == "portal":
-        return portals[value].title if value in portals else value
+@lru_cache(maxsize=4_096)
+def _label(facet: str, value: str, language: str) -> str:
     return LABELS[facet](value, language)
 
 
@@ -67,6 +71,8 @@ def _values(counts: Mapping[str, int], selected: Sequence[str], label: Callable[
 
 def _merged(counts: Sequence[tuple[str, int]]) -> dict[str, int]:
     """One name for each way of writing a publisher: the commonest."""
+    if len({fold(name) for name, _ in counts}) == len(counts):
+        return dict(counts)
     names: dict[str, str] = {}
     totals: Counter[str] = Counter()
     for name, count in counts:

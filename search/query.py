@@ -14,7 +14,8 @@ from search.text.analysis import analyser
 from search.wording import asked, lighter, plain_words
 
 FILTERS = ("territory", "theme", "publisher", "portal", "format", "licence", "access", "language", "level")
-FACETS = ("theme", "publisher", "portal", "format", "licence", "access", "language", "level", "territory")
+# of ``VALUE_FIELDS``; ``carrier`` is shown as ``portal``
+FACETS = ("theme", "publisher", "carrier", "format", "licence", "access", "language", "level", "territory")
 # How many times over a dataset is raised by its territory: the place asked for, what lies within it, the wider bodies
 # that serve it (the closest most), the nation; and the nation where no place is asked for, before local extracts.
 NAMED, INSIDE, AROUND, NATION = 6.0, 6.0, (6.0, 5.0, 4.0, 3.0, 3.0), 2.0
@@ -33,12 +34,12 @@ class SearchRequest(Struct, frozen=True):
     """What is asked (design §5). Within one filter any value will do; all the filters must agree.
 
     ``typed`` is the whole question where ``q`` is only its words. ``territory`` covers narrower ones; ``focus``, the
-    places that are asked for, only raises, and so do ``places``, their names as they were typed. ``phrases`` are other
-    words for what is asked: a dataset named with one of them whole is found too, lower. ``national``: the question says
-    or implies the whole country; ``years``, those that it names. ``published`` are the folded
-    names of publishers that the question names, ``publishers`` as they were typed: their datasets are raised, or are
-    the only ones (``only_published``). ``meant`` gives for mistyped words what they may stand for. ``since_day`` is an
-    ordinal day; ``page`` starts at 1.
+    places that are asked for, only raises, and so do ``places``, their names as they were typed. ``portal`` is one that
+    carries a copy, whichever is shown. ``phrases`` are other words for what is asked: a dataset named with one of them
+    whole is found too, lower. ``national``: the question says or implies the whole country; ``years``, those that it
+    names. ``published`` are the folded names of publishers that the question names, ``publishers`` as they were typed:
+    their datasets are raised, or are the only ones (``only_published``). ``meant`` gives for mistyped words what they
+    may stand for. ``since_day`` is an ordinal day; ``page`` starts at 1.
     """
 
     q: str = ""
@@ -118,7 +119,7 @@ def _filters(request: SearchRequest) -> dict[str, tuple[str, ...]]:
         "within": tuple(code.removeprefix("fr:") for code in request.territory),
         "theme": request.theme,
         "publisher_key": tuple(map(fold, request.publisher)) or request.published * request.only_published,
-        "portal": request.portal,
+        "carrier": request.portal,
         "format": request.format,
         "licence": request.licence,
         "access": request.access,

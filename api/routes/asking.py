@@ -25,7 +25,7 @@ class Asking(BaseModel):
     territory: list[str] = _values("level:code, a postal code or a name, with what lies inside", "commune:35238")
     theme: list[str] = _values("EU data theme", "TRAN")
     publisher: list[str] = _values("a publisher's name", "Ville de Rennes")
-    portal: list[str] = _values("id of the portal whose copy is the authoritative one", "rennes-metropole")
+    portal: list[str] = _values("id of a portal that carries a copy", "rennes-metropole")
     format: list[str] = _values("EU file type", "CSV")
     licence: list[str] = _values("licence code, SPDX where it has one", "etalab-2.0")
     access: list[str] = _values("EU access right", "PUBLIC")

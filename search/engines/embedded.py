@@ -9,6 +9,8 @@ import shutil
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from heapq import merge
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -182,7 +184,7 @@ class EmbeddedBackend:
 
     def _raised_page(self, searcher: tantivy.Searcher, query: IndexQuery, matching: Query) -> Page:
         """As ``_page``, with boosts multiplied here: asking for the words again within a few documents costs the engine
-        about as much as asking for them everywhere.
+        about as much as asking for them everywhere, and is only done where one of them may come from far behind.
         """
         last = query.offset + query.limit
         words = self._query(replace(query, boosts=()))
@@ -193,8 +195,10 @@ class EmbeddedBackend:
         times = {place_of(address): 1.0 + by for by, address in found}
         kept = best(first.hits, times, last)
         if _total(first) > len(first.hits) and may_rise(first.hits[-1][0], times, kept, last):
-            every = searcher.search(words, limit=room, weight_by_field="prior")
-            kept = best(every.hits, times, last)
+            among = words.and_must_match(_unscored(raised))
+            every = searcher.search(among, limit=max(1, len(times)), weight_by_field="prior").hits
+            others = (hit for hit in first.hits if place_of(hit[1]) not in times)
+            kept = best(merge(every, others, key=itemgetter(0), reverse=True), times, last)
         return _total(first), tuple(_hit(searcher, *hit) for hit in kept[query.offset :])
 
     def _counts(self, searcher: tantivy.Searcher, query: IndexQuery, matching: Query) -> Hits:
@@ -258,13 +262,16 @@ class EmbeddedBackend:
         return Query.boost_query(found, term.weight)
 
     def _any_of(self, field: str, values: tuple[str, ...]) -> Query:
-        return Query.term_set_query(self._schema, field, list(values))
+        """Not tantivy's set of terms, which looks through the field's whole dictionary."""
+        return Query.boolean_query(_should(self._each(field, values)))
 
     def _holds(self, boost: Boost) -> Query:
         if not boost.whole:
             return self._any_of(boost.field, boost.values)
-        every = [(Occur.Must, Query.term_query(self._schema, boost.field, value, "basic")) for value in boost.values]
-        return Query.boolean_query(every)
+        return Query.boolean_query([(Occur.Must, value) for value in self._each(boost.field, boost.values)])
+
+    def _each(self, field: str, values: tuple[str, ...]) -> list[Query]:
+        return [Query.term_query(self._schema, field, value, "basic") for value in values]
 
     # writing
 

@@ -80,9 +80,24 @@ def test_facets_have_labels_and_know_what_is_selected(catalogue: Catalogue) -> N
     assert (theme.value, theme.label, theme.count, theme.selected) == ("TRAN", "Transport", 0, True)
     assert [(value.value, value.count) for value in facets["format"]] == [("CSV", 0)]
     names = {value.value: value.label for value in catalogue.search(SearchRequest()).facets["portal"]}
-    assert names == {"rennes-metropole": "Rennes Métropole", "data-gouv-fr": "data.gouv.fr"}
+    assert names == {
+        "rennes-metropole": "Rennes Métropole",
+        "data-bretagne": "Région Bretagne",
+        "data-gouv-fr": "data.gouv.fr",
+    }
     levels = catalogue.search(SearchRequest()).facets["level"]
     assert {value.label for value in levels} == {"Commune", "National"}
+
+
+def test_a_portal_finds_what_it_carries_whichever_copy_is_shown(catalogue: Catalogue) -> None:
+    catalogue.apply(written(HERE, REGION, NATION, BUDGET))
+    facets = {value.value: value.count for value in catalogue.search(SearchRequest()).facets["portal"]}
+    found = {portal: catalogue.search(SearchRequest(portal=(portal,))) for portal in facets}
+    assert {portal: page.total for portal, page in found.items()} == facets
+    (shared,) = found["data-bretagne"].results
+    assert shared.portal == "rennes-metropole"
+    (selected,) = (value for value in found["data-bretagne"].facets["portal"] if value.selected)
+    assert (selected.value, selected.label, selected.count) == ("data-bretagne", "Région Bretagne", 1)
 
 
 def test_a_question_too_narrow_is_relaxed_and_says_so(catalogue: Catalogue) -> None:
