@@ -65,6 +65,24 @@ ENGLISH_FUNCTION_WORDS = _words("and any are at by for from how in is near of on
 
 ARTICLES = _words("la le les l")
 CONTRACTED_ARTICLES = _words("du des")
+DETERMINERS = CONTRACTED_ARTICLES | _words(
+    """
+    un une ce cet cette ces mes tes ses nos vos leurs quelques plusieurs aux
+    a an these those this some any every each very really so
+    """
+)
+"""No city follows, unless its name begins with an article: *des tours*, *a nice dataset*."""
+
+FIRST_NAMED = _words("prenomme prenommes prenommee prenommees prenommer")
+"""First names follow, which are those of towns too: *prénommées Florence ou Vienne*."""
+
+ENGLISH_NAMES = _words("angers corps die dole gap guise ham lens lure mens nice orange rue sail salon sore tours us")
+"""Communes whose name is an English word: in an English sentence a place only with a capital or after *in*."""
+
+TRANSIT_WORDS = _words(
+    "arret arrets bus gtfs ligne lignes metro navette navettes reseau siri stop stops timetable tram trams tramway"
+)
+"""Beside one of these, a brand that is listed as *réseau X* only is meant by its bare name."""
 LINKS = _words("de d du des la le les l of the")
 """Words that may stand between a word for a level and the place: *ville de*, *département de la*."""
 
@@ -113,6 +131,9 @@ STREET_WORDS = _words(
     """
 )
 """A place's name after one of these and *de* is part of another name: *gare de Lyon*, *rue de Nantes*."""
+
+NATURAL_WORDS = _words("nappe aquifere massif vallee plateau plaine pnr geopark aquifer valley")
+"""The same of what no commune governs: *nappe de Beauce*, *massif des Bauges*."""
 
 NATIONAL_WORDS = _words(
     """

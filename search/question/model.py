@@ -12,6 +12,7 @@ class Clue(StrEnum):
 
     PARAMETER = "parameter"
     POSTAL_CODE = "postal-code"
+    INSEE_CODE = "insee-code"
     NUMBER = "departement-number"
     ARRONDISSEMENT = "arrondissement"
     NAME = "name"

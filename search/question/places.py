@@ -6,6 +6,7 @@ that running text writes in lower case is no place without a second clue (routin
 
 import math
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 from msgspec.structs import replace
 
@@ -25,17 +26,22 @@ from search.question.lexicon import (
     ARTICLES,
     CONTRACTED_ARTICLES,
     COORDINATORS,
+    DETERMINERS,
+    ENGLISH_NAMES,
+    FIRST_NAMED,
     INSIDE,
     INSIDE_A_CITY,
     LEVEL_WORDS,
     LINKS,
     NATIONAL_WORDS,
+    NATURAL_WORDS,
     QUALIFIERS,
     STOP_WORDS,
     STREET_WORDS,
     TRAILING_LEVEL_WORDS,
     WIDE,
     common_words,
+    language_of,
 )
 from search.question.model import Clue
 from search.question.numbers import numbered_candidates
@@ -58,6 +64,10 @@ CLUES = {
     "beside its container": 3.0,
     "common word beside a container": 2.0,
     "street": -3.0,
+    "natural area": -6.0,
+    "determiner": -6.0,
+    "first name": -8.0,
+    "English word": -6.0,
     "typing error": -0.5,
     "network named with its service": 2.5,
 }
@@ -66,6 +76,8 @@ SMALL = 2_000
 """Inhabitants below which a bare single word gives way to another place."""
 WIDE_LEVELS = (Level.DEPARTEMENT, Level.REGION)
 AMBIGUOUS_SHARE = 0.03
+LIKE = 0.5
+"""Of villages of one name, those count that have half as many inhabitants as the largest."""
 AMBIGUOUS_POPULATION = 5_000
 """A namesake counts from here on: 48 names of communes have a second bearer of 2,000 inhabitants, few matter."""
 
@@ -90,14 +102,15 @@ class PlaceReader:
         unknown = unknown_positions(self.tokens, vocabulary().words, taken | self.blocked)
         if unknown:
             near = misspelt_candidates(self.words, unknown)
-            wrong = [self._weighed(candidate) for candidate in near if not self._needs_an_article(candidate)]
+            wrong = [self._weighed(candidate) for candidate in near if not self._is_no_error(candidate)]
             picked = self._picked([*picked, *wrong])
         picked = picked or self._last_resort(found)
         return sorted(self._without_doubtful(picked), key=lambda candidate: candidate.start)
 
     def _picked(self, candidates: Iterable[Candidate]) -> list[Candidate]:
         """Non-overlapping candidates above the threshold, the longest first."""
-        sound = [candidate for candidate in _with_containers(list(candidates)) if candidate.score >= THRESHOLD]
+        narrowed = self._with_containers(list(candidates))
+        sound = [candidate for candidate in narrowed if candidate.score >= THRESHOLD]
         sound.sort(
             key=lambda candidate: (candidate.start - candidate.end, -candidate.exact, -candidate.score, candidate.start)
         )
@@ -108,6 +121,15 @@ class PlaceReader:
                 picked.append(candidate)
                 taken.update(candidate.positions)
         return picked
+
+    def _with_containers(self, candidates: list[Candidate]) -> list[Candidate]:
+        """A doubtful candidate beside a place that contains one of its readings is meant as that reading, unless it is
+        a keyword (*ports de plaisance*); France contains them all and tells nothing."""
+        outer = [candidate for candidate in candidates if _tells_apart(candidate)]
+        return [
+            candidate if self.blocked.issuperset(candidate.positions) else _contained(candidate, outer)
+            for candidate in candidates
+        ]
 
     def _last_resort(self, candidates: Iterable[Candidate]) -> list[Candidate]:
         """Where no place is read, the best of the doubtful ones that are cities."""
@@ -129,15 +151,26 @@ class PlaceReader:
             for candidate in picked
             if not clear
             or candidate.clear
-            or self._coordinated(candidate)
+            or self._coordinated(candidate, picked)
             or any(inside(other, candidate).places or _goes_with(candidate, other) for other in clear)
         ]
 
-    def _coordinated(self, candidate: Candidate) -> bool:
-        return self._word(candidate.start - 1) in COORDINATORS or self._word(candidate.end) in COORDINATORS
+    def _coordinated(self, candidate: Candidate, picked: Iterable[Candidate]) -> bool:
+        """Whether it is joined to another place, which is no noun: *vannes et canalisations*."""
+        between = (
+            self.words[min(candidate.end, other.end) : max(candidate.start, other.start)]
+            for other in picked
+            if other is not candidate
+        )
+        return any(not COORDINATORS.isdisjoint(words) and STOP_WORDS.issuperset(words) for words in between)
 
     def _word(self, position: int) -> str:
         return self.words[position] if 0 <= position < len(self.words) else ""
+
+    def _placing(self, candidate: Candidate) -> str:
+        """The word before, which may place it; *a* is no *à* in an English question."""
+        before = self._word(candidate.start - 1)
+        return "" if before == "a" and self._english else before
 
     def _weighed(self, candidate: Candidate) -> Candidate:
         """The candidate with its places narrowed by the words beside it, and its score."""
@@ -159,8 +192,8 @@ class PlaceReader:
 
     def _clues(self, candidate: Candidate) -> set[str]:
         words = self.words[candidate.start : candidate.end]
-        before, after = self._word(candidate.start - 1), self._word(candidate.end)
-        common = self._is_common(candidate, words)
+        before, after = self._placing(candidate), self._word(candidate.end)
+        common = self._is_common(candidate, words) or self._is_in_a_list(candidate)
         tests = {
             "common word": common,
             "common word before de": common and after in {"de", "d", "du", "des", "of"},
@@ -171,7 +204,11 @@ class PlaceReader:
             "any preposition": before in ABOUT,
             "level word": self._level_before(candidate) is not None or after in TRAILING_LEVEL_WORDS,
             "capital": self._mixed_case and self.tokens[candidate.start].capital and candidate.start > 0,
-            "street": (before in LINKS and self._word(candidate.start - 2) in STREET_WORDS) or before in STREET_WORDS,
+            "street": self._is_in_a_name(candidate, STREET_WORDS),
+            "natural area": self._is_in_a_name(candidate, NATURAL_WORDS),
+            "determiner": self._is_determined(candidate),
+            "first name": self._is_first_name(candidate),
+            "English word": self._is_english(candidate),
             "typing error": not candidate.exact,
             "network named with its service": bool(candidate.places[0].service)
             and not self.blocked.isdisjoint(candidate.positions),
@@ -186,16 +223,59 @@ class PlaceReader:
             word in STOP_WORDS or word in QUALIFIERS or word in common_words() or word in keywords for word in words
         )
 
+    def _is_in_a_list(self, candidate: Candidate) -> bool:
+        """*Vannes et canalisations*, *portes et vannes*: a bare word joined to a common one may be common too."""
+        before, after = self._word(candidate.start - 1), self._word(candidate.end)
+        joined = self._word(candidate.start - 2) if before in COORDINATORS else ""
+        if candidate.start == 0 and after in COORDINATORS:
+            joined = self._word(candidate.end + 1)
+        single = candidate.end - candidate.start == 1
+        return single and (joined in common_words() or joined in vocabulary().words)
+
+    def _is_determined(self, candidate: Candidate) -> bool:
+        """*Des tours*, *a nice dataset*: only names that begin with an article stand after such a word."""
+        first = candidate.places[0]
+        determined = self._word(candidate.start - 1) in DETERMINERS - {"a"} | self._indefinite
+        city = first.territory.level is Level.COMMUNE and first.clue is not Clue.ALIAS
+        return determined and city and fold(first.territory.name).split()[0] not in ARTICLES
+
+    @cached_property
+    def _indefinite(self) -> frozenset[str]:
+        """*A* in an English question; in a French one it is *à* without its accent."""
+        return frozenset("a") if self._english else frozenset()
+
+    @cached_property
+    def _english(self) -> bool:
+        return language_of(tuple(word for word in self.words if word != "a")) == "en"
+
+    def _is_first_name(self, candidate: Candidate) -> bool:
+        before = [self._word(candidate.start - 1)]
+        before += [self._word(candidate.start - 3)] if before[0] in COORDINATORS else []
+        return not FIRST_NAMED.isdisjoint(before)
+
+    def _is_english(self, candidate: Candidate) -> bool:
+        """*People die of cancer*, *camera lens*."""
+        token = self.tokens[candidate.start]
+        placed = token.capital or self._placing(candidate) in INSIDE | ABOUT | COORDINATORS
+        return self._english and not placed and candidate.name in ENGLISH_NAMES
+
     def _is_keyword(self, candidate: Candidate) -> bool:
         """France inside a keyword (*France services*, *France travail*) is not the country."""
         country = candidate.places[0].territory.level is Level.NATIONAL
         return country and not self.blocked.isdisjoint(candidate.positions)
 
-    def _needs_an_article(self, candidate: Candidate) -> bool:
-        """*Musée du Louvre* is no *Louvres*: only names that begin with an article stand after *du* or *au*."""
+    def _is_no_error(self, candidate: Candidate) -> bool:
+        """*Musée du Louvre* is no *Louvres*: only names that begin with an article stand after *du* or *au*; and the
+        *nappe de Beauce* is nothing of *Beaune*."""
         place = candidate.places[0].territory
         swallowed = self._word(candidate.start - 1) in CONTRACTED_ARTICLES | {"au", "aux"}
-        return swallowed and place.level is Level.COMMUNE and fold(place.name).split()[0] not in ARTICLES
+        city = place.level is Level.COMMUNE and fold(place.name).split()[0] not in ARTICLES
+        return (swallowed and city) or self._is_in_a_name(candidate, STREET_WORDS | NATURAL_WORDS)
+
+    def _is_in_a_name(self, candidate: Candidate, openings: frozenset[str]) -> bool:
+        """*Rue de Nantes*, *gare de Lyon*."""
+        before = self._word(candidate.start - 1)
+        return before in openings or (before in LINKS and self._word(candidate.start - 2) in openings)
 
     def _level_before(self, candidate: Candidate) -> Level | None:
         """The level named before: *ville de*, *conseil départemental du*, *région*."""
@@ -209,7 +289,7 @@ class PlaceReader:
         level = self._level_before(candidate) or (
             Level.EPCI if self._word(candidate.end) in TRAILING_LEVEL_WORDS else None
         )
-        before = self._word(candidate.start - 1)
+        before = self._placing(candidate)
         article = before in ARTICLES | CONTRACTED_ARTICLES
         if level is Level.EPCI:
             return replace(candidate, places=_as_epci(candidate.places))
@@ -223,14 +303,18 @@ class PlaceReader:
 
 
 def _goes_with(candidate: Candidate, other: Candidate) -> bool:
-    """A brand beside its own territory (*Fluo … Grand Est*), or a large city next to another (*Nice Marseille*)."""
+    """A brand beside its own territory (*Fluo … Grand Est*), a large city next to another (*Nice Marseille*), or a
+    département next to another (*Isère / Haute-Garonne*)."""
     first, second = candidate.places[0], other.places[0]
     if first.service:
         codes = first.territory.code, second.territory.code
         return gazetteer().covers(*codes) or gazetteer().covers(*reversed(codes))
-    adjacent = candidate.end == other.start or other.end == candidate.start
-    cities = first.territory.level is second.territory.level is Level.COMMUNE
-    return adjacent and cities and first.weight >= BIG_CITY and second.weight >= BIG_CITY
+    if candidate.end != other.start and other.end != candidate.start:
+        return False
+    level = first.territory.level
+    if level is not second.territory.level or level not in {Level.COMMUNE, Level.DEPARTEMENT}:
+        return False
+    return level is Level.DEPARTEMENT or min(first.weight, second.weight) >= BIG_CITY
 
 
 def _at_levels(places: tuple[Place, ...], levels: Iterable[Level], share: float = 0.0) -> tuple[Place, ...]:
@@ -248,13 +332,6 @@ def _as_epci(places: tuple[Place, ...]) -> tuple[Place, ...]:
         or tuple(Place(group, place.weight, place.clue) for group, place in zip(groups, places, strict=True) if group)
         or places
     )
-
-
-def _with_containers(candidates: list[Candidate]) -> list[Candidate]:
-    """A doubtful candidate beside a place that contains one of its readings is meant as that reading; France contains
-    them all and tells nothing."""
-    outer = [candidate for candidate in candidates if _tells_apart(candidate)]
-    return [_contained(candidate, outer) for candidate in candidates]
 
 
 def _tells_apart(candidate: Candidate) -> bool:
@@ -294,6 +371,8 @@ def possible(candidate: Candidate) -> tuple[Place, ...]:
     """The readings between which the words do not decide; one where they do."""
     first, *others = rivals(candidate)
     floor = max(AMBIGUOUS_POPULATION, AMBIGUOUS_SHARE * first.weight)
+    if first.weight < AMBIGUOUS_POPULATION:
+        floor = first.weight * LIKE
     return (first, *(place for place in others if place.weight >= floor))
 
 
@@ -306,8 +385,11 @@ def rivals(candidate: Candidate) -> tuple[Place, ...]:
 
 
 def _same_people(one: Place, other: Place) -> bool:
-    """Paris and its département, La Rochelle and its agglomération, Alsace and its halves: no need to ask which."""
+    """Paris and its département, La Rochelle and its agglomération, Alsace and its halves (the Collectivité européenne
+    d'Alsace governs both départements): no need to ask which."""
     codes = one.territory.code, other.territory.code
+    if one.clue is other.clue is Clue.ALIAS and one.territory.level is other.territory.level is Level.DEPARTEMENT:
+        return True
     if not (gazetteer().covers(*codes) or gazetteer().covers(*reversed(codes))):
         return False
     same_number = one.territory.population == other.territory.population

@@ -16,6 +16,7 @@ from dcat.text import fold
 from search.question.lexicon import ASPECT_WORDS, ENGLISH_STOP_WORDS, FRENCH_STOP_WORDS, STOP_WORDS, common_words
 from search.question.near import NearIndex
 from search.question.services import services
+from search.question.sound import SoundIndex
 from search.text.words import FRENCH_STEMS
 
 ABOUT_THE_CATALOGUE = "catalogue-donnees"
@@ -119,13 +120,17 @@ class Vocabulary:
     def _near(self) -> NearIndex:
         return NearIndex(self.words)
 
+    @cached_property
+    def _sounds(self) -> SoundIndex:
+        return SoundIndex(self.words)
+
     def corrected(self, word: str) -> str:
-        """The keyword's word within one typing error, or a lost apostrophe, of an unknown word, else that word."""
+        """The keyword's word within one typing error or a lost apostrophe of an unknown word, or read alike, else itself."""
         if word in self.words or word in common_words():
             return word
         if word[:1] in ELIDED and word[1:] in self.words and word[1:2] in VOWELS:
             return word[1:]
-        return min(self._near.near(word), default=word)
+        return min(self._near.near(word) or self._sounds.alike(word), default=word)
 
     def matches(self, words: Sequence[str]) -> list[Match]:
         """Every keyword found in the words; an empty word is a place that is read already."""
