@@ -307,9 +307,9 @@ def _fitting(mention: Mention, subjects: list[tuple[Subject, float]]) -> Mention
     """Where one name is a département and a région of the same people, the one that holds the competence."""
     if not subjects:
         return mention
-    competence = competences()[subjects[0][0].competence]
     if mention.ambiguous:
-        return _of_holders(mention, competence)
+        return _of_holders(mention, [competences()[subject.competence] for subject, _ in subjects])
+    competence = competences()[subjects[0][0].competence]
     territory = gazetteer().get(mention.best.code)
     twin = _twin(territory) if territory else None
     if territory and twin and holding(competence, twin) > holding(competence, territory):
@@ -318,10 +318,10 @@ def _fitting(mention: Mention, subjects: list[tuple[Subject, float]]) -> Mention
     return mention
 
 
-def _of_holders(mention: Mention, competence: Competence) -> Mention:
-    """Of a commune and a département of one name, those that have a say: *collèges Mayenne*, the département's."""
-    held = [(reading, _held(reading, competence)) for reading in mention.readings]
-    if all(holds is not Holding.AUTHORITY for _, holds in held):
+def _of_holders(mention: Mention, asked: Sequence[Competence]) -> Mention:
+    """Without the namesakes that have no say, where the likeliest has: *collèges Mayenne*, the département's."""
+    held = [(reading, max(_held(reading, competence) for competence in asked)) for reading in mention.readings]
+    if held[0][1] is not Holding.AUTHORITY:
         return mention
     return replace(mention, readings=tuple(reading for reading, holds in held if holds is not Holding.NONE))
 

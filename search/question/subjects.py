@@ -125,7 +125,7 @@ class Vocabulary:
         return SoundIndex(self.words)
 
     def corrected(self, word: str) -> str:
-        """The keyword's word within one typing error or a lost apostrophe of an unknown word, or read alike, else itself."""
+        """The keyword's word within one typing error or a lost apostrophe of an unknown word, or read alike."""
         if word in self.words or word in common_words():
             return word
         if word[:1] in ELIDED and word[1:] in self.words and word[1:2] in VOWELS:
