@@ -37,6 +37,7 @@ ENGLISH_STOP_WORDS = _words(
 ASKING_WORDS = _words(
     """
     trouver trouve cherche chercher recherche voir connaitre savoir obtenir telecharger liste carte donnees donnee
+    cartographie cartographies infos info information informations localiser
     jeu jeux fichier fichiers dataset datasets svp bonjour merci find show want need looking download file files
     data please
     """
@@ -132,8 +133,13 @@ STREET_WORDS = _words(
 )
 """A place's name after one of these and *de* is part of another name: *gare de Lyon*, *rue de Nantes*."""
 
-NATURAL_WORDS = _words("nappe aquifere massif vallee plateau plaine pnr geopark aquifer valley")
-"""The same of what no commune governs: *nappe de Beauce*, *massif des Bauges*."""
+NATURAL_WORDS = _words(
+    """
+    nappe aquifere massif vallee plateau plaine pnr geopark aquifer valley
+    long bord bords berge berges rive rives estuaire affluent affluents debit hauteur niveau crue crues along banks
+    """
+)
+"""The same of what no commune governs and of rivers: *nappe de Beauce*, *massif des Bauges*, *bords de la Loire*."""
 
 NATIONAL_WORDS = _words(
     """
@@ -148,7 +154,7 @@ NATIONAL_BALLOTS = _words(
 """Elections held in the whole country at once and by all of it."""
 
 NUMBER_OPENERS = _words("le du dans departement dept dpt dep")
-NUMBER_BLOCKERS = _words("top plus moins article zone zones ligne lignes bus tram metro rue n no numero line pm")
+NUMBER_BLOCKERS = _words("a top plus moins article zone zones ligne lignes bus tram metro rue n no numero line pm")
 UNITS = _words(
     """
     an ans jour jours h heure heures min minutes mn km kmh m m2 m3 cm mm ha euro euros eur pour pourcent

@@ -18,6 +18,8 @@ class Clue(StrEnum):
     NAME = "name"
     FORMER_NAME = "former-name"
     ALIAS = "alias"
+    SERVICE = "service"
+    PART = "part"
     TYPING_ERROR = "typing-error"
     ADJECTIVE = "adjective"
     NATIONAL_WORD = "national-word"

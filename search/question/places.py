@@ -64,9 +64,11 @@ CLUES = {
     "beside its container": 3.0,
     "common word beside a container": 2.0,
     "street": -3.0,
-    "natural area": -6.0,
+    "natural area": -9.0,
+    "stretch of country": -4.0,
     "determiner": -6.0,
     "first name": -8.0,
+    "everyday phrase": -6.0,
     "English word": -6.0,
     "typing error": -0.5,
     "network named with its service": 2.5,
@@ -200,14 +202,16 @@ class PlaceReader:
             "short form of a common word": common and candidate.short,
             "word of no competence": self.blocked.isdisjoint(candidate.positions)
             and not any(word in vocabulary().lone_words for word in words),
-            "place preposition": before in INSIDE,
+            "place preposition": before in INSIDE and not (common and before in {"au", "aux"}),
             "any preposition": before in ABOUT,
             "level word": self._level_before(candidate) is not None or after in TRAILING_LEVEL_WORDS,
             "capital": self._mixed_case and self.tokens[candidate.start].capital and candidate.start > 0,
             "street": self._is_in_a_name(candidate, STREET_WORDS),
             "natural area": self._is_in_a_name(candidate, NATURAL_WORDS),
+            "stretch of country": self._is_country(candidate),
             "determiner": self._is_determined(candidate),
             "first name": self._is_first_name(candidate),
+            "everyday phrase": self._is_phrase(candidate, words),
             "English word": self._is_english(candidate),
             "typing error": not candidate.exact,
             "network named with its service": bool(candidate.places[0].service)
@@ -248,6 +252,12 @@ class PlaceReader:
     def _english(self) -> bool:
         return language_of(tuple(word for word in self.words if word != "a")) == "en"
 
+    def _is_phrase(self, candidate: Candidate, words: Sequence[str]) -> bool:
+        """*Travaux dans ma rue*: a brand of everyday words only where it opens the question or is written as a name."""
+        named = candidate.start == 0 or self.tokens[candidate.start].capital or not candidate.places[0].service
+        small = sum(word in STOP_WORDS for word in words)
+        return not named and small > 1 and all(word in STOP_WORDS or word in common_words() for word in words)
+
     def _is_first_name(self, candidate: Candidate) -> bool:
         before = [self._word(candidate.start - 1)]
         before += [self._word(candidate.start - 3)] if before[0] in COORDINATORS else []
@@ -270,12 +280,21 @@ class PlaceReader:
         place = candidate.places[0].territory
         swallowed = self._word(candidate.start - 1) in CONTRACTED_ARTICLES | {"au", "aux"}
         city = place.level is Level.COMMUNE and fold(place.name).split()[0] not in ARTICLES
-        return (swallowed and city) or self._is_in_a_name(candidate, STREET_WORDS | NATURAL_WORDS)
+        in_a_name = self._is_in_a_name(candidate, STREET_WORDS | NATURAL_WORDS) or self._is_country(candidate)
+        return in_a_name or (swallowed and city)
 
     def _is_in_a_name(self, candidate: Candidate, openings: frozenset[str]) -> bool:
         """*Rue de Nantes*, *gare de Lyon*."""
-        before = self._word(candidate.start - 1)
-        return before in openings or (before in LINKS and self._word(candidate.start - 2) in openings)
+        position = candidate.start - 1
+        while self._word(position) in LINKS:
+            position -= 1
+        return self._word(position) in openings
+
+    def _is_country(self, candidate: Candidate) -> bool:
+        """*En Beauce*, *en Brie*: a stretch of country, for no commune stands after *en*."""
+        first, single = candidate.places[0], candidate.end - candidate.start == 1
+        town = first.territory.level is Level.COMMUNE and first.weight < BIG_CITY
+        return town and single and self._word(candidate.start - 1) == "en"
 
     def _level_before(self, candidate: Candidate) -> Level | None:
         """The level named before: *ville de*, *conseil départemental du*, *région*."""

@@ -10,7 +10,7 @@ from dcat.competence import Competence, Holding, competences, holding
 from dcat.portal import Level
 from dcat.territory import NATIONAL, Territory, gazetteer
 from dcat.text import fold
-from search.question.candidates import Candidate, Place
+from search.question.candidates import PARTS, Candidate, Place
 from search.question.details import is_detail, read_formats, read_period
 from search.question.lexicon import (
     ABOUT,
@@ -186,11 +186,21 @@ def _mention(text: str, tokens: Sequence[Token], candidate: Candidate) -> Mentio
             matched=matched,
             span=shown,
             probability=round(certainty * place.weight**0.75 / total, 3),
-            kind=place.clue,
+            kind=_kind(place, candidate.name),
         )
         for place in places
     )
     return Mention(matched, cut, readings)
+
+
+def _kind(place: Place, name: str) -> Clue:
+    """How the place was recognised, as it is told: aliases of services, of parts and of former bodies apart."""
+    if place.clue is not Clue.ALIAS or place.service:
+        return Clue.SERVICE if place.service else place.clue
+    sorts = {named.detail for named in gazetteer().by_name(name) if named.code == place.territory.code}
+    if sorts & PARTS:
+        return Clue.PART
+    return Clue.FORMER_NAME if "former" in sorts else Clue.ALIAS
 
 
 def _certainty(candidate: Candidate) -> float:

@@ -10,6 +10,7 @@ from functools import cache, cached_property
 
 import Stemmer
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dcat.competence import Competence, competences
 from dcat.text import fold
@@ -159,6 +160,11 @@ class Vocabulary:
         telling = sum(map(self.idf, phrase.stems)) * (1 + LENGTH_BONUS * (len(phrase.stems) - 1))
         return Match(phrase, tuple(positions), closeness, telling * closeness)
 
+    def told_by(self, competence: str, words: Iterable[str]) -> tuple[str, ...]:
+        """Those of the words that its label, keywords or notes have."""
+        weights = self._texts[competence]
+        return tuple(word for word in words if any(self.stem(word, language) in weights for language in self._stemmers))
+
     def text_scores(self, words: Iterable[str]) -> dict[str, float]:
         """Competence → how much of the question its label, keywords and notes speak of."""
         stems = {self.stem(word, language) for word in words if word not in STOP_WORDS for language in self._stemmers}
@@ -240,7 +246,15 @@ def read_subjects(
         Subject(competence, score, ", ".join(dict.fromkeys(matched[competence])))
         for competence, score in scores.items()
     ]
-    return _with_probabilities(sorted(subjects, key=lambda subject: (-subject.score, subject.competence)))
+    subjects.sort(key=lambda subject: (-subject.score, subject.competence))
+    subjects[:1] = [_told(subject, telling) for subject in subjects[:1]]
+    return _with_probabilities(subjects)
+
+
+def _told(subject: Subject, words: Sequence[str]) -> Subject:
+    """The subject with the words that it was found by, where they are no keyword."""
+    told = dict.fromkeys(vocabulary().told_by(subject.competence, words))
+    return subject if subject.matched else replace(subject, matched=", ".join(told))
 
 
 def chosen(matches: Iterable[Match]) -> list[Match]:

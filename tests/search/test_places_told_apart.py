@@ -52,6 +52,12 @@ PLACES = {
     # inside other names
     "massif des bauges": [],
     "puits de la nappe de champigny": [],
+    "fermes en brie": [],
+    "fermes en Beauce": [],
+    "pistes cyclables le long de la Loire": [],
+    "collèges de la Loire": ["departement:42"],
+    "les travaux dans ma rue": [],
+    "limité à 30": [],
     # beside another place
     "portes et vannes du canal à angers": ["commune:49007"],
     "ain / rhône collèges": ["departement:01", "departement:69"],
