@@ -26,6 +26,7 @@ PLACE_CODES = {
     Clue.PART: "place-part",
     Clue.FORMER_NAME: "place-former",
 }
+FEW = {0: "evidence-none", 1: "evidence-one"}
 LEVEL_CODES = {Holding.AUTHORITY: "level-authority", Holding.SHARED: "level-shared", Holding.NONE: "level-none"}
 
 
@@ -94,7 +95,7 @@ class Voice(Struct, frozen=True):
     def evidence(self, portal: Portal, datasets: int | None) -> Reason:
         """What is known of the portal's contents."""
         code = "evidence-unknown" if datasets is None else "evidence-known"
-        words = "evidence-one" if datasets == 1 else code
+        words = FEW.get(datasets, code) if datasets is not None else code
         text = say(words, self.language, datasets=datasets)
         return Reason("evidence", text, code, portal=portal.id, datasets=datasets)
 

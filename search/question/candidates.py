@@ -22,6 +22,7 @@ LONGEST_NAME = 10
 """Words of the longest name of a commune."""
 
 LONGEST_WRONG_NAME = 4
+ENDINGS = ("agglomeration", "communaute", "agglo", "metropole")
 NUMBER_OF_PLACE = re.compile(r"\d{2}|\d{5}")
 FORMER_SHARE = 0.05
 FORMER_LIMIT = 3_000.0
@@ -113,7 +114,7 @@ def misspelt_candidates(words: Sequence[str], unknown: Iterable[int]) -> Iterato
             span = words[start:end]
             if positions.isdisjoint(range(start, end)) or span[-1] in STOP_WORDS or _opens_badly(span):
                 continue
-            places = [place for name in _near_names("".join(span)) for place in _places(name)]
+            places = [place for name in _near_names(span) for place in _places(name)]
             floor = WRONG_NAME_FLOOR if end == start + 1 else 0
             likely = [_misspelt(place) for place in places if place.weight >= floor]
             yield from _candidate(start, end, " ".join(span), likely, exact=False)
@@ -175,17 +176,26 @@ def _alias_weight(sort: str, population: float) -> float:
 
 
 def _misspelt(place: Place) -> Place:
-    return Place(place.territory, place.weight, Clue.TYPING_ERROR)
+    return Place(place.territory, place.weight, Clue.TYPING_ERROR, place.service)
 
 
 def _shortened(name: str, places: Sequence[Place]) -> Iterator[Place]:
     """Places of which the name is a short form, unless it is the whole name of a large one."""
     yield from _without_article(name)
-    if name.endswith(" agglo"):
-        yield from _places(f"{name}meration")
+    if not places:
+        yield from _without_ending(name)
     yield from (_derived(place) for code in body_initials().get(name, ()) if (place := _body(code)))
     if name not in common_words() and all(place.weight < CLEARLY_MEANT for place in places):
         yield from (_derived(place) for long in _short_forms().get(name, ()) for place in _places(long))
+
+
+def _without_ending(name: str) -> Iterator[Place]:
+    """Bodies by their name without its last word: *Cœur d'Essonne* (agglomération); *agglo* is written out."""
+    if name.endswith(" agglo"):
+        yield from _places(f"{name}meration")
+    elif " " in name:
+        places = (place for ending in ENDINGS for place in _places(f"{name} {ending}"))
+        yield from (_derived(place) for place in places if place.territory.level is Level.EPCI)
 
 
 def _body(code: str) -> Place | None:
@@ -203,10 +213,10 @@ def _short_forms() -> dict[str, list[str]]:
     the names. Of cities, and of towns whose name alone begins so."""
     found: dict[str, list[str]] = {}
     names = [(named, named.name_folded.split()) for named in gazetteer().names() if named.kind != "alias"]
-    openings = Counter(words[0] for named, words in names if named.kind == "official")
+    openings = Counter(_opening(words) for named, words in names if named.kind == "official")
     for named, words in names:
-        unique = openings[words[0]] == 1
-        short = _short_form(words, unique=unique) if len(words) > 1 else ""
+        unique = openings[_opening(words)] == 1
+        short = _short_form(words, unique=unique) if len(words) > 1 + (words[0] in ARTICLES) else ""
         territory = gazetteer().get(named.code) if short else None
         floor = UNIQUE_SHORT_FORM_FLOOR if unique else SHORT_FORM_FLOOR
         if territory and territory.level is Level.COMMUNE and territory.population >= floor:
@@ -214,16 +224,23 @@ def _short_forms() -> dict[str, list[str]]:
     return found
 
 
+def _opening(words: Sequence[str]) -> str:
+    """The first word, with the article before it."""
+    return " ".join(words[: 1 + (words[0] in ARTICLES)])
+
+
 def _short_form(words: Sequence[str], *, unique: bool) -> str:
-    """The words before *sur*, *en*, *lès*…, or the first of two (of any number, where no other name begins so); empty
-    where little would be left."""
-    end = next((position for position, word in enumerate(words) if position and word in QUALIFIERS), 0)
-    if not end and (unique or len(words) == TWO) and len(words[0]) >= LONG_WORD:
-        end = 1
+    """The words before *sur*, *en*, *lès*…, or the first of two (of any number, where no other name begins so), with
+    its article; empty where little would be left."""
+    lead = int(words[0] in ARTICLES)
+    end = next((position for position, word in enumerate(words) if position > lead and word in QUALIFIERS), 0)
+    if not end and (unique or len(words) == TWO + lead) and len(words[lead]) >= LONG_WORD:
+        end = 1 + lead
     short = " ".join(words[:end])
-    if len(short) < SHORTEST_SHORT_FORM:
+    if len(short) < SHORTEST_SHORT_FORM or not end:
         return ""
-    return "" if short in common_words() or words[0] in STOP_WORDS or short in {"saint", "sainte"} else short
+    vague = end == 1 + lead and (words[lead] in common_words() or words[lead] in {"saint", "sainte"})
+    return "" if vague or words[lead] in STOP_WORDS else short
 
 
 def _without_article(word: str) -> Iterator[Place]:
@@ -257,11 +274,12 @@ def _of_people(name: str) -> Iterator[Place]:
         yield Place(territory, territory.population * DERIVED_SHARE, Clue.ADJECTIVE)
 
 
-def _near_names(compact: str) -> list[str]:
-    """Names at one typing error, else those that are read alike: *martinik*."""
-    names = _compact_names()
-    alike = _near_index().near(compact) or _sound_index().alike(compact)
-    return sorted({name for found in alike for name in names.get(found, ())})
+def _near_names(span: Sequence[str]) -> list[str]:
+    """Names at one typing error, and those read alike (*martinik*); of several words only where none is near."""
+    names, compact = _compact_names(), "".join(span)
+    near = _near_index().near(compact)
+    alike = _sound_index().alike(compact) if len(span) == 1 or not near else ()
+    return sorted({name for found in (*near, *alike) for name in names.get(found, ())})
 
 
 @cache

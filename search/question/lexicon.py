@@ -103,6 +103,9 @@ QUALIFIERS = _words("grand vieux vieille beau belle sainte")
 """Names begin with them, so that running text writes them with a capital: alone they are common words all the same
 (*Grand* is a commune of the Vosges, and the *Grand-Place* is not there)."""
 
+CARDINALS = _words("nord sud est ouest centre north south east west")
+"""Part of a place rather than one."""
+
 COORDINATORS = _words("et and vs versus ou or contre comparer compare")
 
 LEVEL_WORDS: dict[str, Level] = {

@@ -12,6 +12,7 @@ POSTAL_CODE = re.compile(r"\d{5}|2[ab]\d{3}")
 CODE_WORDS = frozenset(("insee", "cog", "commune"))
 """Before a number, they say that it is a commune's INSEE code rather than a postal code."""
 DEPARTEMENT = re.compile(r"0[1-9]|[1-9]\d|2[ab]|97[1-8]|98[6-8]")
+OVERSEAS = re.compile(r"[1-46]")
 SPOKEN_NUMBER_OPENERS = frozenset(("le", "du"))
 ORDINAL = re.compile(r"(\d{1,2})(?:er|ere|e|eme|me|st|nd|rd|th)?")
 ROMAN = re.compile(r"(x?(?:ix|iv|v?i{0,3})|xx)(?:er|ere|e|eme|me)")
@@ -52,8 +53,12 @@ def _of_postal_code(position: int, code: str) -> Iterator[Candidate]:
 
 
 def _of_spoken_number(words: Sequence[str], position: int) -> Iterator[Candidate]:
-    """*Le 9-3*, *dans le 7 8*: the digits of a département one by one."""
+    """*Le 9-3*, *dans le 7 8*, *97-4*: the digits of a département one by one."""
     digits = words[position : position + 2]
+    if digits[:1] == ["97"] and digits[1:] and OVERSEAS.fullmatch(digits[1]):
+        yield from _one(
+            position, position + 2, "97" + digits[1], gazetteer().get(f"departement:97{digits[1]}"), Clue.NUMBER
+        )
     after = words[position + 2] if position + 2 < len(words) else ""
     apart = all(len(digit) == 1 and digit.isdigit() for digit in digits)
     if position and apart and words[position - 1] in SPOKEN_NUMBER_OPENERS and not (after.isdigit() or after in UNITS):

@@ -195,8 +195,10 @@ def _mention(text: str, tokens: Sequence[Token], candidate: Candidate) -> Mentio
 
 def _kind(place: Place, name: str) -> Clue:
     """How the place was recognised, as it is told: aliases of services, of parts and of former bodies apart."""
-    if place.clue is not Clue.ALIAS or place.service:
-        return Clue.SERVICE if place.service else place.clue
+    if place.clue is not Clue.ALIAS:
+        return place.clue
+    if place.service:
+        return Clue.SERVICE
     sorts = {named.detail for named in gazetteer().by_name(name) if named.code == place.territory.code}
     if sorts & PARTS:
         return Clue.PART

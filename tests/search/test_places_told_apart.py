@@ -58,6 +58,18 @@ PLACES = {
     "collèges de la Loire": ["departement:42"],
     "les travaux dans ma rue": [],
     "limité à 30": [],
+    "déchèterie orléans sud": ["commune:45234"],
+    "budget de l'agglo du sud": ["epci:249740085"],
+    # numbers overseas, short names, a body without the last word of its name
+    "97-1 collèges": ["departement:971"],
+    "plages la seyne": ["commune:83126"],
+    "écoles le touquet": ["commune:62826"],
+    "la salle de sport": [],
+    "budget cœur d'essonne": ["epci:200057859"],
+    # a typing error in a brand is none beside a place elsewhere
+    "bourg saint maurice skibus": ["commune:73054"],
+    "gare saint charle": ["commune:13201"],
+    "collège saint charle": [],
     # beside another place
     "portes et vannes du canal à angers": ["commune:49007"],
     "ain / rhône collèges": ["departement:01", "departement:69"],
