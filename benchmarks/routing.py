@@ -29,7 +29,7 @@ from api.answers.routing import HarvestedCoverage
 from api.services import Services
 from api.settings import read_settings
 from dcat.portal import Level, Portal
-from dcat.territory import gazetteer
+from dcat.territory import NATIONAL, gazetteer
 from search.answer import AnswerType, RoutingAnswer
 from search.question import read_question
 from search.route import Coverage, Router
@@ -42,8 +42,8 @@ MOST_CONFIDENT = 0.8
 STEPS = {"place", "competence", "level", "portal", "evidence"}
 TABLE = (
     "n", "acc@1", "strict@1", "acc@3", "mrr", "wrong@1", "multi_complete@4", "ambiguity_recall",
-    "ambiguity_false_alarm", "answer_type", "territory_exact", "territory_near", "competence_top1", "competence_top3",
-    "ece", "acc@1_most_confident", "why_complete", "p50_ms", "p95_ms", "cold_ms",
+    "ambiguity_false_alarm", "answer_type", "territory_exact", "territory_told", "territory_near", "competence_top1",
+    "competence_top3", "ece", "acc@1_most_confident", "why_complete", "p50_ms", "p95_ms", "cold_ms",
 )  # fmt: skip
 
 
@@ -92,6 +92,12 @@ class Scored(Struct, frozen=True):
     def exact(self) -> bool:
         """Whether exactly the expected places were read."""
         return self.judged.names({territory.code for territory in self.answer.territories})
+
+    @property
+    def told(self) -> bool:
+        """Whether it is exact, or one says no place where the other says the whole country: the answer is the same."""
+        places = {territory.code for territory in self.answer.territories} | self.judged.places
+        return self.exact or places == {NATIONAL}
 
     @property
     def near(self) -> bool:
@@ -199,6 +205,7 @@ def metrics(scored: Sequence[Scored]) -> dict[str, Any]:
         "ambiguity_false_alarm": _share(_is_ambiguous(item) for item in _typed(scored, AnswerType.SINGLE)),
         "answer_type": _share(item.answer.answer_type == item.judged.answer_type for item in scored),
         "territory_exact": _share(item.exact for item in clear),
+        "territory_told": _share(item.told for item in clear),
         "territory_near": _share(item.near for item in clear),
         "competence_top1": _share(_competences(item, 1) for item in clear if item.judged.competences),
         "competence_top3": _share(_competences(item, FIRST) for item in clear if item.judged.competences),

@@ -169,10 +169,12 @@ class Gazetteer:
             if folded not in self._names:
                 yield from self._named(folded)
 
-    def territories(self) -> Iterator[Territory]:
-        """Every current territory, in the order of the table (communes, EPCI, départements, régions, national)."""
+    def territories(self, level: Level | None = None) -> Iterator[Territory]:
+        """Every current territory, or those of a level, in the order of the table (communes, EPCI, départements,
+        régions, national)."""
+        opening = f"{level}:" if level else ""
         for code in self._rows:
-            place = self.get(code)
+            place = self.get(code) if code.startswith(opening) else None
             if place:
                 yield place
 

@@ -9,19 +9,24 @@ from msgspec import Struct
 
 from dcat.competence import Competence, Holding
 from dcat.portal import Level, Portal
-from dcat.territory import Territory
+from dcat.territory import Territory, gazetteer
 from dcat.text import fold
 from search.answer import Reason, Skipped
 from search.own_portal import ASKED, body_rank
 from search.question import Clue, Question, ReadTerritory
 
 LANGUAGES = ("fr", "en")
+ARRONDISSEMENT = "arrondissement"
 PLACE_CODES = {
     Clue.PARAMETER: "place-parameter",
     Clue.TYPING_ERROR: "place-typing-error",
     Clue.NATIONAL_WORD: "place-national",
     Clue.PUBLISHER: "place-publisher",
+    Clue.SERVICE: "place-service",
+    Clue.PART: "place-part",
+    Clue.FORMER_NAME: "place-former",
 }
+FEW = {0: "evidence-none", 1: "evidence-one"}
 LEVEL_CODES = {Holding.AUTHORITY: "level-authority", Holding.SHARED: "level-shared", Holding.NONE: "level-none"}
 
 
@@ -53,21 +58,25 @@ class Voice(Struct, frozen=True):
         ambiguous = any(mention.ambiguous and reading in mention.readings for mention in self.question.mentions)
         code = "place-ambiguous" if ambiguous else PLACE_CODES.get(reading.kind, "place")
         code = "place-national" if code == "place" and reading.level == Level.NATIONAL else code
-        text = say(
-            code, self.language, matched=reading.matched, territory=reading.label, level=self.level(reading.level)
-        )
+        level = self.level(ARRONDISSEMENT if _is_arrondissement(reading.code) else reading.level)
+        text = say(code, self.language, matched=reading.matched, territory=reading.label, level=level)
         return Reason("place", text, code, matched=reading.matched, territory=reading.code, level=reading.level)
 
     def competence(self, competence: Competence | None) -> Reason:
         """Which competence was read, and the law behind it."""
         if competence is None:
             return Reason("competence", say("competence-none", self.language), "competence-none")
-        matched = self.question.competences[0].matched or self.question.original.strip()
+        matched = self.question.competences[0].matched or self._brand() or self.question.original.strip()
         code = "competence-legal" if competence.legal_basis else "competence"
         label = competence.label(self.language)
         basis = competence.legal_basis.removesuffix(".")  # "code env.": the sentence ends there, too
         text = say(code, self.language, competence=label, matched=matched, legal_basis=basis)
         return Reason("competence", text, code, matched, competence=competence.id, legal_basis=competence.legal_basis)
+
+    def _brand(self) -> str:
+        """The name of a service in the question, which says what it is about; or empty."""
+        read = (reading for reading in self.question.territories if reading.kind is Clue.SERVICE)
+        return next((reading.matched for reading in read), "")
 
     def about_level(self, code: str, territory: Territory, base: str = "") -> Reason:
         """How far the portal's territory holds the competence."""
@@ -86,7 +95,7 @@ class Voice(Struct, frozen=True):
     def evidence(self, portal: Portal, datasets: int | None) -> Reason:
         """What is known of the portal's contents."""
         code = "evidence-unknown" if datasets is None else "evidence-known"
-        words = "evidence-one" if datasets == 1 else code
+        words = FEW.get(datasets, code) if datasets is not None else code
         text = say(words, self.language, datasets=datasets)
         return Reason("evidence", text, code, portal=portal.id, datasets=datasets)
 
@@ -99,3 +108,8 @@ class Voice(Struct, frozen=True):
     def level(self, level: str) -> str:
         """A level of government in words."""
         return say(f"level:{level}", self.language)
+
+
+def _is_arrondissement(code: str) -> bool:
+    territory = gazetteer().get(code)
+    return territory is not None and territory.type == ARRONDISSEMENT

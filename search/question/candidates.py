@@ -1,5 +1,6 @@
 """Finding what may be a place in a question: every name of the gazetteer that stands there, whole or nearly."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -9,16 +10,20 @@ from msgspec import Struct
 from dcat.portal import Level
 from dcat.territory import NamedPlace, Territory, gazetteer
 from search.question.gentiles import gentiles
-from search.question.lexicon import ARTICLES, LINKS, STOP_WORDS, common_words
+from search.question.initials import body_initials
+from search.question.lexicon import ARTICLES, LEVEL_WORDS, LINKS, STOP_WORDS, TRANSIT_WORDS, common_words
 from search.question.model import Clue
 from search.question.near import NearIndex
 from search.question.services import services
+from search.question.sound import SoundIndex
 from search.question.tokens import Token
 
 LONGEST_NAME = 10
 """Words of the longest name of a commune."""
 
 LONGEST_WRONG_NAME = 4
+ENDINGS = ("agglomeration", "communaute", "agglo", "metropole")
+NUMBER_OF_PLACE = re.compile(r"\d{2}|\d{5}")
 FORMER_SHARE = 0.05
 FORMER_LIMIT = 3_000.0
 """A former or delegated commune is a small part of the one that has its name now."""
@@ -75,22 +80,30 @@ class Candidate(Struct, frozen=True):
 
     @property
     def numbered(self) -> bool:
-        """Whether it was given by a postal code or the number of a département."""
-        return self.places[0].clue in {Clue.POSTAL_CODE, Clue.NUMBER}
+        """Whether it was given by a postal code, an INSEE code or the number of a département."""
+        return self.places[0].clue in {Clue.POSTAL_CODE, Clue.INSEE_CODE, Clue.NUMBER}
 
 
 def named_candidates(words: Sequence[str]) -> Iterator[Candidate]:
     """Names that stand in the words as they are, overlapping ones too."""
+    on_the_move = not TRANSIT_WORDS.isdisjoint(words)
     for start in range(len(words)):
         for end in range(start + 1, min(len(words), start + LONGEST_NAME) + 1):
             name = " ".join(words[start:end])
             places = _places(name)
-            if name in STOP_WORDS or name.isdigit():
+            if (name in STOP_WORDS and not _is_pointed_at(words, start)) or name.isdigit():
                 continue
             shortened = tuple(_shortened(name, places)) if end <= start + LONGEST_SHORT_FORM else ()
             wider = _after_article(words[start:end]) if end > start + 1 else ()
-            whole = (*places, *_of_people(name))
+            whole = (*places, *_of_people(name), *(_of_network(name) if on_the_move else ()))
             yield from _candidate(start, end, name, (*whole, *shortened, *wider), short=not whole)
+
+
+def _is_pointed_at(words: Sequence[str], position: int) -> bool:
+    """*Ville d'Eu*, *Us 95*: a small word is a place where the words beside it say so."""
+    before = next((word for word in reversed(words[:position]) if word not in LINKS), "")
+    after = words[position + 1] if position + 1 < len(words) else ""
+    return LEVEL_WORDS.get(before) is Level.COMMUNE or bool(NUMBER_OF_PLACE.fullmatch(after))
 
 
 def misspelt_candidates(words: Sequence[str], unknown: Iterable[int]) -> Iterator[Candidate]:
@@ -101,7 +114,7 @@ def misspelt_candidates(words: Sequence[str], unknown: Iterable[int]) -> Iterato
             span = words[start:end]
             if positions.isdisjoint(range(start, end)) or span[-1] in STOP_WORDS or _opens_badly(span):
                 continue
-            places = [place for name in _near_names("".join(span)) for place in _places(name)]
+            places = [place for name in _near_names(span) for place in _places(name)]
             floor = WRONG_NAME_FLOOR if end == start + 1 else 0
             likely = [_misspelt(place) for place in places if place.weight >= floor]
             yield from _candidate(start, end, " ".join(span), likely, exact=False)
@@ -163,18 +176,35 @@ def _alias_weight(sort: str, population: float) -> float:
 
 
 def _misspelt(place: Place) -> Place:
-    return Place(place.territory, place.weight, Clue.TYPING_ERROR)
+    return Place(place.territory, place.weight, Clue.TYPING_ERROR, place.service)
 
 
 def _shortened(name: str, places: Sequence[Place]) -> Iterator[Place]:
     """Places of which the name is a short form, unless it is the whole name of a large one."""
     yield from _without_article(name)
+    if not places:
+        yield from _without_ending(name)
+    yield from (_derived(place) for code in body_initials().get(name, ()) if (place := _body(code)))
     if name not in common_words() and all(place.weight < CLEARLY_MEANT for place in places):
         yield from (_derived(place) for long in _short_forms().get(name, ()) for place in _places(long))
 
 
-def _derived(place: Place) -> Place:
-    return Place(place.territory, place.weight * DERIVED_SHARE, Clue.ALIAS)
+def _without_ending(name: str) -> Iterator[Place]:
+    """Bodies by their name without its last word: *Cœur d'Essonne* (agglomération); *agglo* is written out."""
+    if name.endswith(" agglo"):
+        yield from _places(f"{name}meration")
+    elif " " in name:
+        places = (place for ending in ENDINGS for place in _places(f"{name} {ending}"))
+        yield from (_derived(place) for place in places if place.territory.level is Level.EPCI)
+
+
+def _body(code: str) -> Place | None:
+    territory = gazetteer().get(code)
+    return Place(territory, float(territory.population), Clue.ALIAS) if territory else None
+
+
+def _derived(place: Place, service: str = "") -> Place:
+    return Place(place.territory, place.weight * DERIVED_SHARE, Clue.ALIAS, service)
 
 
 @cache
@@ -183,10 +213,10 @@ def _short_forms() -> dict[str, list[str]]:
     the names. Of cities, and of towns whose name alone begins so."""
     found: dict[str, list[str]] = {}
     names = [(named, named.name_folded.split()) for named in gazetteer().names() if named.kind != "alias"]
-    openings = Counter(words[0] for named, words in names if named.kind == "official")
+    openings = Counter(_opening(words) for named, words in names if named.kind == "official")
     for named, words in names:
-        unique = openings[words[0]] == 1
-        short = _short_form(words, unique=unique) if len(words) > 1 else ""
+        unique = openings[_opening(words)] == 1
+        short = _short_form(words, unique=unique) if len(words) > 1 + (words[0] in ARTICLES) else ""
         territory = gazetteer().get(named.code) if short else None
         floor = UNIQUE_SHORT_FORM_FLOOR if unique else SHORT_FORM_FLOOR
         if territory and territory.level is Level.COMMUNE and territory.population >= floor:
@@ -194,16 +224,23 @@ def _short_forms() -> dict[str, list[str]]:
     return found
 
 
+def _opening(words: Sequence[str]) -> str:
+    """The first word, with the article before it."""
+    return " ".join(words[: 1 + (words[0] in ARTICLES)])
+
+
 def _short_form(words: Sequence[str], *, unique: bool) -> str:
-    """The words before *sur*, *en*, *lès*…, or the first of two (of any number, where no other name begins so); empty
-    where little would be left."""
-    end = next((position for position, word in enumerate(words) if position and word in QUALIFIERS), 0)
-    if not end and (unique or len(words) == TWO) and len(words[0]) >= LONG_WORD:
-        end = 1
+    """The words before *sur*, *en*, *lès*…, or the first of two (of any number, where no other name begins so), with
+    its article; empty where little would be left."""
+    lead = int(words[0] in ARTICLES)
+    end = next((position for position, word in enumerate(words) if position > lead and word in QUALIFIERS), 0)
+    if not end and (unique or len(words) == TWO + lead) and len(words[lead]) >= LONG_WORD:
+        end = 1 + lead
     short = " ".join(words[:end])
-    if len(short) < SHORTEST_SHORT_FORM:
+    if len(short) < SHORTEST_SHORT_FORM or not end:
         return ""
-    return "" if short in common_words() or words[0] in STOP_WORDS or short in {"saint", "sainte"} else short
+    vague = end == 1 + lead and (words[lead] in common_words() or words[lead] in {"saint", "sainte"})
+    return "" if vague or words[lead] in STOP_WORDS else short
 
 
 def _without_article(word: str) -> Iterator[Place]:
@@ -222,6 +259,14 @@ def _after_article(span: Sequence[str]) -> Iterator[Place]:
                 yield place
 
 
+def _of_network(name: str) -> Iterator[Place]:
+    """A network by its bare name, where only *réseau* and that name are listed: *Stan*, *Artis*."""
+    if name not in common_words():
+        for place in _places(f"reseau {name}"):
+            if place.service:
+                yield _derived(place, place.service)
+
+
 def _of_people(name: str) -> Iterator[Place]:
     """Places by the adjective of those who live there: *communes bretonnes*, *musées parisiens*."""
     territory = gazetteer().get(gentiles().get(name, ""))
@@ -229,9 +274,12 @@ def _of_people(name: str) -> Iterator[Place]:
         yield Place(territory, territory.population * DERIVED_SHARE, Clue.ADJECTIVE)
 
 
-def _near_names(compact: str) -> list[str]:
-    names = _compact_names()
-    return sorted({name for near in _near_index().near(compact) for name in names.get(near, ())})
+def _near_names(span: Sequence[str]) -> list[str]:
+    """Names at one typing error, and those read alike (*martinik*); of several words only where none is near."""
+    names, compact = _compact_names(), "".join(span)
+    near = _near_index().near(compact)
+    alike = _sound_index().alike(compact) if len(span) == 1 or not near else ()
+    return sorted({name for found in (*near, *alike) for name in names.get(found, ())})
 
 
 @cache
@@ -249,6 +297,11 @@ def _compact_names() -> dict[str, list[str]]:
 @cache
 def _near_index() -> NearIndex:
     return NearIndex(_compact_names())
+
+
+@cache
+def _sound_index() -> SoundIndex:
+    return SoundIndex(_compact_names())
 
 
 def unknown_positions(tokens: Sequence[Token], known: frozenset[str], taken: Iterable[int]) -> list[int]:

@@ -37,6 +37,7 @@ ENGLISH_STOP_WORDS = _words(
 ASKING_WORDS = _words(
     """
     trouver trouve cherche chercher recherche voir connaitre savoir obtenir telecharger liste carte donnees donnee
+    cartographie cartographies infos info information informations localiser
     jeu jeux fichier fichiers dataset datasets svp bonjour merci find show want need looking download file files
     data please
     """
@@ -75,6 +76,24 @@ ENGLISH_FUNCTION_WORDS = _words("and any are at by for from how in is near of on
 
 ARTICLES = _words("la le les l")
 CONTRACTED_ARTICLES = _words("du des")
+DETERMINERS = CONTRACTED_ARTICLES | _words(
+    """
+    un une ce cet cette ces mes tes ses nos vos leurs quelques plusieurs aux
+    a an these those this some any every each very really so
+    """
+)
+"""No city follows, unless its name begins with an article: *des tours*, *a nice dataset*."""
+
+FIRST_NAMED = _words("prenomme prenommes prenommee prenommees prenommer")
+"""First names follow, which are those of towns too: *prénommées Florence ou Vienne*."""
+
+ENGLISH_NAMES = _words("angers corps die dole gap guise ham lens lure mens nice orange rue sail salon sore tours us")
+"""Communes whose name is an English word: in an English sentence a place only with a capital or after *in*."""
+
+TRANSIT_WORDS = _words(
+    "arret arrets bus gtfs ligne lignes metro navette navettes reseau siri stop stops timetable tram trams tramway"
+)
+"""Beside one of these, a brand that is listed as *réseau X* only is meant by its bare name."""
 LINKS = _words("de d du des la le les l of the")
 """Words that may stand between a word for a level and the place: *ville de*, *département de la*."""
 
@@ -93,6 +112,9 @@ WIDE = _words("en dans across throughout")
 QUALIFIERS = _words("grand vieux vieille beau belle sainte")
 """Names begin with them, so that running text writes them with a capital: alone they are common words all the same
 (*Grand* is a commune of the Vosges, and the *Grand-Place* is not there)."""
+
+CARDINALS = _words("nord sud est ouest centre north south east west")
+"""Part of a place rather than one."""
 
 COORDINATORS = _words("et and vs versus ou or contre comparer compare")
 
@@ -124,6 +146,14 @@ STREET_WORDS = _words(
 )
 """A place's name after one of these and *de* is part of another name: *gare de Lyon*, *rue de Nantes*."""
 
+NATURAL_WORDS = _words(
+    """
+    nappe aquifere massif vallee plateau plaine pnr geopark aquifer valley
+    long bord bords berge berges rive rives estuaire affluent affluents debit hauteur niveau crue crues along banks
+    """
+)
+"""The same of what no commune governs and of rivers: *nappe de Beauce*, *massif des Bauges*, *bords de la Loire*."""
+
 COUNTRY = _words("france francais francaise francaises french hexagone")
 NATIONAL_WORDS = COUNTRY | _words("national nationale nationaux nationales nationwide")
 NATIONAL_BALLOTS = _words(
@@ -134,7 +164,7 @@ NATIONAL_BALLOTS = _words(
 """Elections held in the whole country at once and by all of it."""
 
 NUMBER_OPENERS = _words("le du dans departement dept dpt dep")
-NUMBER_BLOCKERS = _words("top plus moins article zone zones ligne lignes bus tram metro rue n no numero line pm")
+NUMBER_BLOCKERS = _words("a top plus moins article zone zones ligne lignes bus tram metro rue n no numero line pm")
 UNITS = _words(
     """
     an ans jour jours h heure heures min minutes mn km kmh m m2 m3 cm mm ha euro euros eur pour pourcent

@@ -9,7 +9,11 @@ from search.question.lexicon import NUMBER_BLOCKERS, NUMBER_OPENERS, UNITS
 from search.question.model import Clue
 
 POSTAL_CODE = re.compile(r"\d{5}|2[ab]\d{3}")
+CODE_WORDS = frozenset(("insee", "cog", "commune"))
+"""Before a number, they say that it is a commune's INSEE code rather than a postal code."""
 DEPARTEMENT = re.compile(r"0[1-9]|[1-9]\d|2[ab]|97[1-8]|98[6-8]")
+OVERSEAS = re.compile(r"[1-46]")
+SPOKEN_NUMBER_OPENERS = frozenset(("le", "du"))
 ORDINAL = re.compile(r"(\d{1,2})(?:er|ere|e|eme|me|st|nd|rd|th)?")
 ROMAN = re.compile(r"(x?(?:ix|iv|v?i{0,3})|xx)(?:er|ere|e|eme|me)")
 ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10}
@@ -23,10 +27,21 @@ def numbered_candidates(words: Sequence[str], blocked: frozenset[int] = frozense
         if position in blocked:
             continue
         if POSTAL_CODE.fullmatch(word):
-            yield from _of_postal_code(position, word)
+            yield from _of_code(words, position)
         elif DEPARTEMENT.fullmatch(word) and _may_be_departement(words, position):
             yield from _one(position, position + 1, word, gazetteer().get(f"departement:{word.upper()}"), Clue.NUMBER)
         yield from _of_arrondissement(words, position)
+        yield from _of_spoken_number(words, position)
+
+
+def _of_code(words: Sequence[str], position: int) -> Iterator[Candidate]:
+    """A postal code, or an INSEE code where the word before says so or no post office has that number."""
+    commune = gazetteer().get(f"commune:{words[position].upper()}")
+    said = words[position - 1] in CODE_WORDS if position else False
+    if commune and (said or not gazetteer().by_postal_code(words[position])):
+        yield from _one(position - said, position + 1, words[position], commune, Clue.INSEE_CODE)
+    else:
+        yield from _of_postal_code(position, words[position])
 
 
 def _of_postal_code(position: int, code: str) -> Iterator[Candidate]:
@@ -35,6 +50,20 @@ def _of_postal_code(position: int, code: str) -> Iterator[Candidate]:
     if communes:
         places = tuple(Place(commune, float(max(commune.population, 1)), Clue.POSTAL_CODE) for commune in communes)
         yield Candidate(position, position + 1, code, places, score=CERTAIN, clear=True)
+
+
+def _of_spoken_number(words: Sequence[str], position: int) -> Iterator[Candidate]:
+    """*Le 9-3*, *dans le 7 8*, *97-4*: the digits of a département one by one."""
+    digits = words[position : position + 2]
+    if digits[:1] == ["97"] and digits[1:] and OVERSEAS.fullmatch(digits[1]):
+        yield from _one(
+            position, position + 2, "97" + digits[1], gazetteer().get(f"departement:97{digits[1]}"), Clue.NUMBER
+        )
+    after = words[position + 2] if position + 2 < len(words) else ""
+    apart = all(len(digit) == 1 and digit.isdigit() for digit in digits)
+    if position and apart and words[position - 1] in SPOKEN_NUMBER_OPENERS and not (after.isdigit() or after in UNITS):
+        territory = gazetteer().get(f"departement:{''.join(digits)}")
+        yield from _one(position, position + 2, " ".join(digits), territory, Clue.NUMBER)
 
 
 def _may_be_departement(words: Sequence[str], position: int) -> bool:

@@ -6,15 +6,16 @@ from functools import cache
 
 from msgspec.structs import replace
 
-from dcat.competence import Holding, competences, holding
+from dcat.competence import Competence, Holding, competences, holding
 from dcat.portal import Level
 from dcat.territory import NATIONAL, Territory, gazetteer
 from dcat.text import fold
-from search.question.candidates import Candidate, Place
+from search.question.candidates import PARTS, Candidate, Place
 from search.question.details import is_detail, read_formats, read_period
 from search.question.lexicon import (
     ABOUT,
     COORDINATORS,
+    ENGLISH_NAMES,
     INSIDE,
     LINKS,
     NATIONAL_BALLOTS,
@@ -123,16 +124,16 @@ def _parameter(territory: str) -> tuple[Mention, ...]:
 def _told_apart(picked: list[Candidate], words: Sequence[str]) -> tuple[list[Candidate], list[Candidate]]:
     """Places asked about, and the wider places that only told them from their namesakes."""
     kept: list[Candidate] = []
-    containers: list[Candidate] = []
     picked = [candidate for candidate in picked if not any(_named_for(other, candidate) for other in picked)]
-    for candidate in picked:
-        for other in picked:
+    containers = _brands_beside_places(picked)
+    asked = [candidate for candidate in picked if candidate not in containers]
+    for candidate in asked:
+        for other in asked:
             within = inside(candidate, other)
             if other is not candidate and within.places and not _coordinated(candidate, other, words):
                 candidate = within
                 containers.append(other)
         kept.append(candidate)
-    containers += _brands_beside_places(kept)
     outer = {candidate.positions for candidate in containers}
     kept = [candidate for candidate in kept if candidate.positions not in outer]
     return _distinct(kept), containers
@@ -185,11 +186,23 @@ def _mention(text: str, tokens: Sequence[Token], candidate: Candidate) -> Mentio
             matched=matched,
             span=shown,
             probability=round(certainty * place.weight**0.75 / total, 3),
-            kind=place.clue,
+            kind=_kind(place, candidate.name),
         )
         for place in places
     )
     return Mention(matched, cut, readings)
+
+
+def _kind(place: Place, name: str) -> Clue:
+    """How the place was recognised, as it is told: aliases of services, of parts and of former bodies apart."""
+    if place.clue is not Clue.ALIAS:
+        return place.clue
+    if place.service:
+        return Clue.SERVICE
+    sorts = {named.detail for named in gazetteer().by_name(name) if named.code == place.territory.code}
+    if sorts & PARTS:
+        return Clue.PART
+    return Clue.FORMER_NAME if "former" in sorts else Clue.ALIAS
 
 
 def _certainty(candidate: Candidate) -> float:
@@ -220,7 +233,7 @@ def _national(text: str, tokens: Sequence[Token], blocked: frozenset[int]) -> tu
     """France, where the words say so and no place does."""
     for position, token in enumerate(tokens):
         named = token.word in NATIONAL_WORDS and position not in blocked
-        if named or token.word in NATIONAL_BALLOTS | national_operators():
+        if named or token.word in NATIONAL_BALLOTS | national_operators() - ENGLISH_NAMES:
             span = (token.start, token.end)
             reading = ReadTerritory(
                 NATIONAL,
@@ -304,15 +317,30 @@ def _language(words: tuple[str, ...], subjects: list[tuple[Subject, float]]) -> 
 
 def _fitting(mention: Mention, subjects: list[tuple[Subject, float]]) -> Mention:
     """Where one name is a département and a région of the same people, the one that holds the competence."""
-    if not subjects or len(mention.readings) > 1:
+    if not subjects:
         return mention
-    territory = gazetteer().get(mention.best.code)
+    if mention.ambiguous:
+        return _of_holders(mention, [competences()[subject.competence] for subject, _ in subjects])
     competence = competences()[subjects[0][0].competence]
+    territory = gazetteer().get(mention.best.code)
     twin = _twin(territory) if territory else None
     if territory and twin and holding(competence, twin) > holding(competence, territory):
         reading = replace(mention.best, code=twin.code, label=twin.name, level=str(twin.level))
         return replace(mention, readings=(reading,))
     return mention
+
+
+def _of_holders(mention: Mention, asked: Sequence[Competence]) -> Mention:
+    """Without the namesakes that have no say, where the likeliest has: *collèges Mayenne*, the département's."""
+    held = [(reading, max(_held(reading, competence) for competence in asked)) for reading in mention.readings]
+    if held[0][1] is not Holding.AUTHORITY:
+        return mention
+    return replace(mention, readings=tuple(reading for reading, holds in held if holds is not Holding.NONE))
+
+
+def _held(reading: ReadTerritory, competence: Competence) -> Holding:
+    territory = gazetteer().get(reading.code)
+    return holding(competence, territory) if territory else Holding.NONE
 
 
 def _twin(territory: Territory) -> Territory | None:

@@ -10,12 +10,14 @@ from functools import cache, cached_property
 
 import Stemmer
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dcat.competence import Competence, competences
 from dcat.text import fold
 from search.question.lexicon import ASPECT_WORDS, ENGLISH_STOP_WORDS, FRENCH_STOP_WORDS, STOP_WORDS, common_words
 from search.question.near import NearIndex
 from search.question.services import services
+from search.question.sound import SoundIndex
 from search.text.words import FRENCH_STEMS
 
 ABOUT_THE_CATALOGUE = "catalogue-donnees"
@@ -119,13 +121,17 @@ class Vocabulary:
     def _near(self) -> NearIndex:
         return NearIndex(self.words)
 
+    @cached_property
+    def _sounds(self) -> SoundIndex:
+        return SoundIndex(self.words)
+
     def corrected(self, word: str) -> str:
-        """The keyword's word within one typing error, or a lost apostrophe, of an unknown word, else that word."""
+        """The keyword's word within one typing error or a lost apostrophe of an unknown word, or read alike."""
         if word in self.words or word in common_words():
             return word
         if word[:1] in ELIDED and word[1:] in self.words and word[1:2] in VOWELS:
             return word[1:]
-        return min(self._near.near(word), default=word)
+        return min(self._near.near(word) or self._sounds.alike(word), default=word)
 
     def matches(self, words: Sequence[str]) -> list[Match]:
         """Every keyword found in the words; an empty word is a place that is read already."""
@@ -153,6 +159,11 @@ class Vocabulary:
         closeness = _closeness(positions, words)
         telling = sum(map(self.idf, phrase.stems)) * (1 + LENGTH_BONUS * (len(phrase.stems) - 1))
         return Match(phrase, tuple(positions), closeness, telling * closeness)
+
+    def told_by(self, competence: str, words: Iterable[str]) -> tuple[str, ...]:
+        """Those of the words that its label, keywords or notes have."""
+        weights = self._texts[competence]
+        return tuple(word for word in words if any(self.stem(word, language) in weights for language in self._stemmers))
 
     def text_scores(self, words: Iterable[str]) -> dict[str, float]:
         """Competence → how much of the question its label, keywords and notes speak of."""
@@ -235,7 +246,15 @@ def read_subjects(
         Subject(competence, score, ", ".join(dict.fromkeys(matched[competence])))
         for competence, score in scores.items()
     ]
-    return _with_probabilities(sorted(subjects, key=lambda subject: (-subject.score, subject.competence)))
+    subjects.sort(key=lambda subject: (-subject.score, subject.competence))
+    subjects[:1] = [_told(subject, telling) for subject in subjects[:1]]
+    return _with_probabilities(subjects)
+
+
+def _told(subject: Subject, words: Sequence[str]) -> Subject:
+    """The subject with the words that it was found by, where they are no keyword."""
+    told = dict.fromkeys(vocabulary().told_by(subject.competence, words))
+    return subject if subject.matched else replace(subject, matched=", ".join(told))
 
 
 def chosen(matches: Iterable[Match]) -> list[Match]:

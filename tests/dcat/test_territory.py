@@ -17,7 +17,7 @@ from tests.reference import reference
 
 ALIAS_KINDS = {
     *("acronym", "usual", "former", "spelling", "exonym", "portal", "district", "landmark"),
-    *("network", "coach", "rail", "bike-share", "charging", "water", "waste", "broadband", "air", "service"),
+    *("network", "coach", "rail", "bike-share", "charging", "water", "pool", "waste", "broadband", "air", "service"),
 }
 
 MERGERS = ("31", "32", "33", "34", "35", "41", "50", "70")
