@@ -55,9 +55,8 @@ def language_of(text: str, declared: str = "") -> str:
 def vote(text: str) -> str:
     """The language with at least three small words in a lower-case text, and twice as many as the next; else ``""``."""
     counts: dict[str, int] = {}
-    languages = _languages_of_words()
-    for word in WORD.findall(text):
-        for language in languages.get(word, ()):
+    for languages in filter(None, map(_languages_of_words().get, WORD.findall(text))):
+        for language in languages:
             counts[language] = counts.get(language, 0) + 1
     if not counts:
         return ""

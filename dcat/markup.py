@@ -78,6 +78,7 @@ MARKDOWN: tuple[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]
 """In this order: a sign that must be there, what is looked for, what is put in its place."""
 
 SPACE_BEFORE_BREAK = re.compile(r"(?<![ \t\u00a0])[ \t\u00a0]+\n")
+BLANK_ENDS = (" \n", "\t\n", "\u00a0\n")
 BLANK_LINES = re.compile(r"\n{3,}")
 PASSES = 10
 NEUTRAL = str.maketrans({"<": "‹", "[": "(", "]": ")", "&": "＆", "*": "", "`": "", "\\": "", "_": " ", "#": ""})
@@ -126,7 +127,9 @@ def _html_blocks(text: str) -> str:
         clean = " ".join(clean.split())
     if "<a" in clean:
         clean = ANCHOR.sub(lambda match: _link(BLOCK.sub(" ", match[2]), match[1] or ""), clean)
-    clean = SPACES.sub(" ", BLOCK.sub(lambda match: BLOCKS.get(match[1], ""), clean))
+    clean = BLOCK.sub(lambda match: BLOCKS.get(match[1], ""), clean)
+    if "  " in clean:
+        clean = SPACES.sub(" ", clean)
     return LAST_CELL.sub("", clean) if " | " in clean else clean
 
 
@@ -163,6 +166,8 @@ def _tidy(text: str) -> str:
     """Unix line ends, no space at line ends, one blank line at most."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if "\n" in text:
-        text = BLANK_LINES.sub("\n\n", SPACE_BEFORE_BREAK.sub("\n", text))
+    if any(end in text for end in BLANK_ENDS):
+        text = SPACE_BEFORE_BREAK.sub("\n", text)
+    if "\n\n\n" in text:
+        text = BLANK_LINES.sub("\n\n", text)
     return text.strip()

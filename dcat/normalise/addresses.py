@@ -129,7 +129,7 @@ def _service(service: DataService, notes: Notes) -> DataService:
 
 def _links(links: tuple[str, ...], place: str, notes: Notes) -> tuple[str, ...]:
     """The very same tuple where nothing changes."""
-    if not links:
+    if all(map(is_plain, links)):
         return links
     read = [read_link(link) for link in links]
     if all(address == link for (address, _), link in zip(read, links, strict=True)):
@@ -141,7 +141,9 @@ def _links(links: tuple[str, ...], place: str, notes: Notes) -> tuple[str, ...]:
 
 
 def _iri(iri: str, place: str, notes: Notes) -> str:
-    cleaned, rule = _cleaned(iri) if iri else ("", None)
+    if not iri or is_plain(iri):
+        return iri
+    cleaned, rule = _cleaned(iri)
     if rule:
         notes.add(rule, place, iri)
     return cleaned

@@ -21,7 +21,8 @@ PERSON_TYPES = frozenset(
 )
 """How a source says that a node is a person. ``vcard:Organization`` proves nothing: it is often written by default."""
 
-_SUSPECT = re.compile(r"vcard/ns#|foaf/0\.1/|schema\.org/|mailto:|tel:|@[\w-]+\.")
+_SIGNS = ("foaf/0.1/", "vcard/ns#", "schema.org/", "mailto:", "tel:")
+_HOST = re.compile(r"@[\w-]+\.")
 _STATEMENT = re.compile(r"(?P<subject>\S+) (?P<predicate><[^>]*>) (?P<object>.*\S) \.\s*")
 _NAME = re.compile(
     r"(?:foaf/0\.1/(?:name|family|given|first|last|nick)|vcard/ns#(?:fn|given|family|nick)|schema\.org/(?:\w*[nN]ame))"
@@ -35,7 +36,8 @@ SHORT = 1_000
 
 
 class Statement(NamedTuple):
-    """One line; the whole values in it that are addresses, and those that stand where a name does."""
+    """One line; the whole values in it that are addresses, and those that stand where a name does. ``of_person``: it
+    tells by itself that its subject is a person; ``astray``: whatever it has in the place of a mailbox is none."""
 
     line: str
     subject: str = ""
@@ -43,6 +45,8 @@ class Statement(NamedTuple):
     object: str = ""
     emails: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    of_person: bool = False
+    astray: bool = False
 
 
 def is_individual(extra: str) -> bool:
@@ -54,14 +58,18 @@ def is_individual(extra: str) -> bool:
 
 def without_persons(extra: str, mode: PersonalData) -> str:
     """The very same text where nothing leaves."""
-    if not extra or not _SUSPECT.search(extra):
+    if not extra:
         return extra
     return _judged_before(extra, mode) if len(extra) <= SHORT else _judged(extra, mode)
 
 
 def _judged(extra: str, mode: PersonalData) -> str:
+    if not any(sign in extra for sign in _SIGNS) and not _HOST.search(extra):
+        return extra
     statements = _read(extra)
     gone = _of_persons(statements)
+    if not gone and mode is not PersonalData.DROP and not any(one.emails or one.astray for one in statements):
+        return extra
     kept = [one.line for one in statements if not _leaves(one, gone, mode)]
     return extra if len(kept) == len(statements) else "\n".join(kept)
 
@@ -79,7 +87,10 @@ def _statement(line: str) -> Statement:
         return Statement(line)
     subject, predicate, said = found.groups()
     names = tuple(_TEXT.findall(said)) if _NAME.search(predicate) else ()
-    return Statement(line, subject, predicate, said, tuple(_emails(said)), names)
+    emails = tuple(_emails(said))
+    of_person = (predicate == TYPE and said in PERSON_TYPES) or any(is_person(name, "") for name in names)
+    astray = not emails and _MAILBOX.search(predicate) is not None and _TEXT.match(said) is not None
+    return Statement(line, subject, predicate, said, emails, names, of_person, astray)
 
 
 _often_read = lru_cache(maxsize=4_096)(_statement)
@@ -87,23 +98,25 @@ _often_read = lru_cache(maxsize=4_096)(_statement)
 
 def _of_persons(statements: list[Statement]) -> frozenset[str]:
     """The nodes that are persons, and the blank nodes that only those lead to."""
-    by_subject: dict[str, list[Statement]] = defaultdict(list)
-    for one in statements:
-        by_subject[one.subject].append(one)
-    gone = {subject for subject, said in by_subject.items() if _is_person_node(said)}
-    while (
-        more := {one.object for one in statements if one.subject in gone - {THIS} and one.object.startswith("_:")}
-        - gone
-    ):
-        gone |= more
+    gone = {one.subject for one in statements if one.of_person} | _by_mailbox(statements)
+    new = gone - {THIS}
+    while new:
+        led_to = {one.object for one in statements if one.subject in new and one.object.startswith("_:")}
+        new = led_to - gone - {THIS}
+        gone |= led_to
     return frozenset(gone)
 
 
-def _is_person_node(said: list[Statement]) -> bool:
-    if any(one.predicate == TYPE and one.object in PERSON_TYPES for one in said):
-        return True
-    emails = [email for one in said for email in one.emails]
-    return any(is_person(name, email) for one in said for name in one.names for email in (*emails, ""))
+def _by_mailbox(statements: list[Statement]) -> set[str]:
+    """The nodes whose name is a person's by the address that stands beside it."""
+    emails: dict[str, list[str]] = defaultdict(list)
+    for one in statements:
+        if one.emails:
+            emails[one.subject] += one.emails
+    named = [one for one in statements if one.names and one.subject in emails]
+    return {
+        one.subject for one in named if any(is_person(name, to) for name in one.names for to in emails[one.subject])
+    }
 
 
 def _leaves(one: Statement, gone: frozenset[str], mode: PersonalData) -> bool:
@@ -113,8 +126,8 @@ def _leaves(one: Statement, gone: frozenset[str], mode: PersonalData) -> bool:
         return True
     if mode is PersonalData.DROP and ("<tel:" in one.object or TELEPHONE.search(one.object)):
         return True
-    if not one.emails and _MAILBOX.search(one.predicate) and _TEXT.match(one.object):
-        return True  # whatever it is, it is no mailbox of a service
+    if one.astray:
+        return True
     return bool(one.emails) and (mode is PersonalData.DROP or not all(map(is_role_mailbox, one.emails)))
 
 

@@ -1,6 +1,7 @@
 """What French law and the practice of data.gouv.fr ask of a public body's dataset."""
 
 import re
+from functools import lru_cache
 
 from dcat.model import Agent, Dataset
 from dcat.text import fold
@@ -61,6 +62,7 @@ def _number(agent: Agent) -> str:
     return plain if NUMBER.fullmatch(plain) else ""
 
 
+@lru_cache(maxsize=1_024)
 def _is_sound(number: str) -> bool:
     """Luhn's key; an establishment of La Poste has digits whose sum is a multiple of five instead."""
     if number.startswith(LA_POSTE) and len(number) > len(LA_POSTE):

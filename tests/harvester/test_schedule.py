@@ -1,5 +1,6 @@
 """When portals are harvested, without waiting for it."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -100,6 +101,15 @@ def test_starts_are_shaken_within_the_jitter() -> None:
     starts = {fires(trigger, SUNDAY) for _ in range(50)}
     assert len(starts) > 1
     assert all(timedelta(0) <= start - due <= timedelta(seconds=600) for start in starts)
+
+
+def test_portals_of_one_hour_start_in_each_of_the_ten_minutes_after_it() -> None:
+    """Were they all to start at once, or within one minute, their hosts would know; each minute gets a tenth of 400."""
+    scheduler = make_scheduler([portal(f"portal-{number}") for number in range(400)], print)
+    starts = [fires(job.trigger, SUNDAY) for job in scheduler.get_jobs()]
+    minutes = Counter((start - datetime(2026, 3, 2, 3, 0, tzinfo=PARIS)) // timedelta(minutes=1) for start in starts)
+    assert set(minutes) == set(range(10))
+    assert all(10 <= count <= 90 for count in minutes.values())  # 40, and more than four deviations of it either way
 
 
 class AtOnce(BaseExecutor):  # type: ignore[misc]  # APScheduler 3 has no types
