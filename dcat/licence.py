@@ -22,8 +22,9 @@ SPDX = "https://spdx.org/licenses/"
 NOTHING_SAID = frozenset(
     fold(words)
     for words in (
-        "", "notspecified", "not specified", "License Not Specified", "Licence not specified", "Licence non spécifiée",
-        "non spécifiée", "none", "null", "unknown", "inconnue", "aucune", "n/a", "other", "autre", "license", "licence",
+        "", "notspecified", "notspec", "not specified", "License Not Specified", "Licence not specified",
+        "Licence non spécifiée", "non spécifiée", "none", "null", "unknown", "inconnue", "aucune", "n/a", "other",
+        "autre", "license", "licence",
     )
 )  # fmt: skip
 """Words that stand where a licence would, and name none."""

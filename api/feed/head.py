@@ -6,7 +6,7 @@ from api.messages import Language, say
 from api.services import Services
 from dcat.model import Text, Texts
 from dcat.portal import Portal
-from dcat.publish.catalogue import Head, SourceCatalogue, head_lines
+from dcat.publish.catalogue import Head, SourceCatalogue, head_lines, licence_iri
 from harvester.archive import LastRuns, Run
 
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
@@ -32,7 +32,8 @@ def head_text(services: Services) -> str:
 
 def _source(portal: Portal, last: LastRuns) -> SourceCatalogue:
     run = last.successful or last.attempted
-    return SourceCatalogue(portal.id, portal.title, portal.url, moment(run.finished), "", _said(portal, run))
+    licence = licence_iri(run.licence)
+    return SourceCatalogue(portal.id, portal.title, portal.url, moment(run.finished), licence, _said(portal, run))
 
 
 def _said(portal: Portal, run: Run) -> Texts:

@@ -6,6 +6,8 @@ from itertools import count
 from msgspec import Struct
 
 from dcat.authority import table
+from dcat.iri import clean_iri, is_public_http
+from dcat.licence import find_licence
 from dcat.model import Texts
 from dcat.namespaces import DCAT, DCT, FOAF, HYDRA, RDF, SKOS, XSD
 from dcat.publish.addresses import portal_iri
@@ -56,6 +58,14 @@ class Head(Struct, frozen=True):
     def iri(self) -> str:
         """The catalogue's, whatever page or syntax it comes in."""
         return catalogue_iri(self.base)
+
+
+def licence_iri(words: str) -> str:
+    """Of a licence as a source states it: that of one we know, else the address that it gives; ``""`` for other words,
+    which no licence document can be made of."""
+    known = find_licence(words) if words else None
+    legal, _ = clean_iri(words)
+    return known.iri if known and known.iri else legal if is_public_http(legal) else ""
 
 
 def catalogue_iri(base: str) -> str:

@@ -24,12 +24,13 @@ from dcat.rdf.term import split_literal
 class RdfPage(Struct, frozen=True):
     """A page read. ``datasets`` is lazy and is read once (a dataset that could not be read has its ``iri`` only, and
     the finding ``record-not-parseable``); ``declared`` is the total that the source announces, ``next`` the absolute
-    address of the next page."""
+    address of the next page, ``licence`` that of the catalogue itself, an IRI or words."""
 
     datasets: Iterable[tuple[Dataset, tuple[Finding, ...]]]
     declared: int | None = None
     next: str = ""
     findings: tuple[Finding, ...] = ()
+    licence: str = ""
 
 
 def read_bytes(data: bytes, *, url: str, content_type: str = "", memory: int = MEMORY_STATEMENTS) -> RdfPage:
@@ -117,6 +118,7 @@ def _page(parsed: Parsed, url: str, findings: list[Finding]) -> RdfPage:
         declared=noted.declared,
         next=_next(noted, url),
         findings=tuple(findings),
+        licence=_licence(groups, url),
     )
 
 
@@ -166,6 +168,29 @@ def find_datasets(groups: Groups) -> Tokens:
 def _says(subject: str, groups: Groups, properties: tuple[str, ...]) -> bool:
     """Something is said with one of the properties, other than a class."""
     return any(rest.startswith(properties) and not rest.startswith(_TYPE) for rest in groups.about(subject))
+
+
+# --- the catalogue ----------------------------------------------------------------------------------------------------
+
+_LISTS = f"{DCAT.dataset}> "
+_LICENCE = f"{DCT.license}> "
+
+
+def _licence(groups: Groups, url: str) -> str:
+    """Of the catalogue that lists the datasets; ``""`` where several differ, since none of them is then the whole."""
+    said: set[str] = set()
+    for catalogue in groups.noted.catalogues:
+        statements = groups.about(catalogue)
+        if any(rest.startswith(_LISTS) for rest in statements):
+            said |= {rest.removeprefix(_LICENCE) for rest in statements if rest.startswith(_LICENCE)}
+    return _named(groups, said.pop(), url) if len(said) == 1 else ""
+
+
+def _named(groups: Groups, token: str, url: str) -> str:
+    """An IRI, a literal, or what a blank node is called."""
+    if token[0] == "_":
+        token = next((rest.partition("> ")[2] for rest in groups.about(token) if rest.startswith(_TITLES)), '""')
+    return split_literal(token)[0].strip() if token[0] == '"' else clean_iri(token.strip("<>"), url)[0]
 
 
 # --- paging -----------------------------------------------------------------------------------------------------------

@@ -34,7 +34,8 @@ class Checkpoint(Struct, frozen=True):
 
 class Run(Struct, frozen=True):
     """One harvest of one portal. ``declared`` and the like are in ``counts``. ``lease`` counts the processes that held
-    it: one more for each that went on after another had died, ``deaths`` of them since the last checkpoint."""
+    it: one more for each that went on after another had died, ``deaths`` of them since the last checkpoint.
+    ``licence``: of the catalogue as a whole, where the source stated one; an IRI or words."""
 
     id: int
     portal: str
@@ -57,6 +58,7 @@ class Run(Struct, frozen=True):
     checkpoint: Checkpoint | None = None
     approved: datetime | None = None
     approved_by: str = ""
+    licence: str = ""
 
 
 class LastRuns(Struct, frozen=True):
@@ -125,7 +127,8 @@ class Batch(Struct, frozen=True):
     """What one transaction adds to a run. ``received`` counts records that came, ``unidentified`` those of them
     without a key, ``merged`` those that had come before; ``number`` is their page's. ``checkpoint``: where the walk
     then is; ``remembered`` of its page's body. ``whole``: an incremental run turns into a full one. ``earlier``:
-    batches that waited to be written with this one. ``more`` findings, by rule, were met than are told (``Met``)."""
+    batches that waited to be written with this one. ``more`` findings, by rule, were met than are told (``Met``).
+    ``licence`` is that of the catalogue, as its source says it."""
 
     records: tuple[StagedRecord, ...] = ()
     received: int = 0
@@ -141,6 +144,7 @@ class Batch(Struct, frozen=True):
     checkpoint: Checkpoint | None = None
     remembered: Remembered | None = None
     whole: bool = False
+    licence: str = ""
     earlier: "tuple[Batch, ...]" = ()
 
 

@@ -172,6 +172,7 @@ def _run(row: Row[Any]) -> Run:
         checkpoint=_checkpoint(cells["checkpoint"]),
         approved=cells["approved"],
         approved_by=cells["approved_by"] or "",
+        licence=cells["licence"],
     )
 
 

@@ -411,6 +411,8 @@ def _told(batches: Sequence[Batch]) -> dict[str, Any]:
         more |= {"mode": Mode.FULL, "since": None}
     if checkpoint := next((one.checkpoint for one in reversed(batches) if one.checkpoint is not None), None):
         more["checkpoint"] = runs.written_checkpoint(checkpoint)
+    if licence := next((one.licence for one in batches if one.licence), ""):
+        more["licence"] = licence
     declared = max((one.declared for one in batches if one.declared is not None), default=None)
     if declared is not None:
         larger = t.runs.c.declared.is_(None) | (t.runs.c.declared < declared)

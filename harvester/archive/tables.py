@@ -27,7 +27,7 @@ from sqlalchemy import (
     false,
 )
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 
 class Instant(TypeDecorator[datetime]):
@@ -115,6 +115,7 @@ runs = Table(
     Column("checkpoint", Text),  # JSON of ``rows.Checkpoint``
     Column("approved", Instant),
     Column("approved_by", Words),
+    Column("licence", Words, nullable=False, server_default=""),  # of the catalogue as a whole, in its source's words
     Column("findings_run", Number),  # the run that holds this run's findings: an earlier one where they are the same
     Column("findings_digest", String(64), nullable=False, default=""),
     Index("runs_by_portal", "portal", "id"),

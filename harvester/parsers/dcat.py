@@ -36,7 +36,9 @@ def parse(fetched: Fetched, portal: Portal) -> ParsedPage:
     except Exception as error:
         raise UnreadablePage(_broken(fetched, error)) from error
     records = _records(page, portal, fetched)
-    return ParsedPage(records=records, declared=page.declared, next=page.next, findings=page.findings)
+    return ParsedPage(
+        records=records, declared=page.declared, next=page.next, findings=page.findings, licence=page.licence
+    )
 
 
 def _broken(fetched: Fetched, error: Exception) -> Finding:

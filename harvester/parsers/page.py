@@ -53,7 +53,8 @@ class ParsedPage(Struct, frozen=True):
     """A page read. ``records`` may be lazy and is read once; ``declared`` is the total that the source
     announces, ``next`` the absolute address of the next page (``""``: none, or the spider computes it),
     ``window`` how many rows the source says that it gives a page where it tells, ``deleted`` the keys of records that
-    it says are no more (OAI-PMH): none of them is among ``records``.
+    it says are no more (OAI-PMH): none of them is among ``records``. ``licence`` is that of the catalogue itself, an
+    IRI or words.
     """
 
     records: Iterable[ParsedRecord]
@@ -62,6 +63,7 @@ class ParsedPage(Struct, frozen=True):
     window: int | None = None
     findings: tuple[Finding, ...] = ()
     deleted: tuple[str, ...] = ()
+    licence: str = ""
 
 
 def next_address(href: str, base: str) -> str:

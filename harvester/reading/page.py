@@ -32,6 +32,8 @@ BATCH = 1000
 # A declared total beyond this is no total (and no database number).
 ABSURD_TOTAL = 10**12
 
+LONGEST_LICENCE = 1_000  # characters of what a catalogue says of its own
+
 # Findings that say that a value was changed on its way in (others only judge what came).
 REPAIRS = frozenset(
     {
@@ -104,7 +106,8 @@ def _told_of(fetched: Fetched, findings: tuple[Finding, ...]) -> tuple[Finding, 
 def _header(parsed: ParsedPage, findings: tuple[Finding, ...], privacy: Privacy) -> PageHeader:
     declared = parsed.declared if parsed.declared is not None and 0 <= parsed.declared <= ABSURD_TOTAL else None
     met = Met(findings)
-    return PageHeader(declared, parsed.next, parsed.window, tuple(map(privacy.finding, met.kept)), met.more)
+    findings = tuple(map(privacy.finding, met.kept))
+    return PageHeader(declared, parsed.next, parsed.window, findings, met.more, parsed.licence[:LONGEST_LICENCE])
 
 
 class _Records:

@@ -83,6 +83,7 @@ class PageHeader(Struct, frozen=True):
     window: int | None = None
     findings: tuple[Finding, ...] = ()
     more: dict[str, int] = {}
+    licence: str = ""
 
     @property
     def truncated(self) -> bool:

@@ -116,7 +116,7 @@ class RunRecorder:
     def begin_page(self, page: Page, header: PageHeader, fingerprint: str = "") -> "Recording":
         """A page whose parts come one by one."""
         draft = Batch(page=page, pages=1, declared=header.declared, findings=header.findings, more=header.more)
-        draft = replace(draft, failed_pages=int(header.truncated))
+        draft = replace(draft, failed_pages=int(header.truncated), licence=header.licence)
         return Recording(page.number, draft, header, fingerprint=fingerprint)
 
     def go_on_with_page(self, under_way: UnderWay, header: PageHeader) -> "Recording":

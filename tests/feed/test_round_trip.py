@@ -6,7 +6,7 @@ import pyoxigraph as ox
 import pytest
 
 from benchmarks.bare import by_dataset
-from dcat.namespaces import compact
+from dcat.namespaces import DCT, compact
 from dcat.rdf.syntax import Syntax
 from tests.api.portals import only_portal
 from tests.api.processes import run
@@ -38,6 +38,7 @@ OURS = """
   dct:publisher <https://data.exemple.fr/organisations/ville> ;
   dcat:contactPoint [ a vcard:Organization ; vcard:fn "Service des espaces verts" ;
     vcard:hasEmail <mailto:espaces.verts@exemple.fr> ] ;
+  dct:spatial <http://data.europa.eu/nuts/code/FRH03> ;
   dct:issued "2020-03-03"^^xsd:date ; dct:modified "2026-01-12"^^xsd:date ;
   dct:spatial [ a dct:Location ; dcat:bbox "POLYGON((1 44,2 44,2 45,1 45,1 44))"^^geo:wktLiteral ] ;
   dct:temporal [ a dct:PeriodOfTime ; dcat:startDate "2019-01-01"^^xsd:date ; dcat:endDate "2025-12-31"^^xsd:date ] ;
@@ -67,6 +68,13 @@ OURS = """
   ex:separateur ";" .
 """
 
+CATALOGUE = """
+<https://data.exemple.fr/> a dcat:Catalog ; dct:title "Données d'Exemple"@fr ;
+  dcat:dataset <https://data.exemple.fr/jeux/arbres> ;
+  dct:license [ a dct:LicenseDocument ; dct:title "Licence Ouverte / Open Licence version 2.0"@fr ] .
+"""
+"""What the portal says of itself: replaced by what we say of it, its licence apart."""
+
 RENAMED = ("dcat:distribution", "dct:publisher")
 """What points to nodes that have an IRI of ours in the feed; their own stands beside it."""
 
@@ -93,8 +101,11 @@ def not_found(source: str, feed: str) -> set[Said]:
 
 def test_every_statement_of_a_valid_source_comes_out(tmp_path: Path) -> None:
     triples = "".join(f"{quad.triple} .\n" for quad in ox.parse(OURS, format=ox.RdfFormat.TURTLE))
-    lost = not_found(triples, exported(tmp_path, OURS.encode(), "catalogue.ttl"))
-    assert lost == {("spdx:algorithm", "http://spdx.org/rdf/terms#checksumAlgorithm_sha256")}
+    feed = exported(tmp_path, (OURS + CATALOGUE).encode(), "catalogue.ttl")
+    assert not_found(triples, feed) == {("spdx:algorithm", "http://spdx.org/rdf/terms#checksumAlgorithm_sha256")}
+    assert f" <{DCT.spatial}> <http://id.insee.fr/geo/departement/35> ." in feed
+    licence = "http://publications.europa.eu/resource/authority/licence/ETALAB_2_0"
+    assert f"/portals/mine> <{DCT.license}> <{licence}> ." in feed
 
 
 @pytest.mark.reference

@@ -1,6 +1,7 @@
 """Odd values found in public issues and code, each with the code decided by reading it before the program saw it.
 
 ``read/odd-strings.csv`` says where each was found. An empty code: no licence, frequency or format can be told.
+``read/odd-nothing.csv`` are others of this kind, tried for precision and not counted as unrecognised.
 """
 
 import csv
@@ -24,9 +25,10 @@ RECOGNISE: Mapping[str, Callable[[Concept], Concept | None]] = {
 
 
 def odd_strings() -> list[dict[str, str]]:
-    """The rows of the table."""
-    text = files("tests.dcat.normalise").joinpath("read", "odd-strings.csv").read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
+    """The rows of both tables."""
+    folder = files("tests.dcat.normalise").joinpath("read")
+    texts = (folder.joinpath(f"{name}.csv").read_text(encoding="utf-8") for name in ("odd-strings", "odd-nothing"))
+    return [row for text in texts for row in csv.DictReader(text.splitlines())]
 
 
 @pytest.mark.parametrize("row", odd_strings(), ids=lambda row: f"{row['field']}: {row['value'][:40]}")

@@ -52,6 +52,28 @@ def test_stub_of_a_service_is_no_dataset() -> None:
     assert [dataset.iri for dataset in found] == ["https://d.example/named", "https://d.example/listed"]
 
 
+CATALOGUES = {
+    "": ':c a dcat:Catalog ; dcat:dataset :1 . :1 dct:license "une autre" .',
+    "https://d.example/lo": ":c a dcat:Catalog ; dcat:dataset :1 ; dct:license :lo .",
+    "Licence Ouverte 2.0": ':c a dcat:Catalog ; dcat:dataset :1 ; dct:license "Licence Ouverte 2.0" .',
+    "Licence Ouverte 1.0": ':c dcat:dataset :1 ; dct:license [ dct:title "Licence Ouverte 1.0"@fr ] ; a dcat:Catalog .',
+    "https://d.example/a": ":c a dcat:Catalog ; dcat:dataset :1 ; dct:license :a . :d a dcat:Catalog; dct:license :x .",
+}
+
+
+@pytest.mark.parametrize(("licence", "text"), CATALOGUES.items())
+def test_licence_of_a_catalogue_is_that_of_the_one_that_lists(licence: str, text: str) -> None:
+    page = read_bytes(f"{PREFIXES}{text} :1 a dcat:Dataset ; dct:title 'Un' .".encode(), url="https://d.example/c.ttl")
+    assert page.licence == licence
+
+
+def test_catalogues_that_differ_have_no_licence_together() -> None:
+    text = (
+        ":c a dcat:Catalog ; dcat:dataset :1 ; dct:license :x . :d a dcat:Catalog ; dcat:dataset :1 ; dct:license :y ."
+    )
+    assert read_bytes(f"{PREFIXES}{text} :1 a dcat:Dataset .".encode(), url="https://d.example/c.ttl").licence == ""
+
+
 def test_dataset_and_series_is_one_record() -> None:
     found = turtle(""":1 a dcat:Dataset , dcat:DatasetSeries ; dct:title "Série" .
     :2 a dcat:Dataset ; dct:title "2024" ; dcat:inSeries :1 .""")
