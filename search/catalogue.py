@@ -1,6 +1,7 @@
 """What is known across portals: the one object that the ways in ask."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from types import MappingProxyType
 
 import sqlalchemy as sa
@@ -32,6 +33,7 @@ from search.question.publishers import PublisherNames
 from search.results import Group, Loosened, SearchPage, result_of
 from search.spelling import corrected, meant
 from search.suggest import Suggestions, suggest
+from search.told import Told
 from search.vocabulary import KeptVocabulary
 
 APPLIED = "applied_change"
@@ -94,9 +96,10 @@ class Catalogue:
         self._backend = backend
         self._portals = portals
         self._indexer = Indexer(engine, self._store, backend, portals)
-        self._vocabulary = KeptVocabulary(engine)
-        self._evidence = Evidence(engine, backend)
-        self._publishers = KeptPublishers(engine, backend)
+        self._told = Told(engine)
+        self._vocabulary = KeptVocabulary(engine, self._told)
+        self._evidence = Evidence(self._told, backend)
+        self._publishers = KeptPublishers(self._told, backend)
         self.arbiter = Arbiter(engine, self._store, portals)
 
     def create(self) -> None:
@@ -150,6 +153,10 @@ class Catalogue:
         return self._indexer.catch_up() if behind else 0
 
     # asking
+
+    def at_once(self) -> AbstractContextManager[None]:
+        """Within, the state of the index is looked up once: for all that one question asks."""
+        return self._told.once()
 
     def shared_records(self, datasets: int) -> Iterator[list[str]]:
         """The records of datasets that several describe, of so many datasets at a time."""

@@ -3,12 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-import sqlalchemy as sa
-
-from search.dedupe.sessions import reading
-from search.dedupe.tables import state
 from search.engines.backend import IndexUnavailable, SearchBackend
 from search.query import evidence_query
+from search.told import Told
 
 WRITTEN = "index_written"  # state: how many times the index was written to, by whichever process
 MOST_PORTALS = 1_000
@@ -18,16 +15,14 @@ NOTHING_INDEXED = (
     "Nothing is indexed yet. Run “aiguillage index”.",
 )
 
-_WRITTEN = sa.select(state.c.value).where(state.c.name == WRITTEN)
-
 Words = tuple[str, ...]
 
 
 class Evidence:
     """Counts of datasets by authoritative portal, remembered until the index is written to."""
 
-    def __init__(self, engine: sa.Engine, backend: SearchBackend) -> None:
-        self._engine = engine
+    def __init__(self, told: Told, backend: SearchBackend) -> None:
+        self._told = told
         self._backend = backend
         self._counted = lru_cache(MOST_KEPT)(self._count)
 
@@ -35,8 +30,7 @@ class Evidence:
         self, words: Iterable[str], themes: Sequence[str], territory_codes: Sequence[str], *, inside: bool
     ) -> Mapping[str, int]:
         """As ``Catalogue.pertinent``."""
-        with reading(self._engine) as connection:
-            written = connection.scalar(_WRITTEN) or 0
+        written = self._told.now().get(WRITTEN, 0)
         return self._counted(written, tuple(words), tuple(themes), tuple(territory_codes), inside)
 
     def _count(self, _written: int, words: Words, themes: Words, codes: Words, inside: bool) -> dict[str, int]:

@@ -1,35 +1,49 @@
 """The publishers of the live index, read again where the index has changed."""
 
-import sqlalchemy as sa
+from threading import Lock, Thread
 
-from search.dedupe.sessions import reading
-from search.dedupe.tables import state
-from search.engines.backend import IndexQuery, SearchBackend
+import structlog
+
+from search.engines.backend import IndexQuery, IndexUnavailable, SearchBackend
 from search.question.publishers import PublisherNames
+from search.told import Told
 from search.vocabulary import KEPT
 
 MOST = 50_000  # names: below what one facet may have on Elasticsearch (search.max_buckets)
-TOLD = (KEPT, "applied_change")  # state: a new index version raises the first, a harvest one of the two
+CHANGING = (KEPT, "applied_change")  # told: a new index version raises the first, a harvest one of the two
 
-_TOLD = sa.select(state.c.name, state.c.value).where(state.c.name.in_(TOLD))
+logger = structlog.get_logger()
 
 
 class KeptPublishers:
     """Names with how many datasets each has, as the index counts them."""
 
-    def __init__(self, engine: sa.Engine, backend: SearchBackend) -> None:
-        self._engine = engine
+    def __init__(self, told: Told, backend: SearchBackend) -> None:
+        self._told = told
         self._backend = backend
-        self._read: tuple[dict[str, int], PublisherNames] | None = None
+        self._reading = Lock()
+        self._read: tuple[list[int], PublisherNames] | None = None
 
     def now(self) -> PublisherNames:
-        """Raises ``IndexUnavailable``."""
-        told = self._told()
-        if self._read is None or self._read[0] != told:
-            found = self._backend.search(IndexQuery(facets=("publisher",), facet_size=MOST, limit=0)).facets
-            self._read = told, PublisherNames(dict(found.get("publisher", ())))
+        """Those of the index as they were last read. Where it has changed since they are read again beside, which takes
+        up to a second: no question waits for it. Raises ``IndexUnavailable`` where they were never read.
+        """
+        now = self._told.now()
+        told = [now.get(name, 0) for name in CHANGING]
+        if self._read is None:
+            self._read = told, self._counted()
+        elif self._read[0] != told and self._reading.acquire(blocking=False):
+            Thread(target=self._read_again, args=(told,), daemon=True).start()
         return self._read[1]
 
-    def _told(self) -> dict[str, int]:
-        with reading(self._engine) as connection:
-            return {row.name: row.value for row in connection.execute(_TOLD)}
+    def _read_again(self, told: list[int]) -> None:
+        try:
+            self._read = told, self._counted()
+        except IndexUnavailable as error:
+            logger.warning("publishers are those of the index before", reason=str(error))
+        finally:
+            self._reading.release()
+
+    def _counted(self) -> PublisherNames:
+        found = self._backend.search(IndexQuery(facets=("publisher",), facet_size=MOST, limit=0)).facets
+        return PublisherNames(dict(found.get("publisher", ())))

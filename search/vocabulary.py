@@ -16,6 +16,7 @@ from search.document import Document
 from search.question.lexicon import common_words
 from search.question.near import NearIndex
 from search.text.analysis import analyser
+from search.told import Told
 
 KEPT = "words_kept"  # state: how many times the words were told anew
 MOST_WORDS = 100_000
@@ -94,19 +95,22 @@ class Vocabulary:
 class KeptVocabulary:
     """The vocabulary as it was last told, by whichever process."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, told: Told) -> None:
         self._engine = engine
+        self._told = told
         self._read: tuple[int, Vocabulary] | None = None
 
     def now(self) -> Vocabulary:
         """Read again only where it was told anew."""
-        with reading(self._engine) as connection:
-            kept = _kept(connection)
-            if self._read is None or self._read[0] != kept:
-                query = sa.select(words.c.word, words.c.datasets).order_by(words.c.datasets.desc(), words.c.word)
-                found = connection.execute(query.limit(MOST_WORDS))
-                self._read = kept, Vocabulary({row.word: row.datasets for row in found})
+        kept = self._told.now().get(KEPT, 0)
+        if self._read is None or self._read[0] != kept:
+            self._read = kept, Vocabulary(self._words())
         return self._read[1]
+
+    def _words(self) -> dict[str, int]:
+        query = sa.select(words.c.word, words.c.datasets).order_by(words.c.datasets.desc(), words.c.word)
+        with reading(self._engine) as connection:
+            return {row.word: row.datasets for row in connection.execute(query.limit(MOST_WORDS))}
 
 
 def counted(documents: Iterable[Document]) -> Counter[str]:

@@ -1,6 +1,7 @@
 """A search: where to ask, and what is known here, in one answer (design §5)."""
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -45,7 +46,11 @@ def suggestions(services: Services, beginning: str, lang: str) -> Suggestions:
 
 def search(services: Services, request: SearchRequest, *, grouped: bool = False) -> SearchAnswer:
     """Read the question once, route it, search its words, and raise what lies in the places that it names."""
-    request = read_filters(services, request)
+    with services.catalogue.at_once() if services.harvested else nullcontext():
+        return _search(services, read_filters(services, request), grouped=grouped)
+
+
+def _search(services: Services, request: SearchRequest, *, grouped: bool) -> SearchAnswer:
     territory = request.territory[0] if request.territory else ""
     theme = request.theme[0] if request.theme else ""
     question = read(services, request.q, territory, theme, request.lang if request.lang in LANGUAGES else "")

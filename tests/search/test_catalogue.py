@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Engine, create_engine
+from sqlalchemy.event import listen
 
 from dcat.model import Concept, Record
 from search.catalogue import Catalogue, DatasetView, Redirect
@@ -200,6 +201,20 @@ def test_what_another_process_writes_is_counted_at_once(
     assert reader.pertinent((), (), ()) == {"data-gouv-fr": 1}
     catalogue.rebuild([HERE])
     assert reader.pertinent((), (), ()) == {"rennes-metropole": 1}
+
+
+def test_one_question_looks_up_once_what_has_changed(catalogue: Catalogue, engine: Engine) -> None:
+    catalogue.apply(written(HERE))
+    asked: list[str] = []
+    listen(engine, "before_cursor_execute", lambda _c, _cursor, statement, *_: asked.append(statement))
+    with catalogue.at_once():
+        catalogue.publishers()
+        catalogue.pertinent(("bus",), (), ())
+        catalogue.search(SearchRequest(q="bus"))
+    assert sum("search_state" in statement for statement in asked) == 1
+    catalogue.apply(written(BUDGET))
+    with catalogue.at_once():
+        assert catalogue.pertinent((), (), ()) == {"rennes-metropole": 1, "data-gouv-fr": 1}
 
 
 def test_an_index_made_by_several_processes_is_the_same(

@@ -1,8 +1,13 @@
 """Searches that name a publisher, on each engine."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import ClassVar
+
 import pytest
 from sqlalchemy import create_engine
 
+from search import publishers
 from search.asking import asked_of
 from search.catalogue import Catalogue
 from search.engines.backend import SearchBackend
@@ -91,13 +96,32 @@ def test_publishers_that_the_index_does_not_hold_are_words(catalogue: Catalogue)
     assert titles(search(catalogue, "stations météo france"))[0] == "Stations de Météo-France"
 
 
-def test_publishers_are_known_as_soon_as_they_are_indexed(catalogue: Catalogue) -> None:
-    assert read_question("forêts onf", publishers=catalogue.publishers()).publishers[0].names == ()
+class Beside:
+    """A thread that begins when it is told."""
 
+    waiting: ClassVar[list[Callable[[], None]]] = []
+
+    def __init__(self, target: Callable[..., None], args: tuple[object, ...], *, daemon: bool) -> None:
+        assert daemon
+        self.start = partial(self.waiting.append, partial(target, *args))
+
+
+def test_no_question_waits_for_the_publishers_of_another_index(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publishers, "Thread", Beside)
+    monkeypatch.setattr(Beside, "waiting", [])
+
+    def onf() -> tuple[str, ...]:
+        return read_question("forêts onf", publishers=catalogue.publishers()).publishers[0].names
+
+    assert onf() == ()
     added = record("data-gouv-fr", "forests", "Forêts publiques", publisher="Office national des forêts")
     catalogue.apply([(added.id, added)])
-    names = read_question("forêts onf", publishers=catalogue.publishers()).publishers[0].names
-    assert names == ("Office national des forêts",)
+    assert (onf(), onf()) == ((), ())
+    (read_again,) = Beside.waiting
+    read_again()
+    assert onf() == ("Office national des forêts",)
 
 
 def test_an_empty_index_knows_no_publisher(backend: SearchBackend) -> None:
