@@ -11,7 +11,7 @@ from dcat.portal import Level
 from dcat.territory import NamedPlace, Territory, gazetteer
 from search.question.gentiles import gentiles
 from search.question.initials import body_initials
-from search.question.lexicon import ARTICLES, LEVEL_WORDS, LINKS, STOP_WORDS, TRANSIT_WORDS, common_words
+from search.question.lexicon import ARTICLES, BODY_WORDS, LEVEL_WORDS, LINKS, STOP_WORDS, TRANSIT_WORDS, common_words
 from search.question.model import Clue
 from search.question.near import NearIndex
 from search.question.services import services
@@ -305,7 +305,7 @@ def _sound_index() -> SoundIndex:
 
 
 def unknown_positions(tokens: Sequence[Token], known: frozenset[str], taken: Iterable[int]) -> list[int]:
-    """Positions of words that are neither read yet, nor common, nor words of the competence table."""
+    """Positions of words that are neither read yet, nor common, nor of the competence table, nor sorts of body."""
     positions = set(taken)
     return [
         position
@@ -315,5 +315,6 @@ def unknown_positions(tokens: Sequence[Token], known: frozenset[str], taken: Ite
         and token.word not in STOP_WORDS
         and token.word not in common_words()
         and token.word not in known
+        and token.word not in BODY_WORDS
         and not token.word.isdigit()
     ]

@@ -146,6 +146,9 @@ STREET_WORDS = _words(
 )
 """A place's name after one of these and *de* is part of another name: *gare de Lyon*, *rue de Nantes*."""
 
+QUARTER_WORDS = _words("quartier quartiers neighbourhood district")
+"""The name of a quarter follows, which many a commune has too: *quartier Saint-Michel*."""
+
 NATURAL_WORDS = _words(
     """
     nappe aquifere massif vallee plateau plaine pnr geopark aquifer valley
@@ -214,6 +217,7 @@ BODY_WORDS = _words(
     agence association autorite caisse chambre comite commission conseil conservatoire etablissement federation
     fondation groupement institut ministere ministeres observatoire office prefecture regie societe syndicat union
     universite direction agency authority institute ministry university
+    sictom smictom sirtom sitom smitom sivom sivu symictom
     """
 )
 """What the whole name of a body begins with."""

@@ -111,8 +111,12 @@ class PlaceReader:
             if not clear
             or candidate.clear
             or self._coordinated(candidate, picked)
-            or any(inside(other, candidate).places or _goes_with(candidate, other) for other in clear)
+            or any(inside(other, candidate).places or self._goes_with(candidate, other) for other in clear)
         ]
+
+    def _goes_with(self, candidate: Candidate, other: Candidate) -> bool:
+        """*Nice Marseille*, not *rue de Paris Lille*."""
+        return _goes_with(candidate, other) and not self._around.is_in_a_street(candidate)
 
     def _coordinated(self, candidate: Candidate, picked: Iterable[Candidate]) -> bool:
         """Whether it is joined to another place, which is no noun: *vannes et canalisations*."""

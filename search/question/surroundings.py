@@ -29,6 +29,7 @@ from search.question.lexicon import (
     LINKS,
     NATURAL_WORDS,
     QUALIFIERS,
+    QUARTER_WORDS,
     STOP_WORDS,
     STREET_WORDS,
     TRAILING_LEVEL_WORDS,
@@ -51,6 +52,8 @@ CLUES = {
     "level word": 3.0,
     "capital": 1.0,
     "street": -3.0,
+    "quarter": -6.0,
+    "part of a keyword": -6.0,
     "natural area": -9.0,
     "stretch of country": -4.0,
     "determiner": -6.0,
@@ -64,6 +67,7 @@ CLUES = {
 NEGLIGIBLE = 0.01
 SMALL = 2_000
 """Inhabitants below which a bare single word gives way to another place."""
+TOWN = 10_000
 WIDE_LEVELS = (Level.DEPARTEMENT, Level.REGION)
 
 
@@ -116,7 +120,9 @@ class Surroundings:
             "any preposition": before in ABOUT,
             "level word": self._level_before(candidate) is not None or after in TRAILING_LEVEL_WORDS,
             "capital": self._mixed_case and self.tokens[candidate.start].capital and candidate.start > 0,
-            "street": self._is_in_a_name(candidate, STREET_WORDS),
+            "street": self.is_in_a_street(candidate),
+            "quarter": self._word(candidate.start - 1) in QUARTER_WORDS and _is_hardly_a_town(candidate),
+            "part of a keyword": self._is_in_a_keyword(candidate),
             "natural area": self._is_in_a_name(candidate, NATURAL_WORDS),
             "stretch of country": self._is_country(candidate),
             "determiner": self._is_determined(candidate),
@@ -137,6 +143,11 @@ class Surroundings:
         return all(
             word in STOP_WORDS or word in QUALIFIERS or word in common_words() or word in keywords for word in words
         )
+
+    def _is_in_a_keyword(self, candidate: Candidate) -> bool:
+        """*La Loire à vélo*; its article may stand outside."""
+        telling = [position for position in candidate.positions if self.words[position] not in ARTICLES]
+        return self.blocked.issuperset(telling) and not candidate.places[0].service
 
     def _is_in_a_list(self, candidate: Candidate) -> bool:
         """*Vannes et canalisations*, *portes et vannes*: a bare word joined to a common one may be common too."""
@@ -193,16 +204,20 @@ class Surroundings:
 
     def is_no_error(self, candidate: Candidate) -> bool:
         """*Musée du Louvre* is no *Louvres*: only names that begin with an article stand after *du* or *au*, none
-        after *saint*; and the *nappe de Beauce* is nothing of *Beaune*."""
+        after *saint*; *collège Jean Moulin* is no *Moulins*, and the *nappe de Beauce* is nothing of *Beaune*."""
         place = candidate.places[0].territory
         before = self._word(candidate.start - 1)
         swallowed = before in CONTRACTED_ARTICLES | {"au", "aux", "saint", "sainte"}
         city = place.level is Level.COMMUNE and fold(place.name).split()[0] not in ARTICLES
-        in_a_name = self._is_in_a_name(candidate, STREET_WORDS | NATURAL_WORDS) or self._is_country(candidate)
-        return in_a_name or (swallowed and city)
+        in_a_name = self.is_in_a_street(candidate) or self._is_in_a_name(candidate, NATURAL_WORDS)
+        after_first_name = before not in STOP_WORDS and self._word(candidate.start - 2) in STREET_WORDS
+        return in_a_name or after_first_name or self._is_country(candidate) or (swallowed and city)
+
+    def is_in_a_street(self, candidate: Candidate) -> bool:
+        """*Rue de Nantes*, *gare de Lyon*."""
+        return self._is_in_a_name(candidate, STREET_WORDS)
 
     def _is_in_a_name(self, candidate: Candidate, openings: frozenset[str]) -> bool:
-        """*Rue de Nantes*, *gare de Lyon*."""
         position = candidate.start - 1
         while self._word(position) in LINKS:
             position -= 1
@@ -237,6 +252,13 @@ class Surroundings:
         if before in INSIDE_A_CITY:
             return replace(candidate, places=_at_levels(candidate.places, (Level.COMMUNE,), NEGLIGIBLE))
         return candidate
+
+
+def _is_hardly_a_town(candidate: Candidate) -> bool:
+    """A name that nobody listed, of a small commune or the beginning of one's name: *quartier Saint-Michel*."""
+    first = candidate.places[0]
+    listed = any(named.detail for named in gazetteer().by_name(candidate.name) if named.code == first.territory.code)
+    return not listed and (first.clue is Clue.ALIAS or first.weight < TOWN)
 
 
 def _at_levels(places: tuple[Place, ...], levels: Iterable[Level], share: float = 0.0) -> tuple[Place, ...]:
