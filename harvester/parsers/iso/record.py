@@ -1,7 +1,7 @@
 """One ISO metadata record → a dataset, and the service where it describes one."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,7 +20,7 @@ from harvester.parsers.iso.keywords import read_keywords
 from harvester.parsers.iso.online import Online, read_online, service_endpoints
 from harvester.parsers.iso.parties import attributions, contact_points, creators, publisher, read_parties
 from harvester.parsers.iso.statements import CODELIST, GEODCAT, Statement, iri, iri_or_text, render
-from harvester.parsers.iso.tree import Element, Indexed, Path, Words, code, codes, href, local, said
+from harvester.parsers.iso.tree import Element, Path, Words, code, codes, href, said
 
 ROOTS = ("MD_Metadata", "MI_Metadata")
 SERVICE = "service"
@@ -44,19 +44,18 @@ class _Reading:
     """One record under way: its tree, its languages, and what was already read of it."""
 
     def __init__(self, root: Element, notes: Notes) -> None:
-        self.root = Indexed(root)
+        self.root = root
         self.notes = notes
-        self.words = Words(self.root)
+        self.words = Words(root)
         if self.words.wrong:
             notes.add("language-tag-invalid", "gmd:language", self.words.wrong)
-        found = table.IDENTIFICATION.all(self.root)
-        self.kind = local(found[0]) if found else ""
-        self.identification = Indexed(found[0] if found else root.makeelement("none"))
+        found = table.IDENTIFICATION.all(root)
+        self.identification = found[0] if found else root.makeelement("none")
         citations = table.CITATION.all(self.identification)
-        self.citation = Indexed(citations[0] if citations else root.makeelement("none"))
-        self.scopes = codes(table.SCOPE.all(self.root))
+        self.citation = citations[0] if citations else root.makeelement("none")
+        self.scopes = codes(table.SCOPE.all(root))
         self.parties = read_parties(table.CONTACT.all(self.identification), self.words)
-        self.of_metadata = read_parties(table.METADATA_CONTACT.all(self.root), self.words)
+        self.of_metadata = read_parties(table.METADATA_CONTACT.all(root), self.words)
 
     def texts(self, path: Path, element: Element) -> Texts:
         return self.words.texts(path.first(element))
@@ -65,20 +64,20 @@ class _Reading:
 def read_iso(root: Element, notes: Notes) -> IsoRecord:
     """A ``MD_Metadata`` of either standard."""
     reading = _Reading(root, notes)
-    online = read_online(reading.root, reading.words, notes)
+    online = read_online(root, reading.words, notes)
     constraints = read_constraints(table.CONSTRAINTS.all(reading.identification), reading.words)
     dataset = _dataset(reading, online, constraints)
     service = None
-    if SERVICE in reading.scopes or reading.kind == "SV_ServiceIdentification":
+    if SERVICE in reading.scopes or reading.identification.tag.endswith("SV_ServiceIdentification"):
         service = _service(reading, online, dataset)
         dataset = _as_served(dataset, service)
     return IsoRecord(
         key=_key(reading),
         dataset=dataset,
         service=service,
-        modified=said(table.METADATA_DATE.first(reading.root))
-        or _dated(_dates(table.METADATA_DATES.all(reading.root)), "revision", "creation"),
-        page=next((url for url in map(said, table.METADATA_PAGE.all(reading.root)) if is_http(url)), ""),
+        modified=said(table.METADATA_DATE.first(root))
+        or _dated(table.METADATA_DATES.all(root), "revision", "creation"),
+        page=next((url for url in map(said, table.METADATA_PAGE.all(root)) if is_http(url)), ""),
     )
 
 
@@ -97,7 +96,7 @@ def _dataset(reading: _Reading, online: Online, constraints: Constraints) -> Dat
     identifiers = tuple(_identifiers(reading))
     keywords = read_keywords(node, words)
     extents = table.EXTENT.all(node)
-    dates = _dates(table.DATES.all(reading.citation))
+    dates = table.DATES.all(reading.citation)
     return Dataset(
         iri=next(filter(is_http, identifiers), ""),
         identifiers=identifiers,
@@ -172,18 +171,12 @@ def _coded(element: Element | None) -> Concept | None:
     return Concept(label=(Text(word),)) if word else None
 
 
-def _dates(elements: Sequence[Element]) -> dict[str, str]:
-    """By kind, the latest; texts of ISO 8601 compare as their dates do."""
-    found: dict[str, str] = {}
-    for element in elements:
-        kind, date = code(table.DATE_TYPE.first(element)), said(table.DATE.first(element))
-        found[kind] = max(date, found.get(kind, ""))
-    return found
-
-
-def _dated(dates: Mapping[str, str], *kinds: str) -> str:
-    """The date of the first kind that there is."""
-    return next((dates[kind] for kind in kinds if dates.get(kind)), "")
+def _dated(dates: Sequence[Element], *kinds: str) -> str:
+    """The latest of the first kind that there is; texts of ISO 8601 compare as their dates do."""
+    found: dict[str, list[str]] = {}
+    for element in dates:
+        found.setdefault(code(table.DATE_TYPE.first(element)), []).append(said(table.DATE.first(element)))
+    return next((max(found[kind]) for kind in kinds if any(found.get(kind, ()))), "")
 
 
 def _conformity(reading: _Reading) -> Iterator[Concept]:
