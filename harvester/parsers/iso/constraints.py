@@ -9,6 +9,7 @@ from msgspec import Struct
 from dcat.licence import GENERIC, find_licence
 from dcat.model import Concept, Text, Texts
 from dcat.normalise.rights import recognise_rights
+from harvester.parsers.iso.repeated import Repeated
 from harvester.parsers.iso.tree import Element, Path, Words, codes
 
 _ACCESS = Path("accessConstraints")
@@ -39,11 +40,11 @@ def names_licence(concept: Concept) -> bool:
 
 
 class _Block(NamedTuple):
-    """One ``MD_LegalConstraints``, with the codes of what it constrains."""
+    """One ``MD_LegalConstraints``: what it says, and the restrictions that a code alone states (``copyright``,
+    ``restricted``…)."""
 
-    element: Element
-    use: list[Element]
-    access: list[Element]
+    statements: "tuple[_Statement, ...]"
+    restrictions: Texts
 
 
 class _Statement(Struct, frozen=True):
@@ -73,8 +74,8 @@ def read_constraints(elements: Sequence[Element], words: Words) -> Constraints:
     """The licence is the statement that names one we know, else INSPIRE's conditions, else the first that constrains
     use. The access rights are INSPIRE's limitation, else words that we know, else the first that constrains access
     alone. All others are rights."""
-    blocks = [_Block(element, _USE.all(element), _ACCESS.all(element)) for element in elements]
-    said = [statement for block in blocks for statement in _statements(block, words)]
+    blocks = [_block(element, words) for element in elements]
+    said = [statement for block in blocks for statement in block.statements]
     access = _best(said, _Statement.is_limitation, _Statement.limits_access, _Statement.is_about_access)
     left = [one for one in said if one is not access and not one.is_limitation()]
     licence = _best(left, _Statement.names_licence, _Statement.is_condition, lambda one: one.use)
@@ -82,15 +83,18 @@ def read_constraints(elements: Sequence[Element], words: Words) -> Constraints:
     return Constraints(
         licence=licence.concept if licence else None,
         access_rights=access.concept if access else None,
-        rights=tuple(dict.fromkeys((*_texts(others), *_restrictions(blocks)))),
+        rights=tuple(dict.fromkeys((*_texts(others), *(text for block in blocks for text in block.restrictions)))),
     )
 
 
-def _statements(block: _Block, words: Words) -> Iterable[_Statement]:
-    for node in _STATEMENTS.all(block.element):
-        concept = words.concept(node)
-        if concept:
-            yield _Statement(concept, bool(block.use), bool(block.access))
+@Repeated
+def _block(element: Element, words: Words) -> _Block:
+    use, access = _USE.all(element), _ACCESS.all(element)
+    concepts = filter(None, map(words.concept, _STATEMENTS.all(element)))
+    return _Block(
+        statements=tuple(_Statement(concept, bool(use), bool(access)) for concept in concepts),
+        restrictions=tuple(Text(one) for one in codes([*use, *access]) if one not in POINTERS),
+    )
 
 
 def _best(statements: Sequence[_Statement], *tests: Callable[[_Statement], bool]) -> _Statement | None:
@@ -100,9 +104,3 @@ def _best(statements: Sequence[_Statement], *tests: Callable[[_Statement], bool]
 def _texts(concepts: Iterable[Concept]) -> Iterable[Text]:
     for concept in concepts:
         yield from concept.label or (Text(concept.iri),)
-
-
-def _restrictions(blocks: Iterable[_Block]) -> Iterable[Text]:
-    """Restrictions that a code alone states: ``copyright``, ``restricted``…"""
-    for block in blocks:
-        yield from (Text(one) for one in codes([*block.use, *block.access]) if one not in POINTERS)

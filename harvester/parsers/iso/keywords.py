@@ -1,11 +1,11 @@
 """Descriptive keywords → keywords, themes, places, HVD categories: the thesaurus and the type tell them apart."""
 
 import re
-from collections.abc import Iterator
 
 from msgspec import Struct
 
 from dcat.model import Concept, Place, Texts
+from harvester.parsers.iso.repeated import Repeated
 from harvester.parsers.iso.tree import Element, Path, Words, code, href, said
 
 _BLOCK = Path("descriptiveKeywords/MD_Keywords")
@@ -47,14 +47,14 @@ def read_keywords(node: Element, words: Words) -> Keywords:
     )
 
 
-def _block(block: Element, words: Words) -> Iterator[tuple[str, Concept]]:
+@Repeated
+def _block(block: Element, words: Words) -> tuple[tuple[str, Concept], ...]:
+    """Each keyword, with what it is."""
     thesaurus = _THESAURUS.first(block)
     named = f"{said(thesaurus)} {href(thesaurus)}"
     kind = code(_TYPE.first(block))
-    for element in _KEYWORD.all(block):
-        concept = words.concept(element)
-        if concept:
-            yield _kind(concept, kind, named), concept
+    concepts = filter(None, map(words.concept, _KEYWORD.all(block)))
+    return tuple((_kind(concept, kind, named), concept) for concept in concepts)
 
 
 def _kind(concept: Concept, kind: str, thesaurus: str) -> str:

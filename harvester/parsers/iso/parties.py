@@ -9,6 +9,7 @@ from dcat.iri import clean_iri
 from dcat.model import Agent, ContactPoint, Texts
 from dcat.namespaces import DCAT, FOAF
 from dcat.rdf.term import literal
+from harvester.parsers.iso.repeated import Repeated
 from harvester.parsers.iso.statements import CODELIST, PROV, Statement, iri, typed
 from harvester.parsers.iso.tree import Element, Path, Words, code, said
 
@@ -49,6 +50,7 @@ def read_parties(elements: Iterable[Element], words: Words) -> tuple[Party, ...]
     return tuple(dict.fromkeys(party for party in found if party.organisation or party.individual or party.email))
 
 
+@Repeated
 def _party(element: Element, words: Words) -> Party:
     contacts = _CONTACT.all(element)
     return Party(

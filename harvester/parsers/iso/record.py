@@ -1,7 +1,7 @@
 """One ISO metadata record → a dataset, and the service where it describes one."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -76,7 +76,7 @@ def read_iso(root: Element, notes: Notes) -> IsoRecord:
         dataset=dataset,
         service=service,
         modified=said(table.METADATA_DATE.first(root))
-        or _dated(table.METADATA_DATES.all(root), "revision", "creation"),
+        or _dated(_dates(table.METADATA_DATES.all(root)), "revision", "creation"),
         page=next((url for url in map(said, table.METADATA_PAGE.all(root)) if is_http(url)), ""),
     )
 
@@ -96,7 +96,7 @@ def _dataset(reading: _Reading, online: Online, constraints: Constraints) -> Dat
     identifiers = tuple(_identifiers(reading))
     keywords = read_keywords(node, words)
     extents = table.EXTENT.all(node)
-    dates = table.DATES.all(reading.citation)
+    dates = _dates(table.DATES.all(reading.citation))
     return Dataset(
         iri=next(filter(is_http, identifiers), ""),
         identifiers=identifiers,
@@ -171,12 +171,18 @@ def _coded(element: Element | None) -> Concept | None:
     return Concept(label=(Text(word),)) if word else None
 
 
-def _dated(dates: Sequence[Element], *kinds: str) -> str:
-    """The latest of the first kind that there is; texts of ISO 8601 compare as their dates do."""
-    found: dict[str, list[str]] = {}
-    for element in dates:
-        found.setdefault(code(table.DATE_TYPE.first(element)), []).append(said(table.DATE.first(element)))
-    return next((max(found[kind]) for kind in kinds if any(found.get(kind, ()))), "")
+def _dates(elements: Sequence[Element]) -> dict[str, str]:
+    """By kind, the latest; texts of ISO 8601 compare as their dates do."""
+    found: dict[str, str] = {}
+    for element in elements:
+        kind, date = code(table.DATE_TYPE.first(element)), said(table.DATE.first(element))
+        found[kind] = max(date, found.get(kind, ""))
+    return found
+
+
+def _dated(dates: Mapping[str, str], *kinds: str) -> str:
+    """The date of the first kind that there is."""
+    return next((dates[kind] for kind in kinds if dates.get(kind)), "")
 
 
 def _conformity(reading: _Reading) -> Iterator[Concept]:

@@ -125,6 +125,8 @@ class Words:
         self._locales = {
             locale.get("id", ""): language_tag(code(_LOCALE_LANGUAGE.first(locale))) for locale in _LOCALES.all(root)
         }
+        self.languages: tuple[object, ...] = (self.language, *(self._locales.items() if self._localises else ()))
+        """All that a text's languages depend on beside the text."""
 
     def texts(self, element: Element | None) -> Texts:
         """A text in every language that it is given in, the record's own first."""
