@@ -20,7 +20,7 @@ from harvester.parsers.iso.keywords import read_keywords
 from harvester.parsers.iso.online import Online, read_online, service_endpoints
 from harvester.parsers.iso.parties import attributions, contact_points, creators, publisher, read_parties
 from harvester.parsers.iso.statements import CODELIST, GEODCAT, Statement, iri, iri_or_text, render
-from harvester.parsers.iso.tree import Element, Indexed, Path, Words, code, codes, href, local, said
+from harvester.parsers.iso.tree import Element, Path, Words, code, codes, href, said
 
 ROOTS = ("MD_Metadata", "MI_Metadata")
 SERVICE = "service"
@@ -44,19 +44,18 @@ class _Reading:
     """One record under way: its tree, its languages, and what was already read of it."""
 
     def __init__(self, root: Element, notes: Notes) -> None:
-        self.root = Indexed(root)
+        self.root = root
         self.notes = notes
-        self.words = Words(self.root)
+        self.words = Words(root)
         if self.words.wrong:
             notes.add("language-tag-invalid", "gmd:language", self.words.wrong)
-        found = table.IDENTIFICATION.all(self.root)
-        self.kind = local(found[0]) if found else ""
-        self.identification = Indexed(found[0] if found else root.makeelement("none"))
+        found = table.IDENTIFICATION.all(root)
+        self.identification = found[0] if found else root.makeelement("none")
         citations = table.CITATION.all(self.identification)
-        self.citation = Indexed(citations[0] if citations else root.makeelement("none"))
-        self.scopes = codes(table.SCOPE.all(self.root))
+        self.citation = citations[0] if citations else root.makeelement("none")
+        self.scopes = codes(table.SCOPE.all(root))
         self.parties = read_parties(table.CONTACT.all(self.identification), self.words)
-        self.of_metadata = read_parties(table.METADATA_CONTACT.all(self.root), self.words)
+        self.of_metadata = read_parties(table.METADATA_CONTACT.all(root), self.words)
 
     def texts(self, path: Path, element: Element) -> Texts:
         return self.words.texts(path.first(element))
@@ -65,20 +64,20 @@ class _Reading:
 def read_iso(root: Element, notes: Notes) -> IsoRecord:
     """A ``MD_Metadata`` of either standard."""
     reading = _Reading(root, notes)
-    online = read_online(reading.root, reading.words, notes)
+    online = read_online(root, reading.words, notes)
     constraints = read_constraints(table.CONSTRAINTS.all(reading.identification), reading.words)
     dataset = _dataset(reading, online, constraints)
     service = None
-    if SERVICE in reading.scopes or reading.kind == "SV_ServiceIdentification":
+    if SERVICE in reading.scopes or reading.identification.tag.endswith("SV_ServiceIdentification"):
         service = _service(reading, online, dataset)
         dataset = _as_served(dataset, service)
     return IsoRecord(
         key=_key(reading),
         dataset=dataset,
         service=service,
-        modified=said(table.METADATA_DATE.first(reading.root))
-        or _dated(_dates(table.METADATA_DATES.all(reading.root)), "revision", "creation"),
-        page=next((url for url in map(said, table.METADATA_PAGE.all(reading.root)) if is_http(url)), ""),
+        modified=said(table.METADATA_DATE.first(root))
+        or _dated(_dates(table.METADATA_DATES.all(root)), "revision", "creation"),
+        page=next((url for url in map(said, table.METADATA_PAGE.all(root)) if is_http(url)), ""),
     )
 
 

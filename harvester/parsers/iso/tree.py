@@ -59,24 +59,6 @@ def _below(level: list[Element], tags: tuple[str, ...]) -> list[Element]:
     return level
 
 
-class Indexed:
-    """An element that is asked for many of its children: they are looked through once."""
-
-    def __init__(self, element: Element) -> None:
-        self._element = element
-        self._children: dict[str, list[Element]] = {}
-        for child in element:
-            self._children.setdefault(f"{{*}}{local(child)}", []).append(child)
-
-    def iterchildren(self, tag: str) -> Iterator[Element]:
-        """As an element's."""
-        return iter(self._element if tag == "*" else self._children.get(tag, ()))
-
-    def has_within(self, tag: str) -> bool:
-        """Whether an element of the name stands anywhere below."""
-        return next(self._element.iter(tag), None) is not None
-
-
 def local(element: Element) -> str:
     """``MD_Metadata``, whatever its namespace."""
     return str(element.tag).rpartition("}")[2]
@@ -135,11 +117,11 @@ class Words:
     """The languages of one record: its own, and those of its localised texts. ``wrong``: what it says its own is, where
     that is no tag of a language."""
 
-    def __init__(self, root: Indexed) -> None:
+    def __init__(self, root: Element) -> None:
         stated = code(_LANGUAGE.first(root))
         self.language, rule = clean_language(stated) if stated else ("", None)
         self.wrong = stated if rule else ""
-        self._localises = root.has_within(_FREE_TEXT)
+        self._localises = next(root.iter(_FREE_TEXT), None) is not None
         self._locales = {
             locale.get("id", ""): language_tag(code(_LOCALE_LANGUAGE.first(locale))) for locale in _LOCALES.all(root)
         }

@@ -7,7 +7,7 @@ from dcat.model import Text
 from harvester.parsers.fields import Notes
 from harvester.parsers.iso import read_iso, repeated
 from harvester.parsers.iso.repeated import Repeated
-from harvester.parsers.iso.tree import Element, Indexed, Words, said
+from harvester.parsers.iso.tree import Element, Words, said
 
 CONTACT = """<pointOfContact><CI_ResponsibleParty><organisationName><CharacterString>{name}</CharacterString>
   </organisationName><role><CI_RoleCode codeListValue="{role}"/></role></CI_ResponsibleParty></pointOfContact>"""
@@ -41,7 +41,7 @@ def test_a_part_is_read_once_until_too_many_came(monkeypatch: pytest.MonkeyPatch
         asked.append(said(element))
         return f"{said(element)} {words.language}"
 
-    words, once = Words(Indexed(record("fre"))), Repeated(read)
+    words, once = Words(record("fre")), Repeated(read)
     parts = [etree.fromstring(f"<name><Text>{name}</Text></name>") for name in "aabbcc"]
     assert [once(part, words) for part in parts] == ["a fr", "a fr", "b fr", "b fr", "c fr", "c fr"]
     assert asked == ["a", "b", "c"]
