@@ -213,6 +213,7 @@ NASTY = st.text(
 @settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(NASTY, NASTY, NASTY)
 @example("fin de ligne\r", "Windows\r\n", "\r")
+@example("\ud800", "moitié \ude96", "\udfff")
 def test_whatever_portals_write_reads_back_the_same_in_every_syntax(title: str, word: str, address: str) -> None:
     described = dataset(
         title=(Text(f"t{title}", "fr"),),
