@@ -29,7 +29,7 @@ def distribution_key(distribution: Distribution) -> str:
     """What stays the same while a distribution is described better: its own IRI, else identifier, else addresses."""
     named = distribution.iri or distribution.identifier
     addresses = (*distribution.download_urls, *distribution.access_urls)
-    return short_hash(named or "\n".join(addresses) or msgpack.encode(distribution.title).decode("latin-1"))
+    return short_hash(named or "\n".join(addresses) or _packed(distribution.title).decode("latin-1"))
 
 
 def service_key(service: DataService) -> str:
@@ -40,14 +40,14 @@ def publisher_key(agent: Agent) -> str:
     """The SIREN, where the source or the territory tells it; else a hash of all that is said of the publisher, so that
     two descriptions under one IRI never contradict each other."""
     found = siren_of(agent)
-    return found or hashlib.sha256(msgpack.encode(agent)).hexdigest()[:16]
+    return found or hashlib.sha256(_packed(agent)).hexdigest()[:16]
 
 
 def body_key(agent: Agent) -> str:
     """What its descriptions have in common, whoever wrote them: the SIREN, else a hash of the folded name; ``""`` where
     it has neither."""
     name = fold(text_in(agent.name))
-    return siren_of(agent) or (hashlib.sha256(name.encode()).hexdigest()[:16] if name else "")
+    return siren_of(agent) or (short_hash(name) if name else "")
 
 
 def siren_of(agent: Agent) -> str:
@@ -74,6 +74,14 @@ _TYPES = {
 
 def short_hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _packed(value: object) -> bytes:
+    """What tells one value from another, whatever characters are in it."""
+    try:
+        return msgpack.encode(value)
+    except UnicodeEncodeError:  # a lone surrogate
+        return repr(value).encode("utf-8", "surrogatepass")
 
 
 def _passes(siren: str) -> bool:

@@ -11,6 +11,7 @@ from dcat.model import Place, Text
 from dcat.namespaces import DCT
 from dcat.rdf.term import literal
 from dcat.territory import NATIONAL, Territory, gazetteer
+from dcat.text import fold
 
 SURE = 0.95
 FRANCE = "http://publications.europa.eu/resource/authority/country/FRA"
@@ -26,6 +27,10 @@ _NAMES = (
 )
 
 
+_PARTS = re.compile(r"\b(?:metropolitaine|metro|fxx?|drom|hors)\b")
+"""Words for a part of France: close enough to find data by, not to say that they cover all of it."""
+
+
 def recognised(places: tuple[Place, ...]) -> tuple[Place, ...]:
     """One place a territory, without those that the source names by the same address."""
     known = {place.iri for place in places}
@@ -36,8 +41,12 @@ def _recognised(places: tuple[Place, ...]) -> Iterator[Place]:
     for place in places:
         sure = place.confidence >= SURE and not place.evidence.endswith("box")
         territory = gazetteer().get(place.territory) if place.territory and sure else None
-        if territory:
+        if territory and not (territory.code == NATIONAL and _is_part(place)):
             yield _place(territory)
+
+
+def _is_part(place: Place) -> bool:
+    return any(_PARTS.search(fold(words)) for words in (place.iri, *(text.value for text in place.label)))
 
 
 def _place(territory: Territory) -> Place:

@@ -172,6 +172,8 @@ def test_recognised_epci_has_its_siren_instead_of_an_address() -> None:
         named("region:53", 0.96, "box"),
         named("commune:35238", iri="http://id.insee.fr/geo/commune/35238"),
         named("commune:99999"),
+        Place(label=(Text("France métropolitaine"),), territory="national", confidence=0.99, evidence="code"),
+        named("national", iri="http://publications.europa.eu/resource/authority/country/FXX"),
         Place(label=(Text("Brocéliande"),)),
     ],
 )
@@ -211,6 +213,7 @@ NASTY = st.text(
 @settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(NASTY, NASTY, NASTY)
 @example("fin de ligne\r", "Windows\r\n", "\r")
+@example("\ud800", "moitié \ude96", "\udfff")
 def test_whatever_portals_write_reads_back_the_same_in_every_syntax(title: str, word: str, address: str) -> None:
     described = dataset(
         title=(Text(f"t{title}", "fr"),),
