@@ -39,6 +39,8 @@ PARAMETERS = (
     ("id", re.compile(r"/action/package_show$")),  # CKAN
     ("uuid", re.compile(r"/srv/")),  # GeoNetwork
 )
+TRACKING = re.compile(r"(?:utm_|mtm_|pk_|at_)\w+=|(?:xtor|fbclid|gclid)=", re.IGNORECASE)
+"""Parameters that tell where a visitor came from, and nothing of the file."""
 NOT_A_DATASET = frozenset({"search", "r", "suggest", "new"})
 
 
@@ -95,7 +97,8 @@ def _read(url: str) -> Read | None:
     found = _by_path(path) or _by_path(parts.fragment) or _by_query(path, parts.query)
     if found:
         return Read(host, *found)
-    query = f"?{parts.query}" if parts.query else ""
+    query = "&".join(part for part in parts.query.split("&") if part and not TRACKING.match(part))
+    query = f"?{query}" if query else ""
     says_nothing = not path.strip("/") or _is_service(parts.query)
     return Read(host, "", "" if says_nothing else f"{path}{query}")
 

@@ -176,9 +176,16 @@ def disjoint_territory(pair: Pair) -> float:
     one, other = pair.one.coverage, pair.other.coverage
     if not one or not other or one == other:
         return 0.0
+    if not _apart(one, other):
+        return 0.0
     if pair.same_title and any(_names(pair.one.title, code) for code in (*one, *other)):
         return 0.0  # the title says where: one of the two was read wrongly
-    return float(_apart(one, other))
+    return float(not (pair.same_title and _one_is_the_publishers_own(pair)))
+
+
+def _one_is_the_publishers_own(pair: Pair) -> bool:
+    """The publisher of both governs a place, and has nothing to say of another one: that was read wrongly."""
+    return pair.same_publisher and pair.same_seat and (pair.one.seat,) in (pair.one.coverage, pair.other.coverage)
 
 
 def homonym(pair: Pair) -> float:

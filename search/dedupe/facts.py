@@ -13,6 +13,7 @@ from search.dedupe.texts import (
     Words,
     bag_of,
     bands_of,
+    called,
     dated_of,
     digest_of,
     near_of,
@@ -40,7 +41,7 @@ class Facts(Struct, frozen=True, array_like=True, gc=False):
     """``own``, ``origin``, ``identifier``, ``downloads`` and ``mentions`` are the keys of the clues of these names,
     ``texts`` those of the words. ``length`` is how many different words the description has; ``text`` is the same for
     descriptions of the same words, 0 for none; ``cut`` ones end in dots. ``undated`` is the same for descriptions of
-    the same words but for numbers and months, ``text_years`` are the years that they name.
+    the same words but for numbers and months, ``text_years`` are the years that they name. ``language`` is the title's.
     """
 
     record: str
@@ -69,6 +70,7 @@ class Facts(Struct, frozen=True, array_like=True, gc=False):
     cut: bool = False
     undated: int = 0
     text_years: tuple[str, ...] = ()
+    language: str = ""
 
     @property
     def keys(self) -> frozenset[int]:
@@ -113,10 +115,11 @@ def _facts(copy: Copy, title: str, bag: str, words: Words, bands: tuple[str, ...
         length=len(words),
         text=text,
         **_roles(copy.identity),
-        texts=_numbers(_text_keys(bag, text, (*bands, *near))),
+        texts=_numbers(_text_keys(bag, publisher, text, (*bands, *near))),
         cut=text_in(copy.description).rstrip().endswith(DOTS),
         undated=undated,
         text_years=text_years,
+        language=copy.title[0].language if copy.title else "",
     )
 
 
@@ -124,12 +127,15 @@ def _roles(identity: Mapping[str, tuple[str, ...]]) -> dict[str, Keys]:
     return {field: _numbers(identity.get(role, ())) for field, role in ROLES.items()}
 
 
-def _text_keys(bag: str, text: int, bands: tuple[str, ...]) -> Iterator[str]:
-    """The words of a title, of a series' titles, of title and description together; bands of the description, and of
-    the title under one publisher."""
+def _text_keys(bag: str, publisher: str, text: int, bands: tuple[str, ...]) -> Iterator[str]:
+    """The words of a title, also as a republisher writes it, of a series' titles, of title and description together;
+    bands of the description, and of the title under one publisher."""
     if not bag:
         return
     yield f"title:{bag}"
+    yield f"called:{called(bag)}"
+    if publisher:
+        yield f"called:{called(bag, publisher)}"
     if (series := without_numbers(bag)) and series != bag:
         yield f"series:{series}"
     if text:

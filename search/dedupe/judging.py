@@ -12,7 +12,7 @@ from search.dedupe.senses import Senses, ToldMeaning
 from search.dedupe.tree import bond
 from search.dedupe.verdict import Relation, Verdict
 
-PAIRS = 10_000  # judged at once
+PAIRS = 5_000  # judged at once
 
 
 class Judge(Struct, frozen=True, tag=True):

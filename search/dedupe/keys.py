@@ -17,7 +17,7 @@ KINDS = {
     "page": PAGE,
     **dict.fromkeys(("url", "res", "layer", "sum"), DATA),
     **dict.fromkeys(("same", "title"), TEXT),
-    **dict.fromkeys(("series", "band", "near"), WORDS),
+    **dict.fromkeys(("series", "called", "band", "near"), WORDS),
 }
 """What stands before a key's colon → its kind."""
 

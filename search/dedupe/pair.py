@@ -1,10 +1,12 @@
 """Two records to be compared."""
 
+from collections import Counter
+
 from dcat.territory import NATIONAL
 from search.dedupe.facts import Facts
 from search.dedupe.once import once
 from search.dedupe.senses import Meaning
-from search.dedupe.texts import NOISE, bag_of, likeness
+from search.dedupe.texts import NOISE, bag_of, has_digit, likeness
 
 BEGUN = 8  # different words that a text has at least where it was cut
 NO_KEYS: frozenset[int] = frozenset()
@@ -26,9 +28,18 @@ class Pair:
     @once
     def same_title(self) -> bool:
         """The same words, but for those of the common publisher, or that say nothing (“open data”)."""
+        if self.one.bag == self.other.bag:
+            return bool(self.one.bag)
         if not self.only_one and not self.only_other:
-            return bool(self.one.bag) or bool(self.other.bag)
+            return self._repeats_nothing()
         return self._added(self.only_one, self.only_other)
+
+    def _repeats_nothing(self) -> bool:
+        """What only one says twice makes another thing (games, games on playgrounds), but for what republishers put."""
+        counts = Counter(self.one.bag.split())
+        counts.subtract(self.other.bag.split())
+        repeated = {word for word, number in counts.items() if number and not has_digit(word)}
+        return repeated <= NOISE.union(self.one.publisher.split(), self.other.publisher.split())
 
     def _added(self, first: frozenset[str], second: frozenset[str]) -> bool:
         """One title is the other's with the whole name of the other record's publisher in front, or with noise."""
@@ -80,6 +91,11 @@ class Pair:
             return self.meaning.usable(one.unique & other.unique)
         found = self.meaning.usable(one.strong & other.strong)
         return found if not found or self.same_title else found - self.meaning.repeated
+
+    @property
+    def same_place(self) -> bool:
+        """The data are about one place, which is not the whole country."""
+        return self.one.coverage == self.other.coverage not in ((), (NATIONAL,))
 
     @property
     def same_seat(self) -> bool:

@@ -66,6 +66,12 @@ def bag_of(folded: str) -> str:
     return " ".join(sorted(word for word in words if word not in SMALL_WORDS) or sorted(words))
 
 
+def called(bag: str, publisher: str = "") -> str:
+    """The different words of a title's bag that mean something, with those of the publisher that a republisher puts in
+    front."""
+    return " ".join(sorted({*bag.split(), *bag_of(publisher).split()} - NOISE))
+
+
 def years_of(folded: str) -> tuple[str, ...]:
     return _distinct(YEAR.findall(folded))
 

@@ -169,7 +169,7 @@ def _say_the_same(pair: Pair) -> bool:
     """Nobody could tell one from the other by what they say, and they say something. A portal that holds both apart is
     believed, yet what they are copies of may be one dataset.
     """
-    nobody_else = pair.same_publisher or not (pair.one.publisher and pair.other.publisher)
+    nobody_else = pair.same_publisher or pair.same_place or not (pair.one.publisher and pair.other.publisher)
     return nobody_else and pair.texts[0] >= IDENTICAL and pair.shortest >= SEVERAL_WORDS
 
 
@@ -186,7 +186,8 @@ def _texts_agree(pair: Pair) -> bool:
 
 def _strayed(pair: Pair) -> bool:
     """The words have become others: the identifier was given to something else, or to another state of it."""
-    if pair.same_title or pair.titles >= CLOSE_TITLES:
+    translated = pair.one.language != pair.other.language and bool(pair.one.language and pair.other.language)
+    if pair.same_title or translated or pair.titles >= CLOSE_TITLES:
         return False
     unlike_texts = bool(pair.one.text and pair.other.text) and pair.texts[0] < FAR_TEXTS
     return pair.titles < FAR_TITLES or unlike_texts
@@ -194,7 +195,8 @@ def _strayed(pair: Pair) -> bool:
 
 def _series(pair: Pair, jaccard: float) -> bool:
     """The titles differ by a year, a number or a place, under the same publisher."""
-    numbered = all(map(has_digit, pair.only_one | pair.only_other))
+    differing = pair.only_one | pair.only_other
+    numbered = bool(differing) and all(map(has_digit, differing))
     return numbered or bool(jaccard >= ALIKE and place(pair))
 
 
