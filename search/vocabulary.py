@@ -3,7 +3,8 @@
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
+from heapq import nsmallest
 
 import sqlalchemy as sa
 
@@ -20,6 +21,7 @@ from search.told import Told
 
 KEPT = "words_kept"  # state: how many times the words were told anew
 MOST_WORDS = 100_000
+MOST_BEGINNINGS = 4_096  # of words, whose completions are kept
 SHORTEST, LONGEST = 3, 40  # letters
 COMMON = 2  # datasets: a word of one alone may be its own typing error
 
@@ -70,12 +72,13 @@ class Vocabulary:
     def __init__(self, counts: Mapping[str, int]) -> None:
         self._counts = counts
         self._sorted: Sequence[str] = sorted(counts)
+        self.completions = lru_cache(MOST_BEGINNINGS)(self._completions)
 
-    def completions(self, beginning: str, most: int) -> list[str]:
-        """The words that begin so, the most used first."""
+    def _completions(self, beginning: str, most: int) -> tuple[str, ...]:
+        """The words that begin so, the most used first. Short beginnings have thousands, and are typed all the time."""
         start = bisect_left(self._sorted, beginning)
         end = bisect_left(self._sorted, beginning + "\uffff")
-        return sorted(self._sorted[start:end], key=lambda word: (-self._counts[word], word))[:most]
+        return tuple(nsmallest(most, self._sorted[start:end], key=lambda word: (-self._counts[word], word)))
 
     def meant(self, word: str) -> str:
         """The most used word within one typing error of one that nobody writes; ``""`` where there is none, or where
