@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from msgspec import Struct
@@ -22,6 +22,7 @@ LONGEST_NAME = 10
 """Words of the longest name of a commune."""
 
 LONGEST_WRONG_NAME = 4
+OPENING_WORDS = ARTICLES | {"reseau"}
 ENDINGS = ("agglomeration", "communaute", "agglo", "metropole")
 NUMBER_OF_PLACE = re.compile(r"\d{2}|\d{5}")
 FORMER_SHARE = 0.05
@@ -88,7 +89,8 @@ def named_candidates(words: Sequence[str]) -> Iterator[Candidate]:
     """Names that stand in the words as they are, overlapping ones too."""
     on_the_move = not TRANSIT_WORDS.isdisjoint(words)
     for start in range(len(words)):
-        for end in range(start + 1, min(len(words), start + LONGEST_NAME) + 1):
+        longest = min(LONGEST_NAME, _longest_names().get(words[start], 1))
+        for end in range(start + 1, min(len(words), start + longest) + 1):
             name = " ".join(words[start:end])
             places = _places(name)
             if (name in STOP_WORDS and not _is_pointed_at(words, start)) or name.isdigit():
@@ -97,6 +99,18 @@ def named_candidates(words: Sequence[str]) -> Iterator[Candidate]:
             wider = _after_article(words[start:end]) if end > start + 1 else ()
             whole = (*places, *_of_people(name), *(_of_network(name) if on_the_move else ()))
             yield from _candidate(start, end, name, (*whole, *shortened, *wider), short=not whole)
+
+
+@cache
+def _longest_names() -> Mapping[str, int]:
+    """Word → how many words the longest name has that begins with it, its article or *réseau* apart."""
+    longest: dict[str, int] = {}
+    for name in gazetteer().folded_names():
+        words = name.split()
+        for opened in range(1 + (words[0] in OPENING_WORDS and len(words) > 1)):
+            first = words[opened]
+            longest[first] = max(longest.get(first, 1), len(words) - opened)
+    return longest
 
 
 def _is_pointed_at(words: Sequence[str], position: int) -> bool:
@@ -275,10 +289,10 @@ def _of_people(name: str) -> Iterator[Place]:
 
 
 def _near_names(span: Sequence[str]) -> list[str]:
-    """Names at one typing error, and those read alike (*martinik*); of several words only where none is near."""
+    """Names at one typing error, and those that are read alike (*martinik*), of one word beside its article."""
     names, compact = _compact_names(), "".join(span)
     near = _near_index().near(compact)
-    alike = _sound_index().alike(compact) if len(span) == 1 or not near else ()
+    alike = _sound_index().alike(compact) if len(span) == 1 or span[0] in ARTICLES else ()
     return sorted({name for found in (*near, *alike) for name in names.get(found, ())})
 
 
@@ -287,7 +301,7 @@ def _compact_names() -> dict[str, list[str]]:
     """Names without spaces → names."""
     found: dict[str, list[str]] = {}
     for named in gazetteer().names():
-        if named.kind == "official" or named.detail:
+        if named.kind == "official" or named.detail or named.code.startswith("epci:"):
             names = found.setdefault(named.name_folded.replace(" ", ""), [])
             if named.name_folded not in names:
                 names.append(named.name_folded)

@@ -87,8 +87,8 @@ DETERMINERS = CONTRACTED_ARTICLES | _words(
 FIRST_NAMED = _words("prenomme prenommes prenommee prenommees prenommer")
 """First names follow, which are those of towns too: *prénommées Florence ou Vienne*."""
 
-ENGLISH_NAMES = _words("angers corps die dole gap guise ham lens lure mens nice orange rue sail salon sore tours us")
-"""Communes whose name is an English word: in an English sentence a place only with a capital or after *in*."""
+ENGLISH_NAMES = _words("corps die dole gap guise ham lens lure mens rue sail salon sore us")
+"""Communes whose name is an English word: inside an English sentence a place only with a capital or after *in*."""
 
 TRANSIT_WORDS = _words(
     "arret arrets bus gtfs ligne lignes metro navette navettes reseau siri stop stops timetable tram trams tramway"

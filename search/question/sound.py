@@ -10,7 +10,7 @@ SHORTEST_SOUND = 5
 """Letters of a word, and of its sound, from which it is looked for; shorter ones have too many homophones."""
 MOST_LONGER = 3
 """Letters by which two spellings of one sound differ in length."""
-TELLING = 3
+TELLING = 4
 
 SPELLINGS = tuple(
     (re.compile(pattern), sound)
@@ -73,6 +73,6 @@ class SoundIndex:
 
 
 def _opening(word: str) -> str:
-    """The first three consonants, those of like sounds alike, doubled ones once."""
-    letters = word.replace("ph", "f").rstrip(MUTE).translate(CONSONANTS)
+    """The first four consonants, those of like sounds alike, doubled ones once."""
+    letters = word.replace("ph", "f").replace("gn", "n").rstrip(MUTE).translate(CONSONANTS)
     return "".join(one for one, before in zip(letters, f" {letters}", strict=False) if one != before)[:TELLING]

@@ -14,7 +14,14 @@ from msgspec.structs import replace
 
 from dcat.competence import Competence, competences
 from dcat.text import fold
-from search.question.lexicon import ASPECT_WORDS, ENGLISH_STOP_WORDS, FRENCH_STOP_WORDS, STOP_WORDS, common_words
+from search.question.lexicon import (
+    ASKING_WORDS,
+    ASPECT_WORDS,
+    ENGLISH_STOP_WORDS,
+    FRENCH_STOP_WORDS,
+    STOP_WORDS,
+    common_words,
+)
 from search.question.near import NearIndex
 from search.question.services import services
 from search.question.sound import SoundIndex
@@ -119,7 +126,7 @@ class Vocabulary:
 
     @cached_property
     def _near(self) -> NearIndex:
-        return NearIndex(self.words)
+        return NearIndex(self.words | ASKING_WORDS)
 
     @cached_property
     def _sounds(self) -> SoundIndex:
@@ -238,7 +245,7 @@ def read_subjects(
         scores[competence] += score * (TEXT_WEIGHT if competence in matched else LOOSE_WEIGHT)
     for competence in filter(None, (services()[kind].competence for kind in brands.values())):
         scores[competence] = max(scores[competence], SERVICE_WEIGHT)
-    if ABOUT_THE_CATALOGUE in scores and len(matched) > 1:
+    if ABOUT_THE_CATALOGUE in scores and (len(matched) > 1 or brands):
         scores[ABOUT_THE_CATALOGUE] *= ASIDE_WEIGHT
     for competence in matched:
         scores[competence] += FITS_LEVEL * fits(competence)

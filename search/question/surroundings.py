@@ -195,7 +195,8 @@ class Surroundings:
         """*People die of cancer*, *camera lens*."""
         token = self.tokens[candidate.start]
         placed = token.capital or self._placing(candidate) in INSIDE | ABOUT | COORDINATORS
-        return self._english and not placed and candidate.name in ENGLISH_NAMES
+        last = candidate.end == len(self.words)
+        return self._english and not placed and not last and candidate.name in ENGLISH_NAMES
 
     def is_keyword(self, candidate: Candidate) -> bool:
         """France inside a keyword (*France services*, *France travail*) is not the country."""
@@ -209,9 +210,15 @@ class Surroundings:
         before = self._word(candidate.start - 1)
         swallowed = before in CONTRACTED_ARTICLES | {"au", "aux", "saint", "sainte"}
         city = place.level is Level.COMMUNE and fold(place.name).split()[0] not in ARTICLES
-        in_a_name = self.is_in_a_street(candidate) or self._is_in_a_name(candidate, NATURAL_WORDS)
         after_first_name = before not in STOP_WORDS and self._word(candidate.start - 2) in STREET_WORDS
-        return in_a_name or after_first_name or self._is_country(candidate) or (swallowed and city)
+        in_a_name = after_first_name or self._is_in_a_name(candidate, NATURAL_WORDS) or self._is_country(candidate)
+        return in_a_name or (swallowed and city) or self._is_keyword_mistyped(candidate)
+
+    def _is_keyword_mistyped(self, candidate: Candidate) -> bool:
+        """*Colégiens* are *collégiens* rather than Collégien."""
+        single = candidate.end - candidate.start == 1
+        meant = vocabulary().corrected(candidate.name) if single else candidate.name
+        return meant != candidate.name and candidate.places[0].weight < BIG_CITY
 
     def is_in_a_street(self, candidate: Candidate) -> bool:
         """*Rue de Nantes*, *gare de Lyon*."""

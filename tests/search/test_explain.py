@@ -51,6 +51,36 @@ def test_steps_in_french(router: Router) -> None:
     assert place.text == "« roubaix » désigne Roubaix (commune)."
 
 
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("horaires bus twisto", "« twisto » est un service dont CU Caen la Mer (intercommunalité) est responsable."),
+        ("parking les menuires", "« les menuires » est un lieu du territoire « Les Belleville » (commune)."),
+        (
+            "lycées picardie",
+            "« picardie » est un ancien nom ou une ancienne collectivité : aujourd'hui Hauts-de-France (région).",
+        ),
+        ("crèches lyon 6", "« lyon 6 » désigne Lyon 6e Arrondissement (arrondissement)."),
+        ("ecoles toulouze", "« toulouze » a été lu comme Toulouse (commune)."),
+    ],
+)
+def test_a_place_is_told_as_what_it_is(router: Router, question: str, text: str) -> None:
+    assert route(router, question).reasons[0].text == text
+
+
+def test_a_competence_quotes_the_words_that_told_it(router: Router) -> None:
+    competence = route(router, "where are the electric car chargers near Saint-Malo", "en").reasons[1]
+    assert competence.matched
+    assert {"where", "near"}.isdisjoint(competence.matched.replace(",", "").split())
+
+
+def test_nothing_known_is_said_in_words(router: Router) -> None:
+    mel = portals()["mel"]
+    voice = Voice(read_question("eau potable lille"), "fr")
+    assert voice.evidence(mel, 0).text == "Aucun jeu de données pertinent n'y est connu."
+    assert voice.evidence(mel, 1).text == "1 jeu de données pertinent y est connu."
+
+
 def test_steps_in_english(router: Router) -> None:
     reasons = route(router, "trees in Lille", "en").reasons
 

@@ -58,6 +58,11 @@ PLACES = {
     "collèges de la Loire": ["departement:42"],
     "les travaux dans ma rue": [],
     "limité à 30": [],
+    # typing errors: in the name of a body; in a keyword, which is no small commune
+    "budget sicovval": ["epci:243100633"],
+    "subventions tarbes lurdes pyrénées": ["epci:200069300"],
+    "colégiens": [],
+    "where are the wi-fi hotspots angers": ["commune:49007"],
     "quartier Saint-Michel": [],
     "quartier des Minguettes": ["commune:69259"],
     "rue de Paris Lille": ["commune:59350"],
