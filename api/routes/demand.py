@@ -11,7 +11,7 @@ from api.errors import Problem
 from api.pages.frame import frame, language_of
 from api.pages.render import render
 from api.routes.administration import Administrator, entitle
-from api.routes.wire import PROBLEMS, REFUSALS, Asked, Lang, Page, PageSize, Territory, Theme, answer, listed
+from api.routes.wire import PROBLEMS, READ, REFUSALS, Asked, Lang, Page, PageSize, Territory, Theme, answer, listed
 from api.schemas.base import list_of, shown
 from api.schemas.demand import EXAMPLE, DemandList, EventName
 
@@ -50,7 +50,7 @@ def list_demand(
     return answer(listed(found, total, page, page_size, request))
 
 
-@router.get("/demand", include_in_schema=False)
+@router.api_route("/demand", methods=READ, include_in_schema=False)
 def ask_for_token(request: Request, services: Asked, lang: Annotated[str, Query()] = "") -> Response:
     """The form that asks for the token of the installation."""
     return render(request, "demand.html", language_of(request, lang), {"entitled": False, **frame(services)})

@@ -12,7 +12,7 @@ from api.messages import Language
 from api.pages.frame import frame, language_of
 from api.pages.paging import PAGE_SIZE, paged
 from api.pages.render import render
-from api.routes.wire import PROBLEMS, Asked, Lang, Page, PageSize, answer, base_url, listed
+from api.routes.wire import PROBLEMS, READ, Asked, Lang, Page, PageSize, answer, base_url, listed
 from api.schemas.base import list_of, shown
 from api.schemas.explain import DOUBT, EXPLANATION, DoubtList, Explanation
 from api.services import Services
@@ -45,7 +45,7 @@ def list_doubts(request: Request, services: Asked, page: Page = 1, page_size: Pa
     return answer(listed(found, total, page, page_size, request))
 
 
-@router.get("/explain", include_in_schema=False)
+@router.api_route("/explain", methods=READ, include_in_schema=False)
 def explain_page(
     request: Request,
     services: Asked,
@@ -60,7 +60,7 @@ def explain_page(
     return render(request, "explain.html", language, values, problem.status if problem else 200)
 
 
-@router.get("/review", include_in_schema=False)
+@router.api_route("/review", methods=READ, include_in_schema=False)
 def review_page(request: Request, services: Asked, page: Page = 1, lang: Annotated[str, Query()] = "") -> Response:
     """The pairs to look at, with what is known of both."""
     found, total = doubtful(services, PAGE_SIZE, (page - 1) * PAGE_SIZE)

@@ -13,12 +13,11 @@ from api.feed.forms import Form, accepted, form_named, written
 from api.feed.pages import PageCache, asked, content, find_page, links
 from api.feed.whole import DUMPS, dump_folder
 from api.messages import say
-from api.routes.wire import Asked
+from api.routes.wire import READ, Asked
 from api.services import Services
 
 router = APIRouter(include_in_schema=False)  # RDF: described by docs/feed.md and by itself
 
-READ = ["GET", "HEAD"]  # harvesters look whether there is something new before they fetch it
 BRIEF = "public, max-age=60"  # which snapshot is the newest
 LASTING = "public, max-age=86400"  # a page of a snapshot never changes
 

@@ -24,7 +24,7 @@ from api.pages.reading import choices, excerpt_pieces, pieces, title_pieces, und
 from api.pages.render import render
 from api.routes.asking import PageAsking
 from api.routes.feed import dataset_in
-from api.routes.wire import Asked, base_url
+from api.routes.wire import READ, Asked, base_url
 from api.services import Services
 from dcat.model import Distribution, text_in
 from dcat.publish.addresses import dataset_iri
@@ -41,7 +41,7 @@ FACETS = ("level", "theme", "territory", "portal", "publisher", "format", "licen
 Lang = Annotated[str, Query()]
 
 
-@router.get("/")
+@router.api_route("/", methods=READ)
 def home(request: Request, services: Asked, lang: Lang = "") -> Response:
     """The search box; on an empty archive, what to do."""
     language = language_of(request, lang)
@@ -54,7 +54,7 @@ def home(request: Request, services: Asked, lang: Lang = "") -> Response:
     return render(request, "home.html", language, {"counts": shown, **frame(services)})
 
 
-@router.get("/search")
+@router.api_route("/search", methods=READ)
 def search_page(request: Request, services: Asked, asking: Annotated[PageAsking, Query()]) -> Response:
     """Where to ask, then what is known here."""
     spoken = language_of(request, asking.lang)
@@ -69,7 +69,7 @@ def search_page(request: Request, services: Asked, asking: Annotated[PageAsking,
     return render(request, "search.html", spoken, {**_results(services, asked, found), **frame(services)})
 
 
-@router.get("/datasets/{identity}")
+@router.api_route("/datasets/{identity}", methods=READ)
 def dataset_page(request: Request, services: Asked, identity: str, lang: Lang = "") -> Response:
     """One dataset with its copies; an id that a merge has ended leads to the one that took over."""
     language = language_of(request, lang)
@@ -91,7 +91,7 @@ def dataset_page(request: Request, services: Asked, identity: str, lang: Lang = 
     return render(request, "dataset.html", language, {**shown, **frame(services)})
 
 
-@router.get("/portals")
+@router.api_route("/portals", methods=READ)
 def portals_page(request: Request, services: Asked, lang: Lang = "") -> Response:
     """Every portal, by level, with what was harvested of it."""
     views = sorted(portal_views(services, services.registry), key=lambda view: (LEVELS.index(view.level), view.title))
@@ -101,7 +101,7 @@ def portals_page(request: Request, services: Asked, lang: Lang = "") -> Response
 LEVELS = ("national", "region", "departement", "epci", "commune")
 
 
-@router.get("/opensearch.xml")
+@router.api_route("/opensearch.xml", methods=READ)
 def opensearch(request: Request) -> Response:
     """OpenSearch 1.1: browsers can add this search."""
     url = base_url(request)
@@ -116,7 +116,7 @@ def opensearch(request: Request) -> Response:
     return Response(body, media_type="application/opensearchdescription+xml")
 
 
-@router.get("/robots.txt")
+@router.api_route("/robots.txt", methods=READ)
 def robots(request: Request) -> Response:
     """Crawlers may read everything but searches; whoever comes here because of our own harvester finds the way out."""
     body = f"# Our harvester, and how not to be read by it: {base_url(request)}/exclusion\n"

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.answers.publishers import publisher_view
 from api.pages.frame import frame, language_of
 from api.pages.render import render
-from api.routes.wire import PROBLEMS, Asked, answer
+from api.routes.wire import PROBLEMS, READ, Asked, answer
 from api.schemas.base import shown
 from api.schemas.publishers import PUBLISHER, PublisherAnswer
 
@@ -29,7 +29,7 @@ def show_publisher(services: Asked, publisher: Publisher) -> Response:
     return answer(publisher_view(services, publisher))
 
 
-@router.get("/publishers/{publisher}", include_in_schema=False)
+@router.api_route("/publishers/{publisher}", methods=READ, include_in_schema=False)
 def publisher_page(request: Request, services: Asked, publisher: str, lang: Annotated[str, Query()] = "") -> Response:
     """The same as a page; another name of the same publisher leads to its own."""
     view = publisher_view(services, publisher)

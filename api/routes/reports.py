@@ -14,7 +14,7 @@ from api.pages.paging import PAGE_SIZE, paged
 from api.pages.portal import portal_page_view
 from api.pages.render import render
 from api.routes.runs import archive_of
-from api.routes.wire import Asked, Page
+from api.routes.wire import READ, Asked, Page
 from dcat.findings import Severity, rule_of, rules
 from dcat.repairs import repairs_of
 from harvester import review
@@ -29,7 +29,7 @@ RunNumber = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Kind = Literal["", "added", "updated", "deleted", "back", "held"]
 
 
-@router.get("/runs")
+@router.api_route("/runs", methods=READ)
 def runs_page(
     request: Request, services: Asked, portal: Annotated[str, Query()] = "", page: Page = 1, lang: Lang = ""
 ) -> Response:
@@ -45,7 +45,7 @@ def runs_page(
     return render(request, "runs.html", language_of(request, lang), shown)
 
 
-@router.get("/runs/{run}")
+@router.api_route("/runs/{run}", methods=READ)
 def run_page(request: Request, services: Asked, run: RunNumber, lang: Lang = "") -> Response:
     """One harvest: how it ended, why the numbers add up, what to repair first, what changed."""
     language = language_of(request, lang)
@@ -62,7 +62,7 @@ def run_page(request: Request, services: Asked, run: RunNumber, lang: Lang = "")
     return render(request, "run.html", language, shown)
 
 
-@router.get("/runs/{run}/findings")
+@router.api_route("/runs/{run}/findings", methods=READ)
 def findings_page(
     request: Request,
     services: Asked,
@@ -88,7 +88,7 @@ def findings_page(
     return render(request, "findings.html", language, shown)
 
 
-@router.get("/runs/{run}/changes")
+@router.api_route("/runs/{run}/changes", methods=READ)
 def changes_page(
     request: Request, services: Asked, run: RunNumber, kind: Kind = "", page: Page = 1, lang: Lang = ""
 ) -> Response:
@@ -108,7 +108,7 @@ def changes_page(
     return render(request, "changes.html", language, shown)
 
 
-@router.get("/portals/{portal}")
+@router.api_route("/portals/{portal}", methods=READ)
 def portal_page(request: Request, services: Asked, portal: str, lang: Lang = "") -> Response:
     """One portal: what is known of it, its last harvests, who publishes its datasets too."""
     language = language_of(request, lang)
@@ -118,14 +118,14 @@ def portal_page(request: Request, services: Asked, portal: str, lang: Lang = "")
     return render(request, "portal.html", language, shown)
 
 
-@router.get("/rules")
+@router.api_route("/rules", methods=READ)
 def rules_page(request: Request, services: Asked, lang: Lang = "") -> Response:
     """Every kind of finding, by severity."""
     found = {severity: [rule for rule in rules().values() if rule.severity is severity] for severity in Severity}
     return render(request, "rules.html", language_of(request, lang), {"groups": found, **frame(services)})
 
 
-@router.get("/rules/{code}")
+@router.api_route("/rules/{code}", methods=READ)
 def rule_page(request: Request, services: Asked, code: str, lang: Lang = "") -> Response:
     """One kind of finding: what it means, why it matters, what to do and where."""
     rule = rules().get(code)
@@ -135,13 +135,13 @@ def rule_page(request: Request, services: Asked, code: str, lang: Lang = "") -> 
     return render(request, "rule.html", language_of(request, lang), shown)
 
 
-@router.get("/guide")
+@router.api_route("/guide", methods=READ)
 def guide_page(request: Request, services: Asked, lang: Lang = "") -> Response:
     """How to read a report, in short; ``docs/reports.md`` says it at length."""
     return render(request, "guide.html", language_of(request, lang), {"statuses": list(Status), **frame(services)})
 
 
-@router.get("/exclusion")
+@router.api_route("/exclusion", methods=READ)
 def exclusion_page(request: Request, services: Asked, lang: Lang = "") -> Response:
     """How a publisher asks that a portal or a dataset is not harvested, and what is kept."""
     shown = {"settings": services.settings, **frame(services)}

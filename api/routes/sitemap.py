@@ -9,8 +9,7 @@ from fastapi.responses import Response
 from api.errors import NotFound
 from api.feed.head import base_of
 from api.messages import say
-from api.routes.feed import READ
-from api.routes.wire import Asked
+from api.routes.wire import READ, Asked
 from api.services import Services
 from dcat.publish.addresses import dataset_iri
 

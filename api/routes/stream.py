@@ -8,8 +8,8 @@ from fastapi.responses import Response
 from api.feed import stream
 from api.feed.forms import accepted
 from api.feed.stream import FORMS
-from api.routes.feed import BRIEF, READ
-from api.routes.wire import Asked
+from api.routes.feed import BRIEF
+from api.routes.wire import READ, Asked
 
 router = APIRouter(include_in_schema=False)  # RDF: described by docs/feed.md and by itself
 

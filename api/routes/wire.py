@@ -52,6 +52,7 @@ async def _asked(request: Request) -> Services:
     return services_of(request)
 
 
+READ = ["GET", "HEAD"]  # harvesters and link checkers look whether something is there before they fetch it
 Asked = Annotated[Services, Depends(_asked)]
 Lang = Annotated[
     Literal["", "fr", "en"],

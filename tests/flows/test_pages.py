@@ -101,6 +101,13 @@ def test_the_page_takes_several_values_of_a_filter_as_the_api_does(client: httpx
     assert httpx.URL(by_title).params.get_list("level") == ["region", "national"]
 
 
+@pytest.mark.parametrize("path", ["/", "/search?q=bus", "/portals", "/portals/paris", "/runs", "/review", "/rules"])
+def test_a_page_can_be_looked_for_without_being_fetched(client: httpx.Client, path: str) -> None:
+    looked = client.head(path)
+    assert (looked.status_code, looked.content) == (200, b"")
+    assert looked.headers["content-type"] == "text/html; charset=utf-8"
+
+
 def test_browsers_and_crawlers_find_what_they_expect(client: httpx.Client) -> None:
     description = client.get("/opensearch.xml")
     assert description.headers["content-type"] == "application/opensearchdescription+xml"
