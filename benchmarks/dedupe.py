@@ -33,8 +33,6 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import create_engine
-
 sys.path.insert(0, str(Path(__file__).parents[1]))  # run as a script, this folder's search.py would hide the package
 
 from benchmarks.authority import authority
@@ -45,6 +43,7 @@ from benchmarks.kept import Kept
 from benchmarks.pairs import Found, measure, read_by_eye, read_pairs
 from benchmarks.weighing import SELDOM, all_seconds, peak
 from dcat.model import Record, text_in
+from harvester.archive.engine import open_engine
 from search.dedupe.elect import elect
 from search.dedupe.stages import Seconds, Stages
 from search.dedupe.store import ClusterStore
@@ -130,7 +129,7 @@ class Run:
         with self.stages.of(NORMALISE), ProcessPoolExecutor(1, get_context("spawn")) as apart:
             self.rows, taken = apart.submit(_keep, kept, export, hide).result()
         self.stages.add({NORMALISE: taken})
-        self.store = ClusterStore(create_engine(f"sqlite:///{folder / 'clusters.db'}"), known, processes)
+        self.store = ClusterStore(open_engine(f"sqlite:///{folder / 'clusters.db'}"), known, processes)
         self.store.create()
         clock, used = time.perf_counter(), all_seconds()
         with peak(with_own=True, every=SELDOM) as memory:

@@ -9,10 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import create_engine
-
 from benchmarks.generated import portals, records
 from benchmarks.weighing import SELDOM, all_seconds, peak
+from harvester.archive.engine import open_engine
 from search.dedupe.stages import Stages
 from search.dedupe.store import ClusterStore
 
@@ -35,7 +34,7 @@ def growth(numbers: list[int], folder: Path | None, processes: int | None = None
 
 def _figures(number: int, folder: Path | None, processes: int | None) -> dict[str, Any]:
     with TemporaryDirectory(dir=folder) as made:
-        store = ClusterStore(create_engine(f"sqlite:///{made}/clusters.db"), portals(), processes)
+        store = ClusterStore(open_engine(f"sqlite:///{made}/clusters.db"), portals(), processes)
         store.create()
         stages = Stages()
         generating = _measured(lambda: sum(1 for _ in records(number)))
