@@ -8,8 +8,9 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from multiprocessing.connection import wait
 from typing import Any
 
@@ -52,15 +53,23 @@ def address(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def serve_http(services: Services, listening: socket.socket, workers: int = 1) -> None:
-    """Blocks until SIGINT or SIGTERM."""
+def http_server(services: Services, listening: socket.socket, workers: int = 1) -> Callable[[], None]:
+    """What answers until SIGINT or SIGTERM, once called. Its modules are imported before: a signal that comes meanwhile
+    can be lost, since Python passes over what is raised where it frees a module's lock."""
+    if workers == 1:
+        config = uvicorn.Config(create_app(services), **OPTIONS)
+        config.load()
+        run: Callable[[], None] = partial(uvicorn.Server(config).run, sockets=[listening])
+    else:
+        os.environ.update(_environment(services))
+        config = uvicorn.Config("api.serving:app_from_environment", factory=True, workers=workers, **OPTIONS)
+        run = Multiprocess(config, sockets=[listening]).run
+    return partial(_until_told, run)
+
+
+def _until_told(run: Callable[[], None]) -> None:
     with suppress(KeyboardInterrupt):  # uvicorn hands its signal on once it has ended
-        if workers == 1:
-            uvicorn.Server(uvicorn.Config(create_app(services), **OPTIONS)).run(sockets=[listening])
-        else:
-            os.environ.update(_environment(services))
-            app = "api.serving:app_from_environment"
-            Multiprocess(uvicorn.Config(app, factory=True, workers=workers, **OPTIONS), sockets=[listening]).run()
+        run()
 
 
 def app_from_environment() -> FastAPI:

@@ -21,7 +21,7 @@ from api.keeper.indexing import follow
 from api.keeper.lock import held, keeper_lock
 from api.messages import say
 from api.services import SAMPLE_FOLDER, Services
-from api.serving import address, listen, serve_http
+from api.serving import address, http_server, listen
 from api.settings import Settings, read_settings
 from harvester.crawling.fleet import Fleet
 from harvester.sample.federation import SampleFederation
@@ -56,8 +56,9 @@ def demo(
             _answer(services)
         tell("cli_ready_in", seconds=f"{whole.seconds:.1f}")
         if listening:
+            answer = http_server(services, listening)
             tell("cli_serving", url=f"{address(listening)}/")
-            serve_http(services, listening)
+            answer()
             tell("cli_stopped")
 
 

@@ -6,7 +6,7 @@ import typer
 
 from api.cli.console import tell
 from api.cli.session import opened
-from api.serving import address, keeper_beside, listen, serve_http
+from api.serving import address, http_server, keeper_beside, listen
 
 
 def serve(
@@ -20,8 +20,9 @@ def serve(
     with opened(serving=True) as services, listen(host, port) as listening:
         services.router  # noqa: B018 - a mistake in a portal file stops the program before it serves
         with keeper_beside(services, first_harvest=harvest_now, enabled=not no_scheduler):
+            answer = http_server(services, listening, workers)
             tell("cli_serving", url=f"{address(listening)}/")
             if not services.harvested and not harvest_now:
                 tell("cli_empty_serving")
-            serve_http(services, listening, workers)
+            answer()
     tell("cli_stopped")

@@ -32,6 +32,7 @@ RENNES = Registry.load().get("rennes-metropole")
 ANGERS = Registry.load().get("angers")
 TEN = [f"jeu-{number}" for number in range(10)]
 DAY = timedelta(days=1)
+SCRIPT = '<script src="/static/suggest.js" defer></script>'  # of the search box, where a page has it
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def shown(client: httpx.Client, path: str, lang: str = "fr", status: int = 200) 
     answer = client.get(f"{path}{'&' if '?' in path else '?'}lang={lang}")
     assert answer.status_code == status, answer.text
     assert f'<html lang="{lang}">' in answer.text
-    assert "<script" not in answer.text
+    assert "<script" not in answer.text.replace(SCRIPT, "")
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     text = re.sub(r"<(title|style)>.*?</\1>", "", answer.text, flags=re.DOTALL)
     text = re.sub(r"</(td|th|dt|dd|li|p|h\d)>", " ", text)
