@@ -35,6 +35,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # run as a script, this folder's search.py would hide the package
 
+from api.logs import configure
 from benchmarks.authority import authority
 from benchmarks.export import portals, records
 from benchmarks.federation import federation, harvested
@@ -57,6 +58,7 @@ ORDER = (Relation.VERSION, Relation.PART, Relation.SERIES, Relation.RELATED)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
+    configure()  # standard output is the answer's
     if options.growth:
         print(json.dumps({**_machine(options), **growth(options.growth, options.folder, options.processes)}))
         return 0

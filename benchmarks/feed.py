@@ -34,6 +34,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # run as a script, this fold
 from api.feed.forms import FORMS
 from api.feed.head import head_text, moment
 from api.feed.whole import DUMPS, dump_folder
+from api.logs import configure
 from api.services import Services
 from api.settings import read_settings
 from benchmarks.corpus import record_of, rows
@@ -62,6 +63,7 @@ def main() -> int:
     parser.add_argument("--shacl", action="store_true")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
+    configure()  # standard output is the answer's
     with tempfile.TemporaryDirectory() as folder:
         services = Services(read_settings(data_dir=Path(folder)))
         figures = _machine(asked.corpus) | measure(services, asked)

@@ -32,6 +32,7 @@ import msgspec
 import psutil
 from msgspec import Struct
 
+from api.logs import configure
 from benchmarks import bare
 from benchmarks.weighing import peak, processor_seconds, seconds_of
 from dcat.portal import Level, Politeness, Portal, Protocol
@@ -92,6 +93,7 @@ class Timed(Struct, frozen=True):
 def main() -> None:
     """Measure what the command line asks for. Ended from outside, it ends what it started."""
     options = _options()
+    configure()  # standard output is the answer's
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     measures = []
     for protocol in options.protocol:
