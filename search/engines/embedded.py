@@ -8,6 +8,7 @@ import math
 import shutil
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from heapq import merge
 from operator import itemgetter
@@ -47,6 +48,7 @@ LOCK_PATIENCE = 30.0  # seconds
 FAR_FUTURE = 4_000_000  # an ordinal day after the year 9999
 CANDIDATES = 2_000  # hits of the words that are looked at first: what is raised is hardly ever further behind
 TOTAL = "total"
+COUNTING = 4  # threads that count facets while pages are found: two processors answer in three quarters of the time
 
 Page = tuple[int, tuple[Hit, ...]]
 
@@ -61,6 +63,7 @@ class EmbeddedBackend:
         self._schema = _schema()
         self._lock = threading.Lock()
         self._open: tuple[str, tuple[int, int], tantivy.Index] | None = None
+        self._counting = ThreadPoolExecutor(COUNTING, thread_name_prefix="facets")
 
     def create_version(self) -> str:
         with self._writing():
@@ -116,8 +119,9 @@ class EmbeddedBackend:
             if not query.limit:
                 return self._counts(searcher, query, matching)
             many = query.sort is Sort.RELEVANCE and len(query.boosts) > 1
+            counting = self._counting.submit(self._counts, searcher, query, matching) if query.facets else None
             page = self._raised_page(searcher, query, matching) if many else self._page(searcher, query)
-            return Hits(*page, facets=self._counts(searcher, query, matching).facets if query.facets else {})
+            return Hits(*page, facets=counting.result().facets if counting else {})
 
     def get(self, ids: Collection[str]) -> Mapping[str, bytes]:
         live = self.live()
