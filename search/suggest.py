@@ -176,8 +176,10 @@ def _places() -> _Places:
 
 def _themes(said: str, language: str) -> tuple[SuggestedTheme, ...]:
     """Themes of which a word begins with the question's last one."""
-    *_, word = WORD.finditer(said)
-    last, before = fold(word[0]), said[: word.start()].strip()
+    words = list(WORD.finditer(said))
+    if not words:  # signs alone may fold to letters: №, ™
+        return ()
+    last, before = fold(words[-1][0]), said[: words[-1].start()].strip()
     labels = ((theme.code, theme.label(language)) for theme in table("data-theme").values())
     return tuple(
         SuggestedTheme(code, label, before)

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from msgspec.structs import replace
 from pydantic import BaseModel, Field
 
-from api.routes.wire import day_of
+from api.routes.wire import Lang, Page, PageSize, Question, day_of
 from search.engines.backend import Sort
 from search.query import FILTERS, SearchRequest
 
@@ -21,7 +21,7 @@ def _values(description: str, example: str) -> Any:
 class Asking(BaseModel):
     """A question and its filters. An empty filter says nothing."""
 
-    q: str = Field("", max_length=10_000, description="a question in plain words", examples=["horaires bus rennes"])
+    q: Question = ""
     territory: list[str] = _values("level:code, a postal code or a name, with what lies inside", "commune:35238")
     theme: list[str] = _values("EU data theme", "TRAN")
     publisher: list[str] = _values("a publisher's name", "Ville de Rennes")
@@ -37,7 +37,7 @@ class Asking(BaseModel):
     group: Literal["", "level"] = Field(
         "", description="level: the first results of each level too", examples=["level"]
     )
-    page: int = Field(1, ge=1, le=1_000_000, description="first page is 1")
+    page: Page = 1
 
     def request(self) -> SearchRequest:
         """What the catalogue is asked."""
@@ -56,10 +56,8 @@ class SearchAsking(Asking):
     """What ``GET /api/search`` takes."""
 
     modified_since: str = Field("", description="ISO 8601 date", examples=["2025-01-01"])
-    page_size: int = Field(20, ge=1, le=100, description="results on a page, at most 100")
-    lang: Literal["", "fr", "en"] = Field(
-        "", description="language of the answer: fr or en; the question's own by default", examples=["fr"]
-    )
+    page_size: PageSize = 20
+    lang: Lang = ""
 
     def request(self) -> SearchRequest:
         """``BadRequest`` on a date that is none."""

@@ -76,7 +76,7 @@ def test_a_theme_leaves_what_was_typed_before_it() -> None:
     assert (theme.code, theme.question) == ("TRAN", "rennes,")
 
 
-@pytest.mark.parametrize("beginning", ["", " ", "a", "\x00", "'", "x" * 5_000, "(((", "💧"])
+@pytest.mark.parametrize("beginning", ["", " ", "a", "\x00", "'", "x" * 5_000, "(((", "💧", "™", "№ №"])
 def test_any_beginning_is_answered(catalogue: Catalogue, beginning: str) -> None:
     assert catalogue.suggest(beginning).datasets == ()
 
