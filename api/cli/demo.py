@@ -137,7 +137,7 @@ def _index(services: Services) -> None:
 def _answer(services: Services) -> None:
     question = QUESTION[language()]
     tell("cli_example_question")
-    out.print(f"« {question} »", style="bold", markup=False)
+    out.print(question, style="bold", markup=False)
     show_route(routed(services, read(services, question)))
 
 
