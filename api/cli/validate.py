@@ -11,6 +11,7 @@ from api.checks.validating import RuleFound, Validation, validated
 from api.cli.console import language, out, print_json, tell
 from api.cli.session import opened
 from api.messages import say
+from api.pages.words import number
 from dcat.quality import Indicator, Mean, indicators
 
 
@@ -61,10 +62,12 @@ def _show_quality(mean: Mean) -> None:
         return
     spoken = language()
     rating = say(spoken, f"quality_{mean.rating}")
-    out.print("\n" + say(spoken, "quality_points", points=mean.points, known=mean.known, rating=rating), style="bold")
-    for dimension, points in mean.dimensions.items():
+    points, worth = number(spoken, mean.points), number(spoken, mean.known)
+    out.print("\n" + say(spoken, "quality_points", points=points, known=worth, rating=rating), style="bold")
+    for dimension, reached in mean.dimensions.items():
         known = sum(one.points for one in indicators().values() if one.dimension == dimension and _judged(mean, one))
-        out.print(f"  {say(spoken, f'quality_{dimension}')}{say(spoken, 'colon')} {points} / {known}", markup=False)
+        name = say(spoken, f"quality_{dimension}") + say(spoken, "colon")
+        out.print(f"  {name} {number(spoken, reached)} / {known}", markup=False)
 
 
 def _judged(mean: Mean, indicator: Indicator) -> bool:

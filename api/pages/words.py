@@ -9,14 +9,14 @@ from harvester.runs.clock import PARIS
 THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 
 
-def number(language: Language, count: int) -> str:
-    """*12 345*, *12,345*; the minus sign is a real one."""
-    text = f"{abs(count):,}"
+def number(language: Language, count: float) -> str:
+    """*12 345*, *12,345*; *263,3*, *263.3*, with six digits at most; the minus sign is a real one."""
+    text = f"{abs(count):,}" if isinstance(count, int) else f"{abs(count):,.6g}"
     sign = "\N{MINUS SIGN}" if count < 0 else ""
-    return sign + (text if language == "en" else text.replace(",", THIN_SPACE))
+    return sign + (text if language == "en" else text.replace(",", THIN_SPACE).replace(".", ","))
 
 
-def signed(language: Language, count: int) -> str:
+def signed(language: Language, count: float) -> str:
     """A difference: *+3*, *−2*, *0*."""
     return f"+{number(language, count)}" if count > 0 else number(language, count)
 

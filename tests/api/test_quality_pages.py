@@ -9,6 +9,7 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
+from api.pages.words import number
 from api.services import Services
 from api.settings import read_settings
 from dcat.model import Agent, Distribution, Text
@@ -37,7 +38,8 @@ def test_a_portal_tells_the_mean_of_its_records(client: httpx.Client) -> None:
     quality = client.get("/api/portals/rennes-metropole").json()["quality"]
     assert quality["datasets"] == 2
     page = shown(client, "/portals/rennes-metropole")
-    assert f"Qualité européenne (MQA) : {quality['points']} points sur {quality['known']} jugeables" in page
+    points = number("fr", quality["points"])
+    assert f"Qualité européenne (MQA) : {points} points sur {quality['known']} jugeables" in page
     assert "Reusability A contact point 20 no" in shown(client, "/portals/rennes-metropole", "en")
 
 
@@ -97,7 +99,8 @@ def test_a_publisher_is_told_over_all_portals(published: httpx.Client) -> None:
     page = shown(published, f"/publishers/{SIREN}")
     assert f"SIREN {SIREN}" in page
     assert "Angers" in page
-    assert f"Qualité européenne (MQA) : {told['quality']['points']} points sur {told['quality']['known']}" in page
+    points = number("fr", told["quality"]["points"])
+    assert f"Qualité européenne (MQA) : {points} points sur {told['quality']['known']}" in page
 
 
 def test_addresses_of_a_publisher_count_as_its_portals_do(published: httpx.Client, services: Services) -> None:

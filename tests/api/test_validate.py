@@ -132,8 +132,8 @@ def test_words_are_in_the_reader_s_language(
     assert "1 × The description is missing (mandatory, description-missing)" in english
     assert "/rules/description-missing" in french
     assert "DCAT-AP 3.0.1" in french
-    assert "Qualité européenne (MQA) : 10.0 points sur 355 jugeables, mauvais" in french
-    assert "Accessibility: 0.0 / 50" in english
+    assert "Qualité européenne (MQA) : 10 points sur 355 jugeables, mauvais" in french
+    assert "Accessibility: 0 / 50" in english
 
 
 def test_what_is_no_catalogue_is_a_violation_and_what_is_not_there_wrong_usage(

@@ -12,9 +12,17 @@ WHEN = datetime(2025, 3, 12, 23, 30, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     ("language", "count", "text"),
-    [("fr", 0, "0"), ("fr", 12345, "12\u202f345"), ("en", 1234567, "1,234,567"), ("fr", -1234, "\u22121\u202f234")],
+    [
+        ("fr", 0, "0"),
+        ("fr", 12345, "12\u202f345"),
+        ("en", 1234567, "1,234,567"),
+        ("fr", -1234, "\u22121\u202f234"),
+        ("fr", 10.0, "10"),
+        ("fr", 263.34, "263,34"),
+        ("en", 1263.3, "1,263.3"),
+    ],
 )
-def test_a_number(language: Language, count: int, text: str) -> None:
+def test_a_number(language: Language, count: float, text: str) -> None:
     assert number(language, count) == text
 
 
