@@ -83,8 +83,9 @@ def dataset_document(request: Request, services: Asked, identity: str, extension
 
 
 @router.api_route("/datasets/{identity}/distributions/{key}", methods=READ, summary="Where a distribution is described")
-def distribution(identity: str, key: str) -> Response:  # noqa: ARG001 - all of them are on one page
-    """303 to its dataset: the name of a distribution, not its file."""
+@router.api_route("/datasets/{identity}/services/{key}", methods=READ, summary="Where a service is described")
+def part(identity: str, key: str) -> Response:  # noqa: ARG001 - all of them are on one page
+    """303 to its dataset: the name of a distribution or service, not its address."""
     return RedirectResponse(f"/datasets/{quote(identity, safe='')}", status_code=303)
 
 

@@ -144,6 +144,21 @@ def test_names_of_the_feed_lead_somewhere(client: httpx.Client) -> None:
     assert client.get("/records/nobody:0000000000000000").status_code == 404
 
 
+def test_every_name_under_the_public_address_leads_to_a_page(client: httpx.Client, installation: Installation) -> None:
+    """Creators and the publishers of services are named as publishers are; services as distributions are."""
+    base = installation.services.public_url
+    names = {
+        token.partition("#")[0]
+        for page in walk(client, "/catalog.nt")
+        for token in re.findall(rf"<{re.escape(base)}(/[^>]*)>", page)
+        if not token.startswith(("/catalog.nt?", "/datasets/")) or "/services/" in token
+    }
+    kinds = {name.split("/")[1] for name in names}
+    assert kinds >= {"", "catalog", "datasets", "portals", "publishers", "records"}
+    lost = [name for name in sorted(names) if client.get(name, follow_redirects=True).status_code != 200]
+    assert lost == []
+
+
 @pytest.mark.parametrize(
     ("accepted", "sent"),
     [("gzip", True), ("br, GZIP;q=0.5", True), ("*", True), ("gzip;q=0", False), ("gzip;q=0, *", False), ("", False)],
