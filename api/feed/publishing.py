@@ -1,5 +1,6 @@
 """Bringing the published descriptions in line with the clusters: what may have changed, a batch at a time."""
 
+import re
 import zlib
 from datetime import UTC, datetime
 
@@ -10,8 +11,8 @@ from api.feed.head import base_of, head_text, moment
 from api.services import Services
 from dcat.model import Record, Text, text_in
 from dcat.namespaces import DCAT
-from dcat.publish import Carried, Incomplete, Related, Source, fragment, stamped
-from dcat.publish.addresses import dataset_iri, record_iri
+from dcat.publish import Carried, Fragment, Incomplete, Related, Source, fragment, stamped
+from dcat.publish.addresses import agent_iri, dataset_iri, record_iri
 from dcat.text import fold
 from search.catalogue import DatasetView
 from search.dedupe.linked import Linked
@@ -22,7 +23,7 @@ logger = structlog.get_logger()
 
 BATCH = 200  # datasets; their records must be few enough to be named in one query
 BASE = "published_base"
-MAKING = 2  # counted up when descriptions say something else of the same records: all are made anew
+MAKING = 3  # counted up when descriptions, or what is kept of them, tell something else: all are made anew
 Seen = dict[str, tuple[Record, datetime]]
 
 
@@ -99,7 +100,14 @@ def _version(
         publisher=fold(text_in(record.dataset.publisher.name) if record.dataset.publisher else document.publisher),
         themes=document.themes,
         territories=within(document.territories),
+        agents=_agents(made, base),
     )
+
+
+def _agents(made: Fragment, base: str) -> tuple[str, ...]:
+    """The keys of all agents that are named under our address: publishers, creators, whoever runs a service."""
+    named = re.compile(rf"<{re.escape(agent_iri(base, ''))}([^>#/]+)>")
+    return tuple(sorted({key for line in made.lines for key in named.findall(line)}))
 
 
 def _carried(view: DatasetView, record_id: str, seen: Seen) -> Carried:

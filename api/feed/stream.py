@@ -36,11 +36,13 @@ FORMS = MappingProxyType(
 
 
 class Node(Struct, frozen=True):
-    """One node of the stream: ``full`` ones never change; ``last`` is the number of its newest activity."""
+    """One node of the stream: ``full`` ones never change; ``last`` is the number of its newest activity, which was
+    published at ``moment``."""
 
     number: int
     full: bool
     last: int
+    moment: str
     quads: str
 
 
@@ -55,7 +57,8 @@ def node(services: Services, number: int) -> Node:
     last = number * SIZE
     events = services.published.events(first, last)
     lines = "\n".join(_node_lines(base_of(services), number, events)) + "\n"
-    return Node(number, newest >= last, events[-1].number if events else 0, lines)
+    ended = events[-1] if events else None
+    return Node(number, newest >= last, ended.number if ended else 0, ended.moment if ended else "", lines)
 
 
 def root(services: Services) -> str:

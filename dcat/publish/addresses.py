@@ -10,6 +10,8 @@ from dcat.model import Agent, DataService, Distribution, text_in
 from dcat.territory import gazetteer
 from dcat.text import fold
 
+OURSELVES = "aiguillage"
+"""The key of who publishes the merged catalogue."""
 _SIREN = re.compile(r"\d{9}(?:\d{5})?")
 
 
@@ -23,6 +25,10 @@ def record_iri(base: str, record: str) -> str:
 
 def portal_iri(base: str, portal: str) -> str:
     return f"{base}/portals/{quote(portal, safe='')}"
+
+
+def agent_iri(base: str, key: str) -> str:
+    return f"{base}/publishers/{key}"
 
 
 def distribution_key(distribution: Distribution) -> str:

@@ -10,7 +10,7 @@ from dcat.iri import clean_iri, is_public_http
 from dcat.licence import find_licence
 from dcat.model import Texts
 from dcat.namespaces import DCAT, DCT, FOAF, HYDRA, RDF, SKOS, XSD
-from dcat.publish.addresses import portal_iri
+from dcat.publish.addresses import OURSELVES, agent_iri, portal_iri
 from dcat.publish.literals import typed
 from dcat.rdf.term import literal
 from dcat.rdf.writer import Writer
@@ -90,7 +90,7 @@ def head_lines(head: Head) -> Iterator[str]:
 
 
 def _state_catalogue(writer: Writer, subject: str, head: Head) -> None:
-    publisher = f"<{head.base}/publishers/aiguillage>"
+    publisher = f"<{agent_iri(head.base, OURSELVES)}>"
     writer.state(subject, RDF.type, f"<{DCAT.Catalog}>")
     _state_texts(writer, subject, DCT.title, head.title)
     _state_texts(writer, subject, DCT.description, head.description)

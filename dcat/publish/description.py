@@ -15,7 +15,7 @@ from dcat.iri import clean_iri, is_public_http
 from dcat.licence import licences
 from dcat.model import Agent, Concept, DataService, Dataset, Distribution, Period, Place, Text, Texts
 from dcat.namespaces import OWL, SKOS
-from dcat.publish.addresses import distribution_key, publisher_key, publisher_type, service_key, siren_of
+from dcat.publish.addresses import agent_iri, distribution_key, publisher_key, publisher_type, service_key, siren_of
 from dcat.publish.coverage import recognised
 from dcat.rights import eu_access_right
 
@@ -106,7 +106,7 @@ def _labels(french: str, english: str) -> Texts:
 def _agent(agent: Agent | None, base: str) -> Agent | None:
     """Under an IRI of ours; one that has no name keeps its own, since nothing but that is known of it."""
     named = _named(agent) if agent else None
-    return replace(named, iri=f"{base}/publishers/{publisher_key(named)}") if named else agent
+    return replace(named, iri=agent_iri(base, publisher_key(named))) if named else agent
 
 
 def agent_key(agent: Agent) -> str:

@@ -14,7 +14,7 @@ from search.dedupe import rows
 from search.dedupe.sessions import make_tables, speaking
 from search.dedupe.tables import metadata, state
 from search.published.marks import mark_all
-from search.published.tables import snapshots, unpublished, versions, withheld
+from search.published.tables import agents, snapshots, unpublished, versions, withheld
 
 STREAMED = 200  # descriptions read at once
 # Every request asks which snapshot it is answered from: building the question takes longer than the answer.
@@ -28,7 +28,8 @@ _ONE_AND_NEXT = (
 
 
 class Version(Struct, frozen=True):
-    """What is published of a dataset, and by what it is found: ``body`` are N-Triples, ``digest`` tells changes."""
+    """What is published of a dataset, and by what it is found: ``body`` are N-Triples, ``digest`` tells changes,
+    ``agents`` are the keys of all that it names."""
 
     dataset: str
     digest: str
@@ -37,6 +38,7 @@ class Version(Struct, frozen=True):
     publisher: str = ""
     themes: tuple[str, ...] = ()
     territories: tuple[str, ...] = ()
+    agents: tuple[str, ...] = ()
 
 
 class Withheld(Struct, frozen=True):
@@ -119,6 +121,9 @@ class PublishedStore:
             rows.delete_where(connection, unpublished, unpublished.c.dataset, looked_at)
             rows.delete_where(connection, withheld, withheld.c.dataset, looked_at)
             rows.insert_all(connection, withheld, [_row(one) for one in kept_out])
+            rows.delete_where(connection, agents, agents.c.dataset, looked_at)
+            named = [{"agent": agent, "dataset": one.dataset} for one in current for agent in one.agents]
+            rows.insert_all(connection, agents, named)
             if new or gone or _head_differs(connection, head):
                 snapshot = _begin_snapshot(connection, moment, head)
                 _append(connection, new, gone, known, snapshot, moment)
@@ -198,6 +203,12 @@ class PublishedStore:
         with self._reading() as connection:
             found = connection.execute(query).first()
         return _event(found) if found else None
+
+    def described_in(self, agent: str) -> str:
+        """A dataset whose description names the agent, ``""`` where none does."""
+        query = sa.select(sa.func.min(agents.c.dataset)).where(agents.c.agent == agent)
+        with self._reading() as connection:
+            return connection.scalar(query) or ""
 
     def last_event(self) -> int:
         """The number of the newest change, 0 where there is none."""

@@ -25,6 +25,17 @@ versions = Table(
     Index("search_published_until", "until"),
 )
 
+# The agents that today's descriptions name (the last part of their IRI), and where: whoever is no publisher of a record
+# is described there alone.
+agents = Table(
+    "search_agents",
+    metadata,
+    Column("agent", String(16), primary_key=True),
+    Column("dataset", DATASET, primary_key=True),
+    Index("search_agents_dataset", "dataset"),
+    sqlite_with_rowid=False,
+)
+
 # One row a time that anything changed; ``head`` are the statements about the catalogue itself, zstd.
 snapshots = Table(
     "search_snapshots",

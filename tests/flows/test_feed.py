@@ -18,6 +18,7 @@ from api.feed.dumping import Dumper
 from api.feed.publishing import publish
 from api.feed.whole import DUMPS, dump_folder, export
 from dcat.namespaces import DCAT, DCT, FOAF, HYDRA, RDF
+from search.published.store import Version
 from search.published.tables import snapshots
 from tests.feed.shapes import background, violations
 from tests.installation import Installation
@@ -142,6 +143,21 @@ def test_names_of_the_feed_lead_somewhere(client: httpx.Client) -> None:
         answer = client.get(httpx.URL(name[1:-1]).path)
         assert (answer.status_code, answer.headers["location"]) == (303, httpx.URL(dataset[1:-1]).path)
     assert client.get("/records/nobody:0000000000000000").status_code == 404
+
+
+def test_every_name_under_the_public_address_leads_to_a_page(client: httpx.Client, installation: Installation) -> None:
+    """Creators and the publishers of services are named as publishers are; services as distributions are."""
+    base = installation.services.public_url
+    names = {
+        token.partition("#")[0]
+        for page in walk(client, "/catalog.nt")
+        for token in re.findall(rf"<{re.escape(base)}(/[^>]*)>", page)
+        if not token.startswith(("/catalog.nt?", "/datasets/")) or "/services/" in token
+    }
+    kinds = {name.split("/")[1] for name in names}
+    assert kinds >= {"", "catalog", "datasets", "portals", "publishers", "records"}
+    lost = [name for name in sorted(names) if client.get(name, follow_redirects=True).status_code != 200]
+    assert lost == []
 
 
 @pytest.mark.parametrize(
@@ -271,6 +287,21 @@ def test_one_dataset_in_every_syntax(client: httpx.Client, installation: Install
         assert by_name.content == negotiated.content
     assert client.get(f"/datasets/{identity}", headers={"Accept": "text/html"}).text.startswith("<!doctype html>")
     assert client.get("/datasets/0000000000000000.ttl").status_code == 404
+
+
+def test_what_was_published_and_is_no_longer_is_gone(client: httpx.Client, installation: Installation) -> None:
+    """An id that nobody ever gave is not found; one of a tombstone answers 410, in every syntax and as a page."""
+    store, services = installation.services.published, installation.services
+    newest = store.snapshot()
+    assert newest is not None
+    store.write(["f" * 16], [Version("f" * 16, "1", "")], (), newest.moment, store.head(newest.number))
+    store.write(["f" * 16], (), (), newest.moment, store.head(newest.number))
+    for path in ("/datasets/ffffffffffffffff.ttl", "/datasets/ffffffffffffffff", "/api/datasets/ffffffffffffffff"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["content-type"]) == (410, "application/problem+json"), path
+        assert "ffffffffffffffff" in answer.json()["detail"]
+        assert client.get(path.replace("ffffffffffffffff", "eeeeeeeeeeeeeeee")).status_code == 404
+    publish(services)
 
 
 def test_dumps_are_the_whole_feed(client: httpx.Client, installation: Installation) -> None:

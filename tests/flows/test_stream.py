@@ -4,6 +4,8 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from datetime import datetime
+from email.utils import format_datetime
 
 import httpx
 import pyoxigraph as ox
@@ -88,6 +90,30 @@ def test_full_nodes_may_be_kept_for_ever(client: httpx.Client) -> None:
         other = client.get(path, headers={"Accept": media_type})
         assert other.headers["content-type"] == f"{media_type}; charset=utf-8"
         assert len(list(ox.parse(other.content, format=form))) == len(set(answers[0][1]))
+
+
+@pytest.mark.parametrize("path", ["/feed", "/feed/1"])
+def test_nodes_travel_squeezed_and_are_not_sent_again(client: httpx.Client, path: str) -> None:
+    plain = client.get(path, headers={"Accept-Encoding": "identity"})
+    answer = client.get(path, headers={"Accept-Encoding": "gzip"})
+    assert (plain.headers.get("content-encoding"), answer.headers["content-encoding"]) == (None, "gzip")
+    assert answer.content == plain.content  # httpx has opened it
+    assert {"Accept", "Accept-Encoding"} <= {one.strip() for one in answer.headers["vary"].split(",")}
+    assert answer.headers["etag"] != plain.headers["etag"]
+    for condition in ({"If-None-Match": answer.headers["etag"]}, {"If-None-Match": "*"}):
+        again = client.get(path, headers={"Accept-Encoding": "gzip"} | condition)
+        assert (again.status_code, again.content) == (304, b"")
+    other = client.get(path, headers={"If-None-Match": answer.headers["etag"], "Accept-Encoding": "identity"})
+    assert other.status_code == 200
+
+
+def test_a_node_says_when_it_last_changed(client: httpx.Client) -> None:
+    answer, found = next(nodes(client))
+    moments = (one.object for one in found if one.predicate.value == f"{AS}published")
+    published = max(moment.value for moment in moments if isinstance(moment, ox.Literal))
+    assert answer.headers["last-modified"] == format_datetime(datetime.fromisoformat(published), usegmt=True)
+    dated = {"If-Modified-Since": answer.headers["last-modified"]}
+    assert client.get("/feed/1", headers=dated).status_code == 304
 
 
 @pytest.mark.parametrize("node", ["9999", "0", "abc", "9" * 40])

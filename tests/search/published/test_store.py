@@ -48,6 +48,15 @@ def test_changes_are_told_in_order_and_snapshots_keep_what_was(store: PublishedS
     assert store.count(2, Filters(since=SECOND)) == 2
 
 
+def test_agents_are_found_where_they_are_described_now(store: PublishedStore) -> None:
+    store.write(["a", "b"], [version("a", agents=("x", "y")), version("b", agents=("y",))], (), FIRST, HEAD)
+    assert [store.described_in(agent) for agent in ("x", "y", "z")] == ["a", "a", ""]
+    store.write(["a"], [version("a", agents=("z",))], (), SECOND, HEAD)
+    assert [store.described_in(agent) for agent in ("x", "y", "z")] == ["", "b", "a"]
+    store.write(["a", "b"], [], (), SECOND, HEAD)
+    assert [store.described_in(agent) for agent in ("x", "y", "z")] == ["", "", ""]
+
+
 def test_returned_dataset_is_created_anew(store: PublishedStore) -> None:
     for current in ([version("a")], [], [version("a")]):
         store.write(["a"], current, (), FIRST, HEAD)
