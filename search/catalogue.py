@@ -19,7 +19,7 @@ from search.dedupe.loops import LoopFound, loops_of
 from search.dedupe.offered import Offered, offered
 from search.dedupe.quality import UNASKED, Answering, Published
 from search.dedupe.sessions import reading
-from search.dedupe.shown import Republisher, republishers
+from search.dedupe.shown import Republisher, Whose, republishers, shared_datasets
 from search.dedupe.store import Change, ClusterStore
 from search.document import Copy, CopyLink, Document
 from search.engines.backend import Health, SearchBackend
@@ -273,6 +273,14 @@ class Catalogue:
     def republishers(self, portal: str) -> list[Republisher]:
         """The other portals that publish datasets of this one too, and whose copy is shown; the most first."""
         return republishers(self._engine, portal)
+
+    def shared_with(
+        self, portal: str, other: str, whose: Whose | None, limit: int, offset: int
+    ) -> tuple[list[DatasetView], int]:
+        """The datasets of a portal that others publish too (``other`` alone where it is given), and how many."""
+        found, total = shared_datasets(self._engine, portal, other, whose, limit, offset)
+        views = self.views(found)
+        return [views[dataset] for dataset in found if dataset in views], total
 
     def loops_of(self, portal: str) -> list[LoopFound]:
         """The loops of harvesting that a portal is part of."""

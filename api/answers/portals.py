@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from api.services import Services
+from dcat.model import text_in
 from dcat.namespaces import compact
 from dcat.portal import Portal
 from dcat.quality import Mean
@@ -14,8 +15,10 @@ from harvester.archive import LastRuns
 from harvester.archive.links import Answering, answering
 from harvester.crawling.schedule import next_run, waiting
 from harvester.registry import SPOKEN
+from search.catalogue import DatasetView
 from search.dedupe.loops import LoopFound
-from search.dedupe.shown import Republisher
+from search.dedupe.shown import Republisher, Whose
+from search.document import CopyLink
 
 
 class PortalView(Struct, frozen=True):
@@ -51,6 +54,33 @@ class PortalDetail(PortalView, frozen=True):
 
     republishers: list[Republisher]
     loops: list[LoopFound]
+
+
+class SharedView(Struct, frozen=True):
+    """A dataset that a portal and others publish: ``shown`` is the portal whose copy is shown, ``why`` says why; its
+    copy comes first."""
+
+    dataset: str
+    title: str
+    shown: str
+    why: tuple[str, ...]
+    copies: tuple[CopyLink, ...]
+
+
+def shared_views(
+    services: Services, portal: str, other: str, whose: Whose | None, lang: str, limit: int, offset: int
+) -> tuple[list[SharedView], int]:
+    """The datasets of a portal that others publish too, page by page, and how many; ``Catalogue.shared_with``."""
+    if not services.harvested:
+        return [], 0
+    found, total = services.catalogue.shared_with(portal, other, whose, limit, offset)
+    return [_shared(view, lang) for view in found], total
+
+
+def _shared(view: DatasetView, lang: str) -> SharedView:
+    document = view.document
+    why = view.reasons_en if lang == "en" else view.reasons_fr
+    return SharedView(document.id, text_in(document.title, lang) or document.id, document.portal, why, document.copies)
 
 
 def portal_detail(services: Services, portal: Portal) -> PortalDetail:

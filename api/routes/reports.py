@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
 from api.answers.findings import finding_views, moved_views
+from api.answers.portals import shared_views
 from api.errors import NotFound
 from api.messages import say
 from api.pages.frame import frame, language_of
@@ -21,6 +22,7 @@ from harvester import review
 from harvester.archive.movements import Movement
 from harvester.runs.outcome import Status
 from harvester.runs.report import Report
+from search.dedupe.shown import Whose
 
 router = APIRouter(include_in_schema=False)
 
@@ -116,6 +118,30 @@ def portal_page(request: Request, services: Asked, portal: str, lang: Lang = "")
     runs = history(services, portal) if services.harvested else ()
     shown = {"view": view, "history": runs, "spark": sparkline(runs), **frame(services)}
     return render(request, "portal.html", language, shown)
+
+
+@router.api_route("/portals/{portal}/shared", methods=READ)
+def shared_page(
+    request: Request,
+    services: Asked,
+    portal: str,
+    other: str = "",
+    whose: Annotated[Whose | None, Query(alias="shown")] = None,
+    page: Page = 1,
+    lang: Lang = "",
+) -> Response:
+    """The datasets of a portal that others publish too, whose copy is shown, and why."""
+    language = language_of(request, lang)
+    found, total = shared_views(services, portal, other, whose, language, PAGE_SIZE, (page - 1) * PAGE_SIZE)
+    shown = {
+        "portal": services.registry.get(portal),
+        "other": services.registry.get(other) if other else None,
+        "whose": whose,
+        "datasets": found,
+        **paged(page, total),
+        **frame(services),
+    }
+    return render(request, "shared.html", language, shown)
 
 
 @router.api_route("/rules", methods=READ)

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from api.schemas.base import QUALITY, Json, Level, Quality, Wire
+from api.schemas.base import COPIES, QUALITY, Copy, Json, Level, Quality, Wire
 
 
 class Links(Wire):
@@ -64,6 +64,24 @@ class PortalList(Wire):
     next: str | None
 
 
+class SharedDataset(Wire):
+    """A dataset that a portal and others publish: whose copy is ``shown``, and why; it comes first of the copies."""
+
+    dataset: str
+    title: str
+    shown: str
+    why: list[str]
+    copies: list[Copy]
+
+
+class SharedList(Wire):
+    results: list[SharedDataset]
+    total: int
+    page: int
+    page_size: int
+    next: str | None
+
+
 PORTAL: Json = {
     "id": "rennes-metropole",
     "title": "Rennes Métropole",
@@ -92,4 +110,13 @@ PORTAL: Json = {
 PORTAL_DETAIL: Json = PORTAL | {
     "republishers": [{"portal": "data-gouv-fr", "shared": 412, "shown_here": 405, "shown_there": 2}],
     "loops": [{"portals": ["data-bretagne", "data-gouv-fr"], "datasets": 3, "example": "c30a09456d230eaa"}],
+}
+
+
+SHARED: Json = {
+    "dataset": "c30a09456d230eaa",
+    "title": "Horaires des bus",
+    "shown": COPIES[0]["portal"],
+    "why": ["Le portail mel est celui où l'éditeur publie lui-même ; d'autres republient."],
+    "copies": COPIES,
 }

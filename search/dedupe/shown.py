@@ -1,6 +1,7 @@
 """Which portal's copy is shown of each dataset: who republishes whom, and whose copy is seen."""
 
 from collections.abc import Collection, Mapping
+from enum import StrEnum
 
 import sqlalchemy as sa
 from msgspec import Struct
@@ -11,6 +12,13 @@ from search.dedupe.tables import loops, records, shown
 
 DIGITS = 16
 HASH_LENGTH = DIGITS + 1  # what follows the portal in a record's id, with the colon (design §6)
+
+
+class Whose(StrEnum):
+    """Whose copy is shown of a dataset that a portal and others publish."""
+
+    HERE = "here"  # the portal's
+    THERE = "there"  # another's
 
 
 class Republisher(Struct, frozen=True):
@@ -41,15 +49,7 @@ def forget_shown(engine: sa.Engine) -> None:
 
 def republishers(engine: sa.Engine, portal: str) -> list[Republisher]:
     """The other portals that publish datasets of this one too, the most first."""
-    theirs = records.alias()
-    carrier = sa.func.substr(theirs.c.record, 1, sa.func.length(theirs.c.record) - HASH_LENGTH)
-    mine = sa.select(records.c.dataset).where(_of(portal)).distinct()
-    each = (
-        sa.select(carrier.label("carrier"), theirs.c.dataset)
-        .where(theirs.c.dataset.in_(mine), carrier != portal)
-        .distinct()
-        .subquery()
-    )
+    each = _carried(portal)
     number = sa.func.count().label("shared")
     query = (
         sa.select(
@@ -61,6 +61,33 @@ def republishers(engine: sa.Engine, portal: str) -> list[Republisher]:
     )
     with reading(engine) as connection:
         return [Republisher(*row) for row in connection.execute(query)]
+
+
+def shared_datasets(
+    engine: sa.Engine, portal: str, other: str, whose: Whose | None, limit: int, offset: int
+) -> tuple[list[str], int]:
+    """So many of the datasets that others publish too, by id, and how many there are: those that ``other`` publishes,
+    where it is given, and those of which this portal's copy is shown, or the other's (any other's)."""
+    each = _carried(portal)
+    query = sa.select(each.c.dataset).outerjoin(shown, shown.c.dataset == each.c.dataset).distinct()
+    if other:
+        query = query.where(each.c.carrier == other)
+    if whose is not None:
+        there = shown.c.portal == other if other else shown.c.portal != portal
+        query = query.where(shown.c.portal == portal if whose is Whose.HERE else there)
+    with reading(engine) as connection:
+        total = connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+        found = connection.scalars(query.order_by(each.c.dataset).limit(limit).offset(offset))
+        return list(found), total
+
+
+def _carried(portal: str) -> sa.Subquery:
+    """Each other portal with each dataset of this one that it publishes too."""
+    theirs = records.alias()
+    carrier = sa.func.substr(theirs.c.record, 1, sa.func.length(theirs.c.record) - HASH_LENGTH)
+    mine = sa.select(records.c.dataset).where(_of(portal)).distinct()
+    carried = sa.select(carrier.label("carrier"), theirs.c.dataset).where(theirs.c.dataset.in_(mine), carrier != portal)
+    return carried.distinct().subquery()
 
 
 def _of(portal: str) -> sa.ColumnElement[bool]:

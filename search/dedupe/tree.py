@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from search.dedupe.evidence import (
     CLUES,
+    dated_text,
     description,
     mention,
     place,
@@ -145,11 +146,16 @@ def _one_record_twice(pair: Pair) -> bool:
     same or nearly. A copy that came back to the portal it started from may have words added to its title on the way.
     """
     one, other = pair.one, pair.other
-    if not pair.shared:
+    if not pair.shared or _editions(pair):
         return False
     if pair.same_title or (pair.titles >= CLOSE_TITLES and one.numbers == other.numbers) or _renamed(pair):
         return True
     return bool(one.origin or other.origin) and _holds(one.title, other.title)
+
+
+def _editions(pair: Pair) -> bool:
+    """Two living records whose texts are the same but for the year of what they hold: their number was used again."""
+    return not (pair.one.archived or pair.other.archived) and bool(dated_text(pair))
 
 
 def _renamed(pair: Pair) -> bool:

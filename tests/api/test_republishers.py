@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from httpx import Client
@@ -15,6 +16,7 @@ from dcat.model import Dataset, Origin, Record, Text
 from tests.installation import served
 
 REGION, NATION = "data-bretagne", "data-gouv-fr"
+HERE, THERE = {"shown": "here"}, {"shown": "there"}
 
 
 @pytest.fixture
@@ -48,6 +50,47 @@ def test_how_many_are_shared_and_whose_copy_is_shown(client: Client, services: S
     page = client.get(f"/portals/{REGION}").text
     assert all(f'href="/portals/{name}?lang=fr"' in page for name in shared)
     assert "Montrés d&#39;ici" in page or "Montrés d'ici" in page
+
+
+def test_which_datasets_are_shared_and_whose_copy_is_shown_of_each(client: Client) -> None:
+    told = client.get(f"/api/portals/{REGION}").json()["republishers"]
+    every = listed(client)
+    assert every
+    assert all(REGION in portals(one) and len(portals(one)) > 1 for one in every)
+    assert all(one["shown"] == one["copies"][0]["portal"] and one["why"] for one in every)
+    for other in told:
+        name = other["portal"]
+        both, here, there = (listed(client, other=name, **more) for more in ({}, HERE, THERE))
+        assert [len(both), len(here), len(there)] == [other["shared"], other["shown_here"], other["shown_there"]]
+        assert {one["dataset"] for one in both} == {one["dataset"] for one in every if name in portals(one)}
+        assert {one["shown"] for one in here} <= {REGION}
+        assert {one["shown"] for one in there} <= {name}
+    assert {one["dataset"] for one in listed(client, **THERE)} == {
+        one["dataset"] for one in every if one["shown"] != REGION
+    }
+
+
+def test_the_list_is_a_page_that_the_portals_page_leads_to(client: Client) -> None:
+    (first, *_) = client.get(f"/api/portals/{REGION}").json()["republishers"]
+    address = f"/portals/{REGION}/shared?other={first['portal']}&amp;lang=fr"
+    assert f'href="{address}"' in client.get(f"/portals/{REGION}").text
+    page = client.get(address.replace("&amp;", "&")).text
+    assert all(f'href="/datasets/{one["dataset"]}?lang=fr"' in page for one in listed(client, other=first["portal"]))
+    assert client.get(f"/portals/{REGION}/shared?other=nowhere").status_code == 404
+    assert client.get("/api/portals/nowhere/shared").status_code == 404
+    assert client.get(f"/api/portals/{REGION}/shared?other=nowhere").status_code == 404
+    assert client.get(f"/api/portals/{REGION}/shared?shown=elsewhere").status_code == 400
+
+
+def listed(client: Client, **asked: str) -> list[dict[str, Any]]:
+    answer = client.get(f"/api/portals/{REGION}/shared", params={"page_size": "100", **asked}).json()
+    assert answer["total"] == len(answer["results"])
+    found: list[dict[str, Any]] = answer["results"]
+    return found
+
+
+def portals(one: dict[str, Any]) -> set[str]:
+    return {copy["portal"] for copy in one["copies"]}
 
 
 def harvested(portal: str, key: str, domain: str = "", remote: str = "") -> Record:

@@ -73,6 +73,10 @@ def verdict(one: Record, other: Record, *more: Record) -> Verdict:
             there("Sites", f"{WORDS}, en 2024.", identifiers=(UUID,)),
         ),  # an identifier says that it was moved on
         (
+            here("Sites", f"{WORDS}, en 2022.", identifiers=(UUID,), archived=True),
+            here("Sites", f"{WORDS}, en 2024.", key="bbb", identifiers=(UUID,)),
+        ),  # so does the older record of its own portal, no longer alive
+        (
             here("Sites", f"{WORDS}, de 2019 à 2022.", publisher="R"),
             there("Sites", f"{WORDS}, de 2019 à 2022, revus en 2024.", publisher="R"),
         ),  # one only says more
@@ -112,6 +116,12 @@ def test_one_dataset(one: Record, other: Record) -> None:
             Relation.VERSION,
             "twins",
         ),
+        (
+            here("Sites", f"{WORDS}, en 2022.", identifiers=(UUID,)),
+            here("Sites", f"{WORDS}, en 2024.", key="bbb", identifiers=(UUID,)),
+            Relation.VERSION,
+            "twins",
+        ),  # two editions side by side under a number that was used again
         (here("Parcs éoliens"), there("Éoliennes en mer", OTHER), Relation.DIFFERENT, ""),
         (
             here("Arrêts de bus", f"{WORDS}. Situation au 31 décembre 2022.", publisher="R"),
