@@ -36,6 +36,13 @@ PLACES = {
     # nicknames
     "piscines capitale des gaules": "commune:69123",
     "plages île de beauté": "region:94",
+    "piscine schilick": "commune:67447",
+    "plages saint-trop": "commune:83119",
+    # the names on the other side of bilingual road signs
+    "arbres roazhon": "commune:35238",
+    "écoles an oriant": "commune:56121",
+    "plages miarritze": "commune:64122",
+    "musées rijsel": "commune:59350",
     # Roman numbers
     "arbres paris XIIIe": "commune:75113",
     "crèches paris XIe arrondissement": "commune:75111",
