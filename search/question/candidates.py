@@ -299,11 +299,15 @@ def _of_people(name: str) -> Iterator[Place]:
 
 
 def _near_names(span: Sequence[str]) -> list[str]:
-    """Names at one typing error, and those that are read alike (*martinik*), of one word beside its article."""
+    """Names at one typing error, and those that are read alike (*martinik*), of one word beside its article. An article
+    is part of a name as a word alone: *la Vire* is not Lavaré.
+    """
     names, compact = _compact_names(), "".join(span)
+    article = span[0] if span[0] in ARTICLES and len(span) > 1 else ""
     near = _near_index().near(compact)
-    alike = _sound_index().alike(compact) if len(span) == 1 or span[0] in ARTICLES else ()
-    return sorted({name for found in (*near, *alike) for name in names.get(found, ())})
+    alike = _sound_index().alike(compact) if len(span) == 1 or article else ()
+    near_names = {name for found in (*near, *alike) for name in names.get(found, ())}
+    return sorted(name for name in near_names if not article or name.split()[0] == article)
 
 
 def _far_names(span: Sequence[str]) -> list[str]:

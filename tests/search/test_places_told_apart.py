@@ -54,6 +54,11 @@ PLACES = {
     "il y a combien d'arbres": [],
     # nouns
     "des vannes et des pompes": [],
+    "qui s'occupe de la Vire": [],  # a river
+    "écoles de la rochele": ["commune:17300"],
+    # a fruit before trees
+    "orange trees in the streets": [],
+    "lime trees in Orange": ["commune:84087"],
     "some nice pictures": [],
     "how many people die on the roads": [],
     "the lens of a camera": [],
