@@ -83,12 +83,24 @@ def competences() -> Mapping[str, Competence]:
     return {row["competence_id"]: _competence(row) for row in csv.DictReader(text.splitlines())}
 
 
+@cache
+def own_holdings() -> Mapping[tuple[str, str], Holding]:
+    """Competence and territory → how far that one holds it, unlike others of its level."""
+    text = files("dcat").joinpath("tables", "own-holdings.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return {(row["competence_id"], row["territory"]): Holding[row["holding"].upper()] for row in rows}
+
+
 def holding(competence: Competence, territory: Territory) -> Holding:
     """How far the government of ``territory`` holds ``competence``.
 
-    An arrondissement of Paris, Lyon or Marseille is read as its city, an EPCI by its legal form, and a body that stands
+    What the law gave to one territory alone goes first (``tables/own-holdings.csv``: the waterways of Bretagne). An
+    arrondissement of Paris, Lyon or Marseille is read as its city, an EPCI by its legal form, and a body that stands
     for two levels at once (Paris, Lyon, Corse and the single collectivities overseas) by the stronger of both.
     """
+    own = own_holdings().get((competence.id, territory.code))
+    if own is not None:
+        return own
     held = max(competence.holdings[column] for column in columns(territory))
     if competence.id in ILE_DE_FRANCE_MOBILITES and ILE_DE_FRANCE in (territory.code, territory.region):
         return Holding.AUTHORITY if territory.code == ILE_DE_FRANCE else min(held, Holding.SHARED)

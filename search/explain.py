@@ -75,8 +75,8 @@ class Voice(Struct, frozen=True):
 
     def _brand(self) -> str:
         """The name of a service in the question, which says what it is about; or empty."""
-        read = (reading for reading in self.question.territories if reading.kind is Clue.SERVICE)
-        return next((reading.matched for reading in read), "")
+        named = (mention.best for mention in (*self.question.mentions, *self.question.containers))
+        return next((reading.matched for reading in named if reading.kind is Clue.SERVICE), "")
 
     def about_level(self, code: str, territory: Territory, base: str = "") -> Reason:
         """How far the portal's territory holds the competence."""

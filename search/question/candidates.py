@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from msgspec import Struct
+from rapidfuzz.distance import OSA
 
 from dcat.portal import Level
 from dcat.territory import NamedPlace, Territory, gazetteer
@@ -43,6 +44,10 @@ CLEARLY_MEANT = 20_000
 QUALIFIERS = frozenset(["sur", "sous", "en", "les", "lez", "le", "la", "l", "de", "du", "des", "d", "aux", "au", "a"])
 TWO, LONG_WORD = 2, 7
 BIG_CITY = 100_000
+LONG_NAME = 8
+"""Letters from which a name may have two errors and be read all the same."""
+TWO_ERRORS_SHARE = 0.1
+"""How much less likely two errors are than one: a big city at two goes before a small place at one."""
 WRONG_NAME_FLOOR = 2_000
 """Single words are not corrected into smaller places: most unknown words are no places at all."""
 
@@ -129,6 +134,7 @@ def misspelt_candidates(words: Sequence[str], unknown: Iterable[int]) -> Iterato
             if positions.isdisjoint(range(start, end)) or span[-1] in STOP_WORDS or _opens_badly(span):
                 continue
             places = [place for name in _near_names(span) for place in _places(name)]
+            places += [_twice_misspelt(place) for name in _far_names(span) for place in _places(name)]
             floor = WRONG_NAME_FLOOR if end == start + 1 else 0
             likely = [_misspelt(place) for place in places if place.weight >= floor]
             yield from _candidate(start, end, " ".join(span), likely, exact=False)
@@ -191,6 +197,10 @@ def _alias_weight(sort: str, population: float) -> float:
 
 def _misspelt(place: Place) -> Place:
     return Place(place.territory, place.weight, Clue.TYPING_ERROR, place.service)
+
+
+def _twice_misspelt(place: Place) -> Place:
+    return Place(place.territory, place.weight * TWO_ERRORS_SHARE, place.clue, place.service)
 
 
 def _shortened(name: str, places: Sequence[Place]) -> Iterator[Place]:
@@ -289,11 +299,36 @@ def _of_people(name: str) -> Iterator[Place]:
 
 
 def _near_names(span: Sequence[str]) -> list[str]:
-    """Names at one typing error, and those that are read alike (*martinik*), of one word beside its article."""
+    """Names at one typing error, and those that are read alike (*martinik*), of one word beside its article. An article
+    is part of a name as a word alone: *la Vire* is not Lavaré.
+    """
     names, compact = _compact_names(), "".join(span)
+    article = span[0] if span[0] in ARTICLES and len(span) > 1 else ""
     near = _near_index().near(compact)
-    alike = _sound_index().alike(compact) if len(span) == 1 or span[0] in ARTICLES else ()
-    return sorted({name for found in (*near, *alike) for name in names.get(found, ())})
+    alike = _sound_index().alike(compact) if len(span) == 1 or article else ()
+    near_names = {name for found in (*near, *alike) for name in names.get(found, ())}
+    return sorted(name for name in near_names if not article or name.split()[0] == article)
+
+
+def _far_names(span: Sequence[str]) -> list[str]:
+    """Names of big cities at two typing errors of one long word: *monpelier*."""
+    word = span[0]
+    if len(span) > 1 or len(word) < LONG_NAME - 1:
+        return []
+    return [name for name in _long_names() if name[0] == word[0] and OSA.distance(word, name, score_cutoff=TWO) == TWO]
+
+
+@cache
+def _long_names() -> tuple[str, ...]:
+    """The names of big cities that are one long word."""
+    named = (place for place in gazetteer().names() if place.kind == "official" and len(place.name_folded) >= LONG_NAME)
+    found = (place.name_folded for place in named if " " not in place.name_folded and _is_big_city(place.code))
+    return tuple(dict.fromkeys(found))
+
+
+def _is_big_city(code: str) -> bool:
+    territory = gazetteer().get(code)
+    return bool(territory and territory.level is Level.COMMUNE and territory.population >= BIG_CITY)
 
 
 @cache

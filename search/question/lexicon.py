@@ -20,10 +20,10 @@ FRENCH_STOP_WORDS = _words(
     a afin ai ainsi alors apres au aucun aussi autre autres aux avant avec avoir c ca ce ceci cela ces cet
     cette ceux chaque chez combien comme comment contre d dans de depuis des deux devant dois dont du durant
     elle elles en encore entre es est et etait etc ete etre eu fait faut il ils j je jusqu jusque l la le les
-    leur leurs lors m ma mais me meme mes moi moins mon n ne ni nos notre nous on ont ou par parmi pas pendant
-    plus pour pourquoi pres puis qu quand que quel quelle quelles quels qui quoi s sa sans sauf se selon sera
-    ses si son sont sous suis sur t ta te tes toi ton tous tout toute toutes tres trop tu un une vers via voici
-    voila vos votre vous y
+    leur leurs lors m ma mais me meme mes moi moins mon n ne ni nos notre nous occupe occupent on ont ou par
+    parmi pas pendant plus pour pourquoi pres puis qu quand que quel quelle quelles quels qui quoi s sa sans
+    sauf se selon sera ses si son sont sous suis sur t ta te tes toi ton tous tout toute toutes tres trop tu
+    un une vers via voici voila vos votre vous y
     """
 )
 ENGLISH_STOP_WORDS = _words(
@@ -57,9 +57,9 @@ ASPECT_WORDS = _words(
 GRAIN_OPENERS = _words("par chaque by per each")
 GRAINS = _words(
     """
-    commune communes ville villes departement departements region regions epci iris canton cantons circonscription
-    circonscriptions quartier quartiers pays habitant habitants an annee annees mois semaine jour municipality town city
-    county country year month week day inhabitant
+    bureau bureaux commune communes ville villes departement departements region regions epci iris canton cantons
+    circonscription circonscriptions quartier quartiers pays habitant habitants an annee annees mois semaine jour
+    municipality town city county country year month week day inhabitant
     """
 )
 """How finely the figures are cut: *naissances par département*. It stands in columns, seldom in titles."""
@@ -89,6 +89,9 @@ FIRST_NAMED = _words("prenomme prenommes prenommee prenommees prenommer")
 
 ENGLISH_NAMES = _words("corps die dole gap guise ham lens lure mens rue sail salon sore us")
 """Communes whose name is an English word: inside an English sentence a place only with a capital or after *in*."""
+
+TREES = _words("tree trees blossom blossoms grove groves orchard orchards")
+"""Before one of these, a fruit or a colour is no town: *orange trees*."""
 
 TRANSIT_WORDS = _words(
     "arret arrets bus gtfs ligne lignes metro navette navettes reseau siri stop stops timetable tram trams tramway"

@@ -14,6 +14,8 @@ CODE_WORDS = frozenset(("insee", "cog", "commune"))
 DEPARTEMENT = re.compile(r"0[1-9]|[1-9]\d|2[ab]|97[1-8]|98[6-8]")
 OVERSEAS = re.compile(r"[1-46]")
 SPOKEN_NUMBER_OPENERS = frozenset(("le", "du"))
+SAID_ALONE = ("7", "9")
+"""First digits of the départements around Paris, which are the ones that people name so without *le*."""
 ORDINAL = re.compile(r"(\d{1,2})(?:er|ere|e|eme|me|st|nd|rd|th)?")
 ROMAN = re.compile(r"(x?(?:ix|iv|v?i{0,3})|xx)(?:er|ere|e|eme|me)")
 ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10}
@@ -21,8 +23,12 @@ DIVIDED_CITIES = ("paris", "lyon", "marseille")
 CERTAIN = 9.0
 
 
-def numbered_candidates(words: Sequence[str], blocked: frozenset[int] = frozenset()) -> Iterator[Candidate]:
-    """Every number that stands for a place; ``blocked`` positions belong to a keyword (*zone 30*)."""
+def numbered_candidates(
+    words: Sequence[str], blocked: frozenset[int] = frozenset(), hyphened: frozenset[int] = frozenset()
+) -> Iterator[Candidate]:
+    """Every number that stands for a place; ``blocked`` positions belong to a keyword (*zone 30*), ``hyphened`` ones
+    have a hyphen behind.
+    """
     for position, word in enumerate(words):
         if position in blocked:
             continue
@@ -31,7 +37,7 @@ def numbered_candidates(words: Sequence[str], blocked: frozenset[int] = frozense
         elif DEPARTEMENT.fullmatch(word) and _may_be_departement(words, position):
             yield from _one(position, position + 1, word, gazetteer().get(f"departement:{word.upper()}"), Clue.NUMBER)
         yield from _of_arrondissement(words, position)
-        yield from _of_spoken_number(words, position)
+        yield from _of_spoken_number(words, position, hyphened=position in hyphened)
 
 
 def _of_code(words: Sequence[str], position: int) -> Iterator[Candidate]:
@@ -52,16 +58,22 @@ def _of_postal_code(position: int, code: str) -> Iterator[Candidate]:
         yield Candidate(position, position + 1, code, places, score=CERTAIN, clear=True)
 
 
-def _of_spoken_number(words: Sequence[str], position: int) -> Iterator[Candidate]:
-    """*Le 9-3*, *dans le 7 8*, *97-4*: the digits of a département one by one."""
+def _of_spoken_number(words: Sequence[str], position: int, *, hyphened: bool) -> Iterator[Candidate]:
+    """*Le 9-3*, *dans le 7 8*, *97-4*: the digits of a département one by one. Without *le*, those around Paris
+    alone, with a hyphen and where they are no range: *9-3*, not *7-8* nor *2-1*.
+    """
     digits = words[position : position + 2]
     if digits[:1] == ["97"] and digits[1:] and OVERSEAS.fullmatch(digits[1]):
         yield from _one(
             position, position + 2, "97" + digits[1], gazetteer().get(f"departement:97{digits[1]}"), Clue.NUMBER
         )
     after = words[position + 2] if position + 2 < len(words) else ""
-    apart = all(len(digit) == 1 and digit.isdigit() for digit in digits)
-    if position and apart and words[position - 1] in SPOKEN_NUMBER_OPENERS and not (after.isdigit() or after in UNITS):
+    if len(digits) < len("93") or not all(len(digit) == 1 and digit.isdigit() for digit in digits):
+        return
+    before = words[position - 1] if position else ""
+    no_range = digits[0] in SAID_ALONE and digits[0] >= digits[1]
+    alone = hyphened and no_range and not (before.isdigit() or before in NUMBER_BLOCKERS)
+    if (before in SPOKEN_NUMBER_OPENERS or alone) and not (after.isdigit() or after in UNITS):
         territory = gazetteer().get(f"departement:{''.join(digits)}")
         yield from _one(position, position + 2, " ".join(digits), territory, Clue.NUMBER)
 

@@ -55,7 +55,8 @@ class PlaceReader:
             for candidate in named_candidates(self._around.words)
             if not self._around.is_keyword(candidate)
         )
-        found = [*numbered_candidates(self._around.words, self.blocked), *named]
+        hyphened = frozenset(position for position, token in enumerate(self.tokens) if token.hyphened)
+        found = [*numbered_candidates(self._around.words, self.blocked, hyphened), *named]
         picked = self._picked(found)
         taken = {position for candidate in picked for position in candidate.positions}
         unknown = unknown_positions(self.tokens, vocabulary().words, taken | self.blocked)

@@ -24,6 +24,7 @@ from search.question.lexicon import (
     STOP_WORDS,
     TRAILING_LEVEL_WORDS,
     WIDE,
+    common_words,
     language_of,
     ratio_positions,
 )
@@ -232,9 +233,9 @@ def _span(tokens: Sequence[Token], start: int, end: int) -> Span:
 def _national(text: str, tokens: Sequence[Token], blocked: frozenset[int]) -> tuple[Mention, ...]:
     """France, where the words say so and no place does."""
     for position, token in enumerate(tokens):
+        span = (token.start, token.end)
         named = token.word in NATIONAL_WORDS and position not in blocked
-        if named or token.word in NATIONAL_BALLOTS | national_operators() - ENGLISH_NAMES:
-            span = (token.start, token.end)
+        if named or token.word in NATIONAL_BALLOTS or _is_operator(token.word, text[slice(*span)]):
             reading = ReadTerritory(
                 NATIONAL,
                 "France",
@@ -247,6 +248,12 @@ def _national(text: str, tokens: Sequence[Token], blocked: frozenset[int]) -> tu
             keeps_word = token.word not in NATIONAL_WORDS
             return (Mention(reading.matched, (token.start, token.start) if keeps_word else span, (reading,)),)
     return ()
+
+
+def _is_operator(word: str, typed: str) -> bool:
+    """Initials that are a common word too are an operator's in capitals alone: *plus de 65 ans* is about no agency."""
+    written = typed.isupper() or word not in common_words() | ENGLISH_NAMES
+    return word in national_operators() and written
 
 
 @cache

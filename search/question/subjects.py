@@ -4,6 +4,7 @@ French and English vocabularies are always both tried: "parking", "port" or "age
 """
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
@@ -19,6 +20,8 @@ from search.question.lexicon import (
     ASPECT_WORDS,
     ENGLISH_STOP_WORDS,
     FRENCH_STOP_WORDS,
+    GRAIN_OPENERS,
+    GRAINS,
     STOP_WORDS,
     common_words,
 )
@@ -46,6 +49,13 @@ OPENING_BONUS = 1.15
 TEXT_WEIGHT = 0.45
 NOTES_WEIGHT = 0.4
 LOOSE_WEIGHT = 0.4
+COSTS, PRICE = frozenset(("coute", "coutent", "couter", "cout", "couts")), "prix"
+ROADS = (
+    (re.compile(r"a\d{1,3}"), "autoroute"),
+    (re.compile(r"n\d{2,4}|rn\d{1,4}"), "rn"),
+    (re.compile(r"d\d{2,4}|rd\d{1,4}"), "rd"),
+)
+"""Numbers of roads, and the words of the table for roads of that sort: *travaux sur l'A7*."""
 ELIDED = ("l", "d")
 VOWELS = ("a", "e", "i", "o", "u", "y", "h")
 SHORTEST_STEM = 3
@@ -230,11 +240,12 @@ def read_subjects(
     brands = brands or {}
     words = [services()[brands[position]].word if position in brands else word for position, word in enumerate(words)]
     lexicon = vocabulary()
-    corrected = [lexicon.corrected(word) if word else "" for word in words]
+    written = [_written(word) for word in words]
+    corrected = [lexicon.corrected(word) if word else "" for word in written]
     scores: dict[str, float] = defaultdict(float)
     matched: dict[str, list[str]] = defaultdict(list)
     found = [match for match in lexicon.matches(corrected) if not brands.keys() >= set(match.positions)]
-    for (competence, positions), weight in _weights(chosen(found), corrected, words).items():
+    for (competence, positions), weight in _weights(chosen(found), corrected, written).items():
         scores[competence] += weight
         matched[competence].append(" ".join(words[position] for position in positions if position not in brands))
     said = [
@@ -256,6 +267,13 @@ def read_subjects(
     subjects.sort(key=lambda subject: (-subject.score, subject.competence))
     subjects[:1] = [_told(subject, telling) for subject in subjects[:1]]
     return _with_probabilities(subjects)
+
+
+def _written(word: str) -> str:
+    """What the table says for a word: for the number of a road its sort, for what something costs its price."""
+    if word in COSTS:
+        return PRICE
+    return next((sort for number, sort in ROADS if number.fullmatch(word)), word)
 
 
 def _told(subject: Subject, words: Sequence[str]) -> Subject:
@@ -294,16 +312,21 @@ def _weights(
         said = {_singular(typed[position]) for position in match.positions}
         for competence, written in match.phrase.competences.items():
             key = (competence, tuple(sorted(match.positions)))
-            form = _opening(match, words) if said <= written else _other_form(match.phrase)
+            other_form = _other_form(match.phrase) if said.isdisjoint(STOP_WORDS) else 0.0
+            form = _opening(match, words) if said <= written else other_form
             weight = form * _weight(match, words) / len(match.phrase.competences) ** 0.5
             weights[key] = max(weight, weights.get(key, 0.0))
     return weights
 
 
 def _weight(match: Match, words: Sequence[str]) -> float:
-    """The weight of a match here: what only tells an aspect of a subject (its hours, its number) gives way to it."""
+    """The weight of a match here: what only tells an aspect of a subject (its hours, its number), or how finely it is
+    cut (*résultats par bureau de vote*), gives way to it.
+    """
     aspect = all(words[position] in ASPECT_WORDS for position in match.positions)
-    return match.weight * (ASIDE_WEIGHT if aspect else 1.0)
+    first = min(match.positions)
+    grain = first > 0 and words[first - 1] in GRAIN_OPENERS and words[first] in GRAINS
+    return match.weight * (ASIDE_WEIGHT if aspect or grain else 1.0)
 
 
 def _other_form(phrase: Phrase) -> float:

@@ -33,6 +33,7 @@ from search.question.lexicon import (
     STOP_WORDS,
     STREET_WORDS,
     TRAILING_LEVEL_WORDS,
+    TREES,
     WIDE,
     common_words,
     language_of,
@@ -159,9 +160,9 @@ class Surroundings:
         return single and (joined in common_words() or joined in vocabulary().words)
 
     def _is_determined(self, candidate: Candidate) -> bool:
-        """*Des tours*, *a nice dataset*: only names that begin with an article stand after such a word."""
+        """*Des tours*, *la Vire*, *a nice dataset*: only names that begin with an article stand after such a word."""
         first = candidate.places[0]
-        determined = self._word(candidate.start - 1) in DETERMINERS - {"a"} | self._indefinite
+        determined = self._word(candidate.start - 1) in DETERMINERS - {"a"} | ARTICLES | self._indefinite
         city = first.territory.level is Level.COMMUNE and first.clue is not Clue.ALIAS
         return determined and city and fold(first.territory.name).split()[0] not in ARTICLES
 
@@ -192,9 +193,11 @@ class Surroundings:
         return not FIRST_NAMED.isdisjoint(before)
 
     def _is_english(self, candidate: Candidate) -> bool:
-        """*People die of cancer*, *camera lens*."""
+        """*People die of cancer*, *camera lens*, *orange trees*."""
         token = self.tokens[candidate.start]
         placed = token.capital or self._placing(candidate) in INSIDE | ABOUT | COORDINATORS
+        if self._word(candidate.end) in TREES and candidate.name in common_words():
+            return not placed
         last = candidate.end == len(self.words)
         return self._english and not placed and not last and candidate.name in ENGLISH_NAMES
 

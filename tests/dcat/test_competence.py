@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from dcat.competence import Competence, Holding, competences, holding
+from dcat.competence import Competence, Holding, competences, holding, own_holdings
 from dcat.territory import Territory, gazetteer
 from tests.reference import reference
 
@@ -67,12 +67,22 @@ def place(code: str) -> Territory:
         # The State.
         ("accidents-route", "national", AUTHORITY),
         ("accidents-route", "commune:35238", NONE),
+        # What the law gave to one territory alone: the waterways of Bretagne, national roads in Alsace and overseas.
+        ("voies-navigables", "region:53", AUTHORITY),
+        ("voies-navigables", "region:52", SHARED),
+        ("routes-nationales-autoroutes", "departement:67", AUTHORITY),
+        ("routes-nationales-autoroutes", "departement:57", SHARED),
+        ("routes-nationales-autoroutes", "region:04", AUTHORITY),
         # An overseas collectivity is read as a région.
         ("lycees", "region:988", AUTHORITY),
     ],
 )
 def test_holdings(competence: str, territory: str, expected: Holding) -> None:
     assert holding(competences()[competence], place(territory)) is expected
+
+
+def test_own_holdings_are_of_known_competences_and_territories() -> None:
+    assert all(competence in competences() and gazetteer().get(code) for competence, code in own_holdings())
 
 
 def test_every_competence_answers_for_every_kind_of_territory() -> None:

@@ -68,6 +68,10 @@ def test_a_place_is_told_as_what_it_is(router: Router, question: str, text: str)
     assert route(router, question).reasons[0].text == text
 
 
+def test_a_brand_beside_a_place_is_quoted(router: Router) -> None:
+    assert route(router, "vélib places disponibles à Montreuil").reasons[1].matched == "vélib"
+
+
 def test_a_competence_quotes_the_words_that_told_it(router: Router) -> None:
     competence = route(router, "where are the electric car chargers near Saint-Malo", "en").reasons[1]
     assert competence.matched

@@ -36,6 +36,13 @@ PLACES = {
     # nicknames
     "piscines capitale des gaules": "commune:69123",
     "plages île de beauté": "region:94",
+    "piscine schilick": "commune:67447",
+    "plages saint-trop": "commune:83119",
+    # the names on the other side of bilingual road signs
+    "arbres roazhon": "commune:35238",
+    "écoles an oriant": "commune:56121",
+    "plages miarritze": "commune:64122",
+    "musées rijsel": "commune:59350",
     # Roman numbers
     "arbres paris XIIIe": "commune:75113",
     "crèches paris XIe arrondissement": "commune:75111",
@@ -128,6 +135,17 @@ def test_adjectives_have_four_forms() -> None:
         ("pharmacies de garde", "professionnels-sante"),
         ("jours de marché", "commerces-marches"),
         ("carte d'identité", "services-publics-annuaire"),
+        # numbers of roads, what something costs, how finely figures are cut, who does what
+        ("travaux sur l'A7", "routes-nationales-autoroutes"),
+        ("travaux RN20", "routes-nationales-autoroutes"),
+        ("travaux D906", "routes-departementales"),
+        ("travaux rue Pasteur", "travaux-circulation"),
+        ("combien coûte l'eau", "eau-potable"),
+        ("résultats des municipales par bureau de vote", "elections"),
+        ("bureaux de vote", "bureaux-vote"),
+        ("qui s'occupe des canaux", "voies-navigables"),
+        ("aides pour rénover sa maison", "habitat-logement"),
+        ("rénovation énergétique", "habitat-logement"),
         # forms of one word that differ in meaning
         ("arrêts de tram", "transports-urbains"),
         ("arrêtés municipaux", "deliberations"),

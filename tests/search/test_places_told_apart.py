@@ -20,6 +20,13 @@ PLACES = {
     "crèches dans le 9-4": ["departement:94"],
     "le 7 8 collèges": ["departement:78"],
     "ligne 9 5 horaires": [],
+    "crèches 9-4": ["departement:94"],
+    "crèches 3-6 ans": [],
+    "logements de plus de 30 ans": [],  # years, and no agency (ANS)
+    "gares sncf": ["national"],
+    "article 9-4 du règlement": [],
+    "match 2-1 stade": [],
+    "vélos 7-8": [],
     # initials of bodies that no list has
     "budget ccvba": ["epci:241300375"],
     "cholet agglo déchets": ["epci:200071678"],
@@ -36,6 +43,10 @@ PLACES = {
     "horaires aquapolis": ["commune:87085"],
     # written by ear
     "ecoles toulouze": ["commune:31555"],
+    # two errors in the name of a big city, one in that of a village
+    "perpinian vélos": ["commune:66136"],
+    "arbres monpelier": ["commune:34172"],
+    "arbres montelier": ["commune:26197"],
     "arbres vandome": ["commune:41269"],
     # small words that are communes, where the words beside them say so
     "budget de la ville d'Eu": ["commune:76255"],
@@ -43,6 +54,11 @@ PLACES = {
     "il y a combien d'arbres": [],
     # nouns
     "des vannes et des pompes": [],
+    "qui s'occupe de la Vire": [],  # a river
+    "écoles de la rochele": ["commune:17300"],
+    # a fruit before trees
+    "orange trees in the streets": [],
+    "lime trees in Orange": ["commune:84087"],
     "some nice pictures": [],
     "how many people die on the roads": [],
     "the lens of a camera": [],
