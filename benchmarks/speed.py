@@ -34,7 +34,7 @@ from benchmarks.known_items import guard, read_questions
 from benchmarks.prepared import Prepared
 from benchmarks.search import VARIABLE, live_titles, prefix_of
 from search.engines.backend import Hits, IndexQuery, SearchBackend
-from search.engines.elastic import ElasticsearchBackend, request_of
+from search.engines.elastic import ElasticsearchBackend, body_of
 from search.engines.embedded import EmbeddedBackend
 from search.query import SearchRequest
 from search.route import Router
@@ -126,9 +126,7 @@ def over_http(url: str, prefix: str) -> Bare:
     headers = {"content-type": "application/json"}
 
     def asking(query: IndexQuery) -> Callable[[], object]:
-        body = request_of(query)
-        body["from"], body["_source"] = body.pop("from_"), body.pop("source_includes")
-        written = msgspec.json.encode(body)
+        written = msgspec.json.encode(body_of(query))
         return lambda: pool.request("POST", f"{url}/{prefix}/_search", body=written, headers=headers).data
 
     return asking
