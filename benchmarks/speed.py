@@ -1,13 +1,15 @@
 """How long searching takes, and what the program adds to the engine's bare query.
 
     python -m benchmarks.speed --records FILE.parquet [FILE.parquet …] --queries FILE.csv --data-dir DIR
-        [--elasticsearch URL] [--guard N] [--use visible|unused]
+        [--elasticsearch URL] [--guard N] [--use visible|unused] [--size RECORDS]
 
 Each question is read, routed with evidence from the index, searched with facets and written as JSON, as ``GET
 /api/search`` does but for HTTP; then the engine is asked its first query alone: the embedded one directly,
 Elasticsearch over HTTP with nothing read of its answer. Milliseconds of the processor, which other work on the machine
 falsifies least, and by the clock. Every question was asked once before. Clusters and indices are those of
-``benchmarks.search`` in the same folder.
+``benchmarks.search`` in the same folder, made where they are missing: then it is also said how many records a second
+were indexed. ``--size`` measures an index of so many records instead, kept in the same folder: the exports told again
+(``benchmarks.repeated``).
 """
 
 import argparse
@@ -27,14 +29,17 @@ from msgspec import Struct
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # run as a script, this folder's search.py would hide the package
 
+from api.answers.routing import read, route
 from api.answers.searching import search, suggestions
 from api.logs import configure
 from api.services import Services
 from benchmarks.known_items import guard, read_questions
 from benchmarks.prepared import Prepared
+from benchmarks.repeated import Repeated
 from benchmarks.search import VARIABLE, live_titles, prefix_of
+from search.answer import RoutingAnswer
 from search.engines.backend import Hits, IndexQuery, SearchBackend
-from search.engines.elastic import ElasticsearchBackend, request_of
+from search.engines.elastic import ElasticsearchBackend, body_of
 from search.engines.embedded import EmbeddedBackend
 from search.query import SearchRequest
 from search.route import Router
@@ -78,17 +83,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--use", default="", help="visible or unused: only the questions of this use")
     parser.add_argument("--guard", type=int, default=60, help="so many questions made of words of titles")
     parser.add_argument("--data-dir", type=Path, required=True, help="clusters and indices of benchmarks.search")
+    parser.add_argument("--size", type=int, default=0, help="so many records, the exports told again")
     parser.add_argument("--elasticsearch", default=os.environ.get(VARIABLE, ""), help=f"its URL; else {VARIABLE}")
     options = parser.parse_args(arguments)
     configure()
-    prepared = Prepared(options.records, options.data_dir)
-    datasets = prepared.clusters()
+    options.data_dir.mkdir(parents=True, exist_ok=True)
+    once = Prepared(options.records, options.data_dir)
+    datasets = once.clusters()
     drawn = guard(live_titles(options.records), datasets, options.guard, 1)
     questions = [one.query for one in (*read_questions(options.queries, datasets, options.use), *drawn)]
-    embedded = EmbeddedBackend(options.data_dir / "index")
+    prepared = Repeated(once, options.size) if options.size else once
+    embedded = EmbeddedBackend(prepared.folder / "index")
     measure("embedded", embedded, directly(embedded), prepared, questions)
     if options.elasticsearch:
-        prefix = prefix_of(options.records)
+        prefix = prefix_of(options.records) + (f"x{options.size}" if options.size else "")
         elastic = ElasticsearchBackend(options.elasticsearch, prefix, timeout=120)
         measure("elasticsearch", elastic, over_http(options.elasticsearch, prefix), prepared, questions)
 
@@ -101,9 +109,14 @@ def measure(name: str, backend: SearchBackend, bare: Bare, prepared: Prepared, q
         portals=portals, portals_read=portals, catalogue=catalogue, router=Router(portals), harvested=True
     )
     services = cast("Services", known)
+    for made, figures in prepared.figures.items():
+        print(f"{made}: {figures}")
+    prepared.figures.clear()
     warm = [_asked(services, listening, bare, one) for one in questions + questions][len(questions) :]
     beginnings = [question[:BEGINNING] for question in questions]
     begun = [_spent(partial(suggestions, services, one, "fr")) for one in beginnings + beginnings][len(questions) :]
+    routed = [_spent(partial(_routed, services, one)) for one in questions]
+    _print(name, "read and routed", routed)
     _print(name, "search, all", (whole for whole, _ in warm))
     _print(name, "the engine's bare query", (alone for _, alone in warm))
     _print(name, "what is added", (whole.less(alone) for whole, alone in warm))
@@ -116,6 +129,11 @@ def _asked(services: Services, listening: Listening, bare: Bare, question: str) 
     return whole, _spent(bare(listening.pages[0]))
 
 
+def _routed(services: Services, question: str) -> RoutingAnswer:
+    with services.catalogue.at_once():
+        return route(services, read(services, question))
+
+
 def directly(backend: SearchBackend) -> Bare:
     return lambda query: partial(backend.search, query)
 
@@ -126,9 +144,7 @@ def over_http(url: str, prefix: str) -> Bare:
     headers = {"content-type": "application/json"}
 
     def asking(query: IndexQuery) -> Callable[[], object]:
-        body = request_of(query)
-        body["from"], body["_source"] = body.pop("from_"), body.pop("source_includes")
-        written = msgspec.json.encode(body)
+        written = msgspec.json.encode(body_of(query))
         return lambda: pool.request("POST", f"{url}/{prefix}/_search", body=written, headers=headers).data
 
     return asking

@@ -15,7 +15,7 @@ from dcat.model import text_in
 from dcat.portal import Level
 from dcat.territory import Territory, gazetteer
 from dcat.text import fold
-from search.engines.backend import Clause, IndexQuery, SearchBackend, Term, Terms, Word
+from search.engines.backend import Clause, Hit, Hits, IndexQuery, SearchBackend, Term, Terms, Word
 from search.fields import TEXT_FIELDS, document_of
 from search.wording import distinct, plain_words
 
@@ -32,6 +32,7 @@ WORD = re.compile(r"\w+")
 CALLED = frozenset(("official", "usual", "exonym", "acronym"))
 """Names for which a place's official one can stand: not a network's, a district's, a former commune's."""
 AROUND = (Level.DEPARTEMENT, Level.REGION)  # what people tell a place by
+NOTHING = IndexQuery(limit=0)  # where a small word is a word in one language alone
 PREPOSITIONS = ("de ", "du ", "des ", "d ")  # "de Paris" is a name where a level goes before it
 
 
@@ -81,11 +82,8 @@ def suggest(beginning: str, language: str, backend: SearchBackend, vocabulary: "
     said = beginning[:LONGEST]
     if len(fold(said)) < SHORTEST:
         return Suggestions()
-    return replace(
-        suggest_names(said, language),
-        datasets=_datasets(said, language, backend, vocabulary),
-        publishers=_publishers(said, language, backend, vocabulary),
-    )
+    datasets, publishers = _indexed(said, language, backend, vocabulary)
+    return replace(suggest_names(said, language), datasets=datasets, publishers=publishers)
 
 
 def suggest_names(beginning: str, language: str) -> Suggestions:
@@ -96,23 +94,25 @@ def suggest_names(beginning: str, language: str) -> Suggestions:
     return Suggestions(territories=_territories(said), themes=_themes(said, language))
 
 
-def _datasets(
+def _indexed(
     said: str, language: str, backend: SearchBackend, vocabulary: "Vocabulary"
-) -> tuple[SuggestedDataset, ...]:
-    query = _query(said, language, vocabulary, NAMES)
-    hits = backend.search(replace(query, limit=MOST)).hits if query else ()
-    documents = (document_of(hit.payload) for hit in hits)
-    return tuple(SuggestedDataset(one.id, text_in(one.title, language), one.publisher) for one in documents)
+) -> tuple[tuple[SuggestedDataset, ...], tuple[SuggestedPublisher, ...]]:
+    """The datasets named so, and the publishers called so: the index is asked for both at once."""
+    named, called = (_query(said, language, vocabulary, fields) for fields in (NAMES, PUBLISHERS))
+    queries = (
+        replace(named, limit=MOST) if named else NOTHING,
+        replace(called, facets=("publisher",), facet_size=MOST, limit=0) if called else NOTHING,
+    )
+    datasets, publishers = backend.search_each(queries) if named or called else (Hits(0), Hits(0))
+    return (
+        tuple(_dataset(hit, language) for hit in datasets.hits),
+        tuple(SuggestedPublisher(name, count) for name, count in publishers.facets.get("publisher", ())),
+    )
 
 
-def _publishers(
-    said: str, language: str, backend: SearchBackend, vocabulary: "Vocabulary"
-) -> tuple[SuggestedPublisher, ...]:
-    query = _query(said, language, vocabulary, PUBLISHERS)
-    if query is None:
-        return ()
-    found = backend.search(replace(query, facets=("publisher",), facet_size=MOST, limit=0)).facets
-    return tuple(SuggestedPublisher(name, count) for name, count in found.get("publisher", ()))
+def _dataset(hit: Hit, language: str) -> SuggestedDataset:
+    document = document_of(hit.payload)
+    return SuggestedDataset(document.id, text_in(document.title, language), document.publisher)
 
 
 def _query(said: str, language: str, vocabulary: "Vocabulary", fields: frozenset[str]) -> IndexQuery | None:

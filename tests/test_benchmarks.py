@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
-RUN_BY_PEOPLE = ("dedupe", "feed", "harvest", "normalise", "routing", "search")
+RUN_BY_PEOPLE = ("dedupe", "feed", "harvest", "normalise", "routing", "search", "speed")
 
 
 @pytest.mark.parametrize("name", RUN_BY_PEOPLE)

@@ -5,7 +5,7 @@ above, in ``search.text.analysis``, ``search.fields`` and ``search.query``; an e
 of texts and of questions alike, and only carries out.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Protocol
 
@@ -167,6 +167,9 @@ class SearchBackend(Protocol):
 
     def search(self, query: IndexQuery) -> Hits:
         """One page of hits, the total, and the facets asked for."""
+
+    def search_each(self, queries: Sequence[IndexQuery]) -> tuple[Hits, ...]:
+        """Of each query what ``search`` gives, asked in one go."""
 
     def get(self, ids: Collection[str]) -> Mapping[str, bytes]:
         """The payloads of these datasets, those that exist."""

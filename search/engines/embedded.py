@@ -7,7 +7,7 @@ lock says so), any number read: a reader looks at the version's ``meta.json`` be
 import math
 import shutil
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from heapq import merge
@@ -122,6 +122,9 @@ class EmbeddedBackend:
             counting = self._counting.submit(self._counts, searcher, query, matching) if query.facets else None
             page = self._raised_page(searcher, query, matching) if many else self._page(searcher, query)
             return Hits(*page, facets=counting.result().facets if counting else {})
+
+    def search_each(self, queries: Sequence[IndexQuery]) -> tuple[Hits, ...]:
+        return tuple(map(self.search, queries))
 
     def get(self, ids: Collection[str]) -> Mapping[str, bytes]:
         live = self.live()

@@ -40,6 +40,17 @@ def test_nothing_published_is_an_empty_index(backend: SearchBackend) -> None:
     assert backend.health().ok
 
 
+def test_several_questions_are_answered_in_one_go_as_each_alone(backend: SearchBackend) -> None:
+    asked = [index_query(SearchRequest(q=q, page_size=size)) for q, size in (("bus", 20), ("eau", 0), ("", 1))]
+    assert [hits.total for hits in backend.search_each(asked)] == [0, 0, 0]
+    publish(backend, [document(1), document(2, "Qualité de l'eau", themes=("ENVI",))])
+    together = backend.search_each(asked)
+    assert together == tuple(map(backend.search, asked))
+    assert [hits.total for hits in together] == [1, 1, 2]
+    assert [len(hits.hits) for hits in together] == [1, 0, 1]
+    assert dict(together[1].facets)["theme"] == (("ENVI", 1),)
+
+
 def test_an_update_without_an_index_says_what_to_do(backend: SearchBackend) -> None:
     with pytest.raises(IndexUnavailable, match="index --rebuild") as raised:
         backend.update([entry_of(document(1))])

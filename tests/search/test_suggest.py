@@ -1,9 +1,10 @@
 """Questions that are being typed, and words that nobody writes; on each engine."""
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Engine, create_engine
 
-from dcat.model import Record
+from dcat.model import Record, Text
 from search.asking import asked_of
 from search.catalogue import Catalogue
 from search.engines.backend import SearchBackend
@@ -45,6 +46,13 @@ def test_the_last_word_may_become_longer(catalogue: Catalogue) -> None:
 
 def test_a_word_that_is_over_stays_as_it_is(catalogue: Catalogue) -> None:
     assert titles(catalogue, "biblio ") == set()
+
+
+def test_a_word_that_is_small_in_one_language_alone_is_looked_for_in_the_other(catalogue: Catalogue) -> None:
+    french = record("rennes-metropole", "pas")
+    english = replace(french, dataset=replace(french.dataset, title=(Text("Pas de Calais", "en"),)))
+    catalogue.apply([(english.id, english)])
+    assert titles(catalogue, "pas ") == {"Pas de Calais"}
 
 
 def test_publishers_places_and_themes_are_suggested(catalogue: Catalogue) -> None:
