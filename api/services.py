@@ -156,9 +156,12 @@ class Services:
         return self._begun_as_sample or (self._has_archive and bool(self.archive.sample()))
 
     def _load_registry(self) -> Registry:
-        if self.sample:
-            return Registry.load(self.settings.data_dir / SAMPLE_FOLDER / "portals", builtin=False)
-        return Registry.load(self.settings.portals_dir)
+        given = self.settings.portals_dir
+        if not self.sample:
+            return Registry.load(given)
+        own = self.settings.data_dir / SAMPLE_FOLDER / "portals"
+        # A federation that was started apart has its portals where it was told to write them.
+        return Registry.load(given if given and not own.is_dir() else own, builtin=False)
 
     def _open_backend(self) -> SearchBackend:
         if self.settings.elasticsearch_url:

@@ -96,7 +96,7 @@ def parse_date(text: str) -> ParsedDate | None:
     return _parse(text) if 0 < len(text) <= LONGEST else None
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=2_048)
 def _parse(text: str) -> ParsedDate | None:
     for reader in READERS:
         found = reader(text)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
+import msgspec
 import typer
 from rich.console import Console
 
@@ -21,6 +22,7 @@ from dcat.portal import Portal
 from harvester.crawling.fleet import Fleet
 from harvester.registry import SPOKEN
 from harvester.runs.job import Event
+from harvester.runs.report import FindingCount, explaining_first
 
 FAILED = ("failed", "partial", "blocked")
 HELD = 3
@@ -83,12 +85,13 @@ def show(event: Event, console: Console) -> None:
 
 
 def _explained(report: dict[str, Any]) -> Iterator[str]:
-    """Why a run did not end well, or waits: what was lost, else its worst finding; and what to run next."""
+    """Why a run did not end well, or waits: what was lost, else what tells why not all came; and what to run next."""
     if report["status"] not in (*FAILED, "held"):
         return
     waits = report["status"] == "held"
-    lost = [finding for finding in report["findings"] if finding["severity"] == Severity.ERROR]
-    reasons = [finding["rule"] for finding in lost[:REASONS] or report["findings"][:1]]
+    findings = explaining_first(msgspec.convert(report["findings"], list[FindingCount]))
+    lost = [found for found in findings if found.severity is Severity.ERROR]
+    reasons = [found.rule for found in lost[:REASONS] or findings[:1]]
     for rule in [WAITING] if waits else reasons:
         yield rule_of(rule).label(language())
     commands = ("report", "approve") if waits else ("report",)

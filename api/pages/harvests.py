@@ -12,27 +12,12 @@ from dcat.repairs import Repair, repairs_of
 from harvester import review
 from harvester.archive.movements import Movement
 from harvester.runs.outcome import Status
-from harvester.runs.report import Counts, FindingChange, Report
+from harvester.runs.report import LOSSES, Counts, FindingChange, Report
 
 EXAMPLES = 3
 HELD_SHOWN = 10
 HISTORY = 30
 HISTORY_SHOWN = 10
-
-# Findings that explain why records that were declared did not come.
-LOSSES = (
-    "page-unreachable",
-    "page-not-parseable",
-    "page-truncated",
-    "page-cap-reached",
-    "page-window-exceeded",
-    "page-repeated",
-    "quota-exhausted",
-    "robots-refused",
-    "address-refused",
-    "run-interrupted",
-    "record-duplicate",
-)
 
 
 class Group(Struct, frozen=True):

@@ -11,7 +11,7 @@ from msgspec import Struct
 from dcat.findings import Severity, rule_of
 from dcat.portal import Portal
 from harvester.notify.standing import Standing, Turn
-from harvester.runs.report import FindingCount, Report, as_json
+from harvester.runs.report import FindingCount, Report, as_json, explaining_first
 
 REMEDIES = 3
 
@@ -78,8 +78,9 @@ class Notice(Struct, frozen=True):
         return f"{self._say('again')}\n{self._say('who', portal=self.portal.id)}"
 
     def _worst(self) -> list[FindingCount]:
-        """Reports list the worst first; what is merely worth knowing is no news."""
-        return [found for found in self.report.findings if found.severity is not Severity.INFO][:REMEDIES]
+        """What is merely worth knowing is no news."""
+        findings = explaining_first(self.report.findings)
+        return [found for found in findings if found.severity is not Severity.INFO][:REMEDIES]
 
     def _remedy(self, found: FindingCount) -> str:
         rule = rule_of(found.rule)

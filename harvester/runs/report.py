@@ -11,6 +11,23 @@ from dcat.findings import Severity, rule_of
 from harvester.runs.clock import PARIS
 from harvester.runs.outcome import Mode, Status, Tally, Walk, deletions_allowed, held
 
+LOSSES = (
+    "page-unreachable",
+    "page-not-parseable",
+    "page-truncated",
+    "page-cap-reached",
+    "page-window-exceeded",
+    "page-repeated",
+    "quota-exhausted",
+    "robots-refused",
+    "address-refused",
+    "run-interrupted",
+    "record-duplicate",
+)
+"""Findings that explain why fewer records came than were declared."""
+TOLD_FIRST = (*LOSSES, "limit-exceeded", "total-mismatch", "count-unexpected")
+"""Findings that explain why a run did not end well."""
+
 
 class Counts(Struct, frozen=True):
     """received = accepted + rejected + merged; accepted = added + updated + unchanged; repaired is part of accepted."""
@@ -51,6 +68,11 @@ class FindingCount(Struct, frozen=True):
     rule: str
     severity: Severity
     count: int
+
+
+def explaining_first(findings: Iterable[FindingCount]) -> list[FindingCount]:
+    """What kept a run from its end before what is wrong with records, else in the order of reports."""
+    return sorted(findings, key=lambda found: found.rule not in TOLD_FIRST)
 
 
 class FindingChange(Struct, frozen=True):

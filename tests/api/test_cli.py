@@ -23,6 +23,7 @@ from api.settings import read_settings
 from dcat.namespaces import DCT
 from harvester.archive import Start
 from harvester.portal_file import read_portal
+from harvester.sample.federation import SampleFederation
 from search.published.store import PublishedStore
 from tests.api.commands import Command
 from tests.api.portals import move
@@ -276,6 +277,17 @@ def test_the_demo_serves_and_ends_with_0(tmp_path: Path) -> None:
     for words in ("Fédération d'exemple", "fiches reçues", "Le portail compétent", "Prêt en", "Arrêté proprement"):
         assert words in demo.text
     assert "Traceback" not in demo.text
+
+
+def test_a_federation_that_was_started_apart_is_worked_on_by_every_command(tmp_path: Path) -> None:
+    """Its portals are where it was told to write them, and the archive is a sample one after the first harvest."""
+    with SampleFederation(60, seed=5, folder=tmp_path / "federation"):
+        portals = str(tmp_path / "federation" / "portals")
+        assert run(tmp_path, "harvest", "roubaix", "--json", PORTALS_DIR=portals).returncode == 0
+        again = run(tmp_path, "harvest", "roubaix", "--json", PORTALS_DIR=portals)
+        assert (again.returncode, [report["status"] for report in json.loads(again.stdout)]) == (0, ["ok"])
+        listed = json.loads(run(tmp_path, "portals", "list", "--json", PORTALS_DIR=portals).stdout)
+    assert {portal["id"] for portal in listed} == {file.stem for file in Path(portals).iterdir()}
 
 
 def test_the_demo_leaves_real_portals_alone(tmp_path: Path) -> None:

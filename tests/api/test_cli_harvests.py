@@ -145,6 +145,19 @@ def test_an_unreachable_portal_fails_its_run_and_keeps_what_was_known(command: C
     assert f"aiguillage report {report['run'] + 1}" in out
 
 
+def test_a_run_that_lost_a_part_is_told_with_what_lost_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not with what most of its records lack."""
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    met = {"licence-missing": 80, "date-invalid": 2, "page-repeated": 1}
+    findings = [{"rule": rule, "severity": "warning", "count": count} for rule, count in met.items()]
+    counts = dict.fromkeys(("received", "added", "updated", "unchanged", "rejected"), 0)
+    told = io.StringIO()
+    report = {"run": 7, "status": "partial", "counts": counts, "findings": findings}
+    show(Event("paris", "report", report=report), Console(file=told, width=200))
+    assert "A page already read came again: the paging loops" in told.getvalue()
+    assert "licence" not in told.getvalue()
+
+
 def test_a_held_run_is_told_with_the_command_that_approves_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
     findings = [{"rule": rule, "severity": "warning", "count": 1} for rule in ("date-invalid", "deletions-held")]

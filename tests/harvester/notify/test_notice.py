@@ -6,10 +6,11 @@ import string
 import msgspec
 import pytest
 
-from dcat.findings import rules
+from dcat.findings import Severity, rules
 from harvester.notify.notice import _texts
 from harvester.notify.standing import Standing, Turn
 from harvester.runs.outcome import Status
+from harvester.runs.report import FindingCount
 from tests.harvester.notify.examples import BASE, FAILED, FOUND, notice, report
 
 
@@ -31,6 +32,17 @@ def test_a_failure_says_what_to_repair_and_where_to_read_on() -> None:
         assert f"{BASE}/rules/{rule}" in FAILED.text
     assert rules()["email-invalid"].label_fr not in FAILED.text  # three at most
     assert "champ notify" in FAILED.text
+
+
+def test_what_lost_records_is_told_before_what_records_lack() -> None:
+    lacking = [
+        FindingCount(rule, Severity.WARNING, 80) for rule in ("licence-missing", "date-invalid", "email-invalid")
+    ]
+    found = (*lacking, FindingCount("total-mismatch", Severity.WARNING, 1))
+    told = notice(Turn(Standing.WELL, Standing.FAILED), report(Status.PARTIAL, 80, *found))
+    labels = [rules()[rule].label_fr for rule in ("total-mismatch", "licence-missing", "date-invalid")]
+    assert sorted(labels, key=told.text.index) == labels
+    assert rules()["email-invalid"].label_fr not in told.text
 
 
 def test_what_is_worth_knowing_is_no_news() -> None:
