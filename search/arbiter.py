@@ -83,7 +83,7 @@ class Arbiter:
             return rows.read_copies(connection, records)
 
     def explain(self, one: str, other: str) -> Explanation | None:
-        """Why two records are one dataset, or not; None where one is not here."""
+        """Why two records, in this order, are one dataset, or not; None where one is not here."""
         first, second = min(one, other), max(one, other)
         copies, verdict = self.copies([first, second]), self._store.verdict(first, second)
         if verdict is None:
@@ -91,7 +91,7 @@ class Arbiter:
         said = next((about for about in self.decisions_about([first]) if about.pair == (first, second)), None)
         decision = said if said and said.in_force else None
         members = self._members(first, second)
-        return explain((copies[first], copies[second]), verdict, decision, members, self._store.verdict)
+        return explain((copies[one], copies[other]), verdict, decision, members, self._store.verdict)
 
     def doubts(self, limit: int, offset: int = 0) -> tuple[list[Doubt], int]:
         """The pairs that a person should look at, the most doubtful first, and how many there are."""

@@ -45,7 +45,7 @@ class Explanation(Wire):
     one: Side
     other: Side
     together: bool
-    outcome: Literal["decided", "joined", "through", "held-apart", "linked", "apart"]
+    outcome: Literal["decided", "waiting", "joined", "through", "held-apart", "linked", "apart"]
     text: str
     relation: Literal["same", "version", "part", "series", "related", "different"]
     score: float

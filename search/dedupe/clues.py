@@ -11,7 +11,7 @@ from dcat.iri import is_public_http
 from dcat.model import Distribution, Record
 from dcat.portal import Portal
 from dcat.text import fold
-from search.dedupe.addresses import UUID, address_key, hosts, reference
+from search.dedupe.addresses import UUID, address_key, canonical_host, hosts, reference
 from search.dedupe.texts import ADDRESS
 
 PLACEHOLDERS = frozenset(
@@ -86,6 +86,17 @@ def origin(record: Record, _host: str, names: Names) -> Iterable[str]:
         yield reference(marker.domain, marker.remote_id, names)
 
 
+def source(record: Record, _host: str, names: Names) -> Iterable[str]:
+    """The portal that it was harvested from; nothing where that is told by a name that is no host's."""
+    marker = record.origin
+    if marker is None:
+        return
+    slug, at, behind = marker.remote_id.rpartition("@")
+    named = behind if slug and at and "." in behind else marker.domain
+    if "." in named:
+        yield f"host:{canonical_host(named, names)}"
+
+
 def identifier(record: Record, _host: str, names: Names) -> Iterable[str]:
     """Identifiers that are unique in the world: IRI, UUID, DOI."""
     dataset, marker = record.dataset, record.origin
@@ -114,6 +125,7 @@ def mention(record: Record, _host: str, names: Names) -> Iterable[str]:
 CLUES: Mapping[str, Clue] = {
     "own": own,
     "origin": origin,
+    "source": source,
     "identifier": identifier,
     "download": download,
     "mention": mention,

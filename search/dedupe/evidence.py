@@ -23,6 +23,7 @@ SHARED_DOWNLOADS = 0.5  # more than this part of the larger record's addresses: 
 FEW_WORDS = 5  # a description of fewer different words says little
 SEVERAL_WORDS = 20  # and one that was cut to fewer, not enough
 HALF = 0.55  # what a text that was cut counts as
+DATED = 0.5  # descriptions with this part of their words in common are one text for two dates
 UNLIKE = 0.3  # descriptions with a smaller part of their words in common are other texts
 
 
@@ -154,13 +155,12 @@ def number(pair: Pair) -> float:
 
 
 def dated_text(pair: Pair) -> float:
-    """The descriptions are the same but for their numbers, and each names a year that the other does not: two editions,
-    or one that was copied before its date was moved on. Only an identifier tells these apart."""
-    one, other = pair.one, pair.other
-    if not one.undated or one.undated != other.undated or one.text_years == other.text_years:
+    """The descriptions are alike, or the same but for their numbers, and each names a year that the other does not: two
+    editions, or one that was copied before its date was moved on. Only an identifier tells these apart."""
+    first, second = frozenset(pair.one.text_years), frozenset(pair.other.text_years)
+    if not first - second or not second - first:
         return 0.0
-    first, second = frozenset(one.text_years), frozenset(other.text_years)
-    return float(bool(first - second and second - first))
+    return float(0 != pair.one.undated == pair.other.undated or pair.texts[0] >= DATED)
 
 
 def place(pair: Pair) -> float:

@@ -22,6 +22,7 @@ class Outcome(StrEnum):
     """How the two stand, and by what."""
 
     DECIDED = "decided"  # somebody decided so
+    WAITING = "waiting"  # one still, though somebody decided otherwise: the clusters have not followed yet
     JOINED = "joined"  # the clues join them
     THROUGH = "through"  # others join them
     HELD_APART = "held-apart"  # the clues would, but a difference within the two groups forbids it
@@ -61,15 +62,16 @@ class Explanation(Struct, frozen=True):
 def explain(
     pair: tuple[Copy, Copy], verdict: Verdict, decision: Decision | None, members: Collection[str], ask: Asked
 ) -> Explanation:
-    """``verdict`` has its words (``search.dedupe.waterfall``); ``members`` are the records of the dataset that holds
-    both; empty where none does."""
+    """The two stand as in ``pair``. ``verdict`` has its words (``search.dedupe.waterfall``); ``members`` are the
+    records of the dataset that holds both; empty where none does."""
     through = _through(pair, members, ask) if members and verdict.relation is not Relation.SAME else ()
     outcome = _outcome(verdict, decision, together=bool(members))
-    return Explanation(*pair, bool(members), outcome, verdict, ENOUGH, steps(verdict), decision, through)
+    told = steps(verdict, turned=verdict.one != pair[0].record)
+    return Explanation(*pair, bool(members), outcome, verdict, ENOUGH, told, decision, through)
 
 
-def steps(verdict: Verdict) -> tuple[Step, ...]:
-    """The clues that counted, then the veto, with the sum so far."""
+def steps(verdict: Verdict, *, turned: bool) -> tuple[Step, ...]:
+    """The clues that counted, then the veto, with the sum so far; ``turned``: the greater record stands first."""
     totals = accumulate(clue.weight for clue in verdict.clues)
     return tuple(
         Step(
@@ -77,8 +79,8 @@ def steps(verdict: Verdict) -> tuple[Step, ...]:
             table()[clue.clue].part,
             clue.weight,
             round(total, 2),
-            clue.one,
-            clue.other,
+            clue.other if turned else clue.one,
+            clue.one if turned else clue.other,
             clue.text_fr,
             clue.text_en,
         )
@@ -89,6 +91,8 @@ def steps(verdict: Verdict) -> tuple[Step, ...]:
 def _outcome(verdict: Verdict, decision: Decision | None, *, together: bool) -> Outcome:
     if decision is not None and (RELATIONS[decision.relation] is Relation.SAME) is together:
         return Outcome.DECIDED
+    if decision is not None and together:
+        return Outcome.WAITING
     if verdict.relation is Relation.SAME:
         return Outcome.JOINED if together else Outcome.HELD_APART
     if together:

@@ -30,7 +30,7 @@ Keys = tuple[int, ...]
 
 DOTS = ("...", "…")
 ROLES = {
-    **{role: role for role in ("own", "origin", "identifier")},
+    **{role: role for role in ("own", "origin", "source", "identifier")},
     "downloads": "download",
     "mentions": "mention",
 }
@@ -38,10 +38,11 @@ ROLES = {
 
 
 class Facts(Struct, frozen=True, array_like=True, gc=False):
-    """``own``, ``origin``, ``identifier``, ``downloads`` and ``mentions`` are the keys of the clues of these names,
-    ``texts`` those of the words. ``length`` is how many different words the description has; ``text`` is the same for
-    descriptions of the same words, 0 for none; ``cut`` ones end in dots. ``undated`` is the same for descriptions of
-    the same words but for numbers and months, ``text_years`` are the years that they name. ``language`` is the title's.
+    """``own``, ``origin``, ``source``, ``identifier``, ``downloads`` and ``mentions`` are the keys of the clues of
+    these names, ``texts`` those of the words; by ``source`` nobody is found. ``length`` is how many different words the
+    description has; ``text`` is the same for descriptions of the same words, 0 for none; ``cut`` ones end in dots.
+    ``undated`` is the same for descriptions of the same words but for numbers and months, ``text_years`` are the years
+    that they name. ``language`` is the title's.
     """
 
     record: str
@@ -71,6 +72,7 @@ class Facts(Struct, frozen=True, array_like=True, gc=False):
     undated: int = 0
     text_years: tuple[str, ...] = ()
     language: str = ""
+    source: Keys = ()
 
     @property
     def keys(self) -> frozenset[int]:

@@ -20,7 +20,7 @@ from rensa import RMinHash
 
 from dcat.territory import gazetteer
 from dcat.text import fold
-from search.question.lexicon import FRENCH_FUNCTION_WORDS
+from search.question.lexicon import FRENCH_FUNCTION_WORDS, LEVEL_WORDS
 
 SMALL_WORDS = FRENCH_FUNCTION_WORDS | {
     "leurs",
@@ -223,7 +223,8 @@ def _place_vocabulary() -> frozenset[str]:
 
 @cache
 def _place_names() -> frozenset[str]:
-    return frozenset(place.name_folded for place in gazetteer().names())
+    """A title that says "ville" does not mean the commune of Ville."""
+    return frozenset(place.name_folded for place in gazetteer().names()) - LEVEL_WORDS.keys()
 
 
 @cache

@@ -136,7 +136,10 @@ def _twins(pair: Pair) -> str:
 
 
 def _came_twice(pair: Pair) -> bool:
-    """What a body published on a portal that also harvests what it publishes elsewhere."""
+    """What a portal harvested from two others, so that it never held the two apart, or what a body published there and
+    elsewhere, from where it is harvested too."""
+    if pair.one.source and pair.other.source and pair.one.source != pair.other.source:
+        return True
     harvested = bool(pair.one.origin) != bool(pair.other.origin)
     return harvested and pair.same_title and pair.same_publisher and (pair.was_cut or pair.texts[0] >= COPIED)
 
@@ -208,7 +211,7 @@ def _series(pair: Pair, jaccard: float) -> bool:
 
 def _is_extract(pair: Pair) -> bool:
     """One title is the other's with a place or a publisher added, and its data are about less."""
-    if bool(pair.only_one) == bool(pair.only_other) or pair.same_portal or pointer(pair):
+    if bool(pair.only_one) == bool(pair.only_other) or pair.same_portal or pair.same_title or pointer(pair):
         return False
     longer = pair.sets[0 if pair.only_one else 1]
     added = (pair.only_one | pair.only_other) - NOISE

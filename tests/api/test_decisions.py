@@ -113,10 +113,10 @@ def test_decisions_travel_as_lines(command: Command, services: Services, tmp_pat
         "extrait",
         {"relation", "one", "other", "reason", "who", "when"},
     )
-    assert "0 décisions nouvelles sur 1 lignes" in command("decisions", "import", str(file))[2]
+    assert "Lignes lues : 1 ; décisions nouvelles : 0" in command("decisions", "import", str(file))[2]
     unknown = {**kept, "one": "mel:" + "0" * 16, "relation": "same"}
     file.write_text(f"{json.dumps(unknown)}\n\n", encoding="utf-8")
-    assert "1 décisions nouvelles sur 1 lignes" in command("decisions", "import", str(file))[2]
+    assert "Lignes lues : 1 ; décisions nouvelles : 1" in command("decisions", "import", str(file))[2]
     file.write_text(f'{json.dumps(kept)}\n{{"relation": "cousin"}}\n', encoding="utf-8")
     code, _, err = command("decisions", "import", str(file))
     assert (code, "Ligne 2 illisible" in err) == (2, True)

@@ -82,6 +82,15 @@ def test_the_waterfall_adds_up_and_shows_both_sides(arbiter: Arbiter) -> None:
     assert publisher.weight < 0
 
 
+def test_the_two_stand_as_they_were_asked_for(arbiter: Arbiter) -> None:
+    for one, other in ((AGAIN.id, WORDED.id), (WORDED.id, AGAIN.id)):
+        found = arbiter.explain(one, other)
+        assert found is not None
+        assert (found.one.record, found.other.record) == (one, other)
+        publisher = next(step for step in found.steps if step.clue == "other publisher")
+        assert (publisher.one, publisher.other) == (found.one.publisher, found.other.publisher)
+
+
 def test_what_joins_two_through_a_third_is_named(arbiter: Arbiter, store: ClusterStore) -> None:
     aside = record("mel", "tout-autre", "Parkings", iri="https://id.example.fr/commun")
     bridge = record(
@@ -110,6 +119,13 @@ def test_a_decision_is_told_and_an_undone_one_is_not(arbiter: Arbiter, store: Cl
     again = arbiter.explain(HERE.id, NATION.id)
     assert again is not None
     assert (again.together, again.decision) == (True, None)
+
+
+def test_a_decision_that_the_clusters_have_not_followed_yet_is_told_as_one(arbiter: Arbiter) -> None:
+    arbiter.decide([Decision(Said.DIFFERENT, HERE.id, NATION.id, "vu", "camille", "2026-03-02T12:00:00+00:00")])
+    found = arbiter.explain(HERE.id, NATION.id)
+    assert found is not None
+    assert (found.together, found.outcome) == (True, Outcome.WAITING)
 
 
 def test_a_record_that_is_gone_cannot_be_explained(arbiter: Arbiter) -> None:

@@ -129,6 +129,12 @@ def test_one_dataset(one: Record, other: Record) -> None:
             Relation.VERSION,
             "dated text",
         ),
+        (
+            here("Arrêts de bus", f"{WORDS}. Situation au 31 décembre 2015.", publisher="R"),
+            there("Arrêts de bus", f"{WORDS}, avec l'historique depuis 1943. Situation en 2023.", publisher="R"),
+            Relation.VERSION,
+            "dated text",
+        ),  # alike, not the same
         (here("Arrêts", OTHER, page=PAGE), there("Quais", f"{WORDS} Voir {PAGE}"), Relation.RELATED, ""),
         (here("Arrêts de bus", publisher="R"), here("Arrêts de bus", key="bbb", publisher="R"), Relation.RELATED, ""),
     ],
@@ -154,8 +160,18 @@ def test_a_portal_may_hold_what_was_published_there_and_what_it_harvested() -> N
     origin = Origin(domain="data.ailleurs.fr", remote_id="arrets")
     harvested = here("Arrêts de bus", key="bbb", publisher="R", origin=origin)
     assert verdict(here("Arrêts de bus", publisher="R"), harvested).relation is Relation.SAME
-    both = here("Arrêts de bus", publisher="R", origin=Origin(domain="data.ici.fr", remote_id="quais")), harvested
+    both = here("Arrêts de bus", publisher="R", origin=Origin(domain="data.ailleurs.fr", remote_id="quais")), harvested
     assert verdict(*both).relation is not Relation.SAME, "two records of another portal, which holds them apart"
+
+
+def test_a_portal_has_not_held_apart_what_it_harvested_from_two_portals() -> None:
+    town = here("Arrêts de bus", origin=Origin(domain="data.ville.fr", remote_id="arrets"))
+    region = here("Arrêts de bus", key="bbb", origin=Origin(domain="data.region.fr", remote_id="arrets-ville"))
+    assert verdict(town, region).relation is Relation.SAME
+    other = here("Arrêts de bus", OTHER, key="bbb", origin=Origin(domain="data.region.fr", remote_id="arrets-ville"))
+    assert verdict(town, other).relation is not Relation.SAME, "they say other things"
+    same_host = here("Arrêts de bus", key="bbb", origin=Origin(domain="www.data.ville.fr", remote_id="arrets-2"))
+    assert verdict(town, same_host).relation is not Relation.SAME, "one portal, which holds them apart"
 
 
 def test_titles_of_one_publisher_that_are_nearly_the_same_meet_and_are_linked() -> None:

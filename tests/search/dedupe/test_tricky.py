@@ -65,6 +65,7 @@ def together(*records: Record) -> bool:
         # what a republisher adds, under a name of its own and a text that it cut
         (here("Arbres", **DATED), there("Arbres (données ouvertes)", CUT, publisher="data.gouv.fr", seat="", **DATED)),
         (here("Arbres", **DATED), there("Rennes Métropole - Arbres", CUT, publisher="data.gouv.fr", seat="", **DATED)),
+        (here("Arbres", identifiers=(UUID,)), there("Rennes Métropole - Arbres", identifiers=(UUID,))),  # no extract
         (here("[Rennes] Arbres", publisher="Rennes"), there("Rennes - [Rennes] Arbres", publisher="Bretagne", seat="")),
         # a place that was read wrongly: a métropole says nothing of another département
         (here("Aires de jeux", spatial=(Place(territory="epci:243500139"),)), there("Aires de jeux", spatial=RHONE)),
@@ -79,6 +80,7 @@ def together(*records: Record) -> bool:
             here("Arbres d'alignement", key="tco@rennesmetropole", portal="data-bretagne"),
             there(ALIKE, origin=Origin(domain="data.bretagne.bzh", remote_id="TCO@rennesmetropole")),
         ),
+        (here(ALIKE, identifiers=(UUID,)), there(f"{ALIKE} (ville)", identifiers=(UUID,))),  # not Ville, in the Oise
         (here("Arrêts de bus", identifiers=(UUID,)), translated(there("", identifiers=(UUID,)), "Bus stops")),
     ],
 )  # fmt: skip
