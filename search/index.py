@@ -12,6 +12,7 @@ from dcat.codec import Encoded
 from dcat.model import Record
 from dcat.portal import Portal
 from search.batches import batches
+from search.dedupe.collecting import collecting_seldom
 from search.dedupe.loops import keep_loops
 from search.dedupe.processes.task import Enter
 from search.dedupe.processes.workers import Workers, processors
@@ -113,7 +114,8 @@ class Indexer:
         try:
             forget_shown(self._engine)
             used: Counter[str] = Counter()
-            self._backend.write(version, self._all_entries(used))
+            with collecting_seldom():
+                self._backend.write(version, self._all_entries(used))
             held = self._counted(version)
         except BaseException:
             self._backend.discard(version)
@@ -162,7 +164,7 @@ class Indexer:
             for answer in workers.answers(tasks, Stages()):
                 if (found := answer.entered) is not None:
                     used.update(found.words)
-                    keep_shown(self._engine, found.shown)
+                    keep_shown(self._engine, found.shown, anew=True)
                     keep_loops(self._engine, found.pointing, pointing=False)
                     yield from found.entries
 

@@ -32,11 +32,13 @@ class Republisher(Struct, frozen=True):
     shown_there: int
 
 
-def keep_shown(engine: sa.Engine, found: Mapping[str, str], gone: Collection[str] = ()) -> None:
-    """Dataset → the portal whose copy is shown; ``gone`` are datasets that exist no longer."""
+def keep_shown(engine: sa.Engine, found: Mapping[str, str], gone: Collection[str] = (), *, anew: bool = False) -> None:
+    """Dataset → the portal whose copy is shown; ``gone`` are datasets that exist no longer. ``anew``: after
+    ``forget_shown``, so that nothing is there to be replaced."""
     new = [{"dataset": dataset, "portal": portal} for dataset, portal in found.items()]
     with writing(engine) as connection:
-        rows.delete_where(connection, shown, shown.c.dataset, [*found, *gone])
+        if not anew:
+            rows.delete_where(connection, shown, shown.c.dataset, [*found, *gone])
         rows.insert_all(connection, shown, new)
 
 

@@ -8,9 +8,11 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from typing import NamedTuple
 
 import Stemmer
 
+from dcat.text import REMEMBERED
 from search.text.words import ARTICLES, ENGLISH_STEMS, ENGLISH_STOP_WORDS, FRENCH_STEMS, FRENCH_STOP_WORDS
 
 LONGEST_WORD = 255  # Elasticsearch's tokenizers cut there
@@ -22,9 +24,18 @@ WORD = re.compile(
 )
 ELISION = re.compile(rf"(?:{'|'.join(ARTICLES)})'", re.IGNORECASE)
 
+
+class Ending(NamedTuple):
+    """What a word of so many letters or more may end in, and what then stands there."""
+
+    ending: str
+    length: int
+    instead: str
+
+
 # Snowball's releases cut -oux and -aise differently; cut so first, they agree (measured on 58,000 words of the
 # data.gouv.fr catalogue: the ten that remained are in ``search.text.words``).
-FRENCH_ENDINGS = ((r"^(.{2,})aises?$", "ais"), (r"^(.+)oux$", "ou"))
+FRENCH_ENDINGS = (Ending("aises", 7, "ais"), Ending("aise", 6, "ais"), Ending("oux", 4, "ou"))
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i"})
 
@@ -54,11 +65,22 @@ def plain_apostrophes(text: str) -> str:
     return text
 
 
+class _Plain(dict[int, str]):
+    """Each character as it is written without accents; those of our alphabets are kept once they were met."""
+
+    def __missing__(self, code: int) -> str:
+        decomposed = unicodedata.normalize("NFKD", chr(code))
+        plain = "".join(char for char in decomposed if not unicodedata.combining(char)).translate(_LIGATURES)
+        if code < REMEMBERED:
+            self[code] = plain
+        return plain
+
+
+_plain = _Plain()
+
+
 def to_ascii(word: str) -> str:
-    if word.isascii():
-        return word
-    decomposed = unicodedata.normalize("NFKD", word)
-    return "".join(char for char in decomposed if not unicodedata.combining(char)).translate(_LIGATURES)
+    return word if word.isascii() else word.translate(_plain)
 
 
 class _Known(dict[str, str]):
@@ -85,13 +107,13 @@ class Analyser:
         language: str,
         stop_words: tuple[str, ...],
         stems: Mapping[str, str],
-        endings: tuple[tuple[str, str], ...] = (),
+        endings: tuple[Ending, ...] = (),
         elision: bool = False,
     ) -> None:
-        self._stemmer = Stemmer.Stemmer(language)
+        self._stemmer = Stemmer.Stemmer(language, 0)  # without its own memory: ours holds what was met
         self._stop_words = frozenset(stop_words)
         self._stems = stems
-        self._endings = tuple((re.compile(pattern), rf"\g<1>{end}") for pattern, end in endings)
+        self._endings = endings
         self._elision = elision
         self._term = _Known(self._term_of).__getitem__
         self._terms = _Known(self._terms_of).__getitem__
@@ -119,11 +141,13 @@ class Analyser:
             yield word, self._term(word)
 
     def _terms_of(self, text: str) -> str:
+        if text.isascii() and text.isalnum():  # one word, as most are
+            return self._term(text)
         return " ".join(filter(None, map(self._term, _words(text))))
 
     def _term_of(self, word: str) -> str:
         word = word[:LONGEST_WORD]
-        if self._elision and (elided := ELISION.match(word)):
+        if self._elision and "'" in word and (elided := ELISION.match(word)):
             word = word[elided.end() :]
         word = word.lower()
         if word in self._stop_words:
@@ -131,8 +155,9 @@ class Analyser:
         return to_ascii(self._stems.get(word) or self._stem(word))
 
     def _stem(self, word: str) -> str:
-        for pattern, replacement in self._endings:
-            word = pattern.sub(replacement, word)
+        for ending, length, instead in self._endings:
+            if word.endswith(ending) and len(word) >= length:
+                word = word.removesuffix(ending) + instead
         stem: str = self._stemmer.stemWord(word)
         return stem
 
