@@ -21,7 +21,7 @@ FACETS = ("theme", "publisher", "carrier", "format", "licence", "access", "langu
 NAMED, INSIDE, AROUND, NATION = 6.0, 6.0, (6.0, 5.0, 4.0, 3.0, 3.0), 2.0
 NATION_ASKED, NATION_ALONE = 2.0, 0.7  # where the question says or implies the whole country, and where nothing does
 PUBLISHED = 6.0  # a publisher that is named is meant as surely as a place
-TITLED, NAMED_IN_TITLE = 1.0, 4.0
+TITLED, NAMED_IN_TITLE, NAMED_IN_PUBLISHER = 1.0, 4.0, 3.0
 DATED = 1.0
 FACET_SIZE = 100
 PHRASE_WEIGHT = 0.4  # what a word of a competence's other names is worth beside a word that was typed
@@ -152,6 +152,7 @@ def _titled(request: SearchRequest) -> Iterator[Boost]:
     for place in request.places:
         if name := tuple(dict.fromkeys(terms(place))):
             yield Boost("title", name, NAMED_IN_TITLE, whole=True)
+            yield Boost("organisation", name, NAMED_IN_PUBLISHER, whole=True)
 
 
 def _dated(request: SearchRequest) -> Iterator[Boost]:

@@ -79,6 +79,7 @@ CONTRACTED_ARTICLES = _words("du des")
 DETERMINERS = CONTRACTED_ARTICLES | _words(
     """
     un une ce cet cette ces mes tes ses nos vos leurs quelques plusieurs aux
+    deux trois quatre cinq premier premiers second seconds two three four five
     a an these those this some any every each very really so
     """
 )
@@ -178,6 +179,8 @@ UNITS = _words(
     """
 )
 """What follows a quantity; a number before one of these is no département."""
+COUNTED = _words("habitants habitant hab personnes logements emplois lignes inhabitants people")
+"""What is counted by thousands; a long number before one of these is no postal code."""
 
 
 PUBLISHING_WORDS = _words(

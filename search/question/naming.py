@@ -32,7 +32,7 @@ LONGEST_NAME = 16
 """Words of the longest name: the Cerema's, small ones too."""
 LONGEST_WRONG_NAME = 6
 PLACE_WORDS = SMALL_WORDS | LEVEL_WORDS.keys() | TRAILING_LEVEL_WORDS
-CODES = ("code", "codes")
+CODES = ("code", "codes", "numero", "numeros", "n", "identifiant", "identifiants")
 WHAT = (["que"], ["qu"])
 LONG_OPENING = 5
 """Words before *par* that may say data: *données mises à disposition par*."""

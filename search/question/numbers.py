@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from dcat.territory import Territory, gazetteer
 from search.question.candidates import Candidate, Place
-from search.question.lexicon import NUMBER_BLOCKERS, NUMBER_OPENERS, UNITS
+from search.question.lexicon import COUNTED, NUMBER_BLOCKERS, NUMBER_OPENERS, UNITS
 from search.question.model import Clue
 
 POSTAL_CODE = re.compile(r"\d{5}|2[ab]\d{3}")
@@ -43,6 +43,8 @@ def numbered_candidates(
 def _of_code(words: Sequence[str], position: int) -> Iterator[Candidate]:
     """A postal code, or an INSEE code where the word before says so or no post office has that number."""
     commune = gazetteer().get(f"commune:{words[position].upper()}")
+    if words[position + 1 : position + 2] and words[position + 1] in UNITS | COUNTED:
+        return  # *marchés de plus de 20000 euros*
     said = words[position - 1] in CODE_WORDS if position else False
     if commune and (said or not gazetteer().by_postal_code(words[position])):
         yield from _one(position - said, position + 1, words[position], commune, Clue.INSEE_CODE)

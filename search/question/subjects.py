@@ -309,7 +309,8 @@ def _weights(
     """Competence and positions → weight; the same words in both languages count once."""
     weights: dict[tuple[str, tuple[int, ...]], float] = {}
     for match in matches:
-        said = {_singular(typed[position]) for position in match.positions}
+        here = [typed[position] for position in match.positions]
+        said = {word if word in STOP_WORDS else _singular(word) for word in here}  # *plus* is no plural of PLU
         for competence, written in match.phrase.competences.items():
             key = (competence, tuple(sorted(match.positions)))
             other_form = _other_form(match.phrase) if said.isdisjoint(STOP_WORDS) else 0.0

@@ -1,8 +1,9 @@
 """Other ways to say what is asked: abbreviations, synonyms, names of national bases, English words.
 
 ``tables/synonyms.csv`` holds facts of public action, a row a concept: ``asked`` and ``written`` are expressions split
-by ``|``. Abbreviations and synonyms go both ways; ``base`` (what people call a well-known national dataset) and
-``english`` only from what is asked to what catalogues write.
+by ``|``. Abbreviations and synonyms go both ways; ``everyday`` (what people say of a narrower or broader thing than
+catalogues write), ``base`` (what they call a well-known national dataset) and ``english`` only from what is asked to
+what catalogues write.
 """
 
 import csv
@@ -16,8 +17,8 @@ from msgspec import Struct
 from search.text.analysis import analyser
 
 # kind → what an expression is worth beside the word that was typed
-WORTH: Mapping[str, float] = {"abbreviation": 0.9, "synonym": 0.6, "base": 0.8, "english": 0.9}
-ONE_WAY = ("base", "english")
+WORTH: Mapping[str, float] = {"abbreviation": 0.9, "synonym": 0.6, "everyday": 0.8, "base": 0.8, "english": 0.9}
+ONE_WAY = ("everyday", "base", "english")
 LONGEST = 6  # words of an expression
 
 

@@ -265,6 +265,15 @@ def test_the_place_asked_for_comes_first_then_what_contains_it(backend: SearchBa
     assert asked.hits[0].score > 1.4 * asked.hits[2].score
 
 
+def test_a_body_named_after_the_place_comes_first_where_its_territory_is_unknown(backend: SearchBackend) -> None:
+    nowhere: dict[str, Any] = {"territory": "", "territories": (), "level": ""}
+    firms = ("Bus de Pau", "Transports de Riom", "Transports de Pau")
+    publish(backend, [document(number, publisher=name, **nowhere) for number, name in enumerate(firms, 1)])
+    asked = ask(backend, "horaires", focus=("commune:63300",), places=("Riom",))
+    assert found(asked)[0] == "2"
+    assert asked.hits[0].score > 1.4 * asked.hits[1].score
+
+
 def test_a_region_asked_for_raises_its_towns_too(backend: SearchBackend) -> None:
     places = ("commune:35238", "national", "commune:59512", "region:32")
     publish(backend, [document(number, territories=(place,)) for number, place in enumerate(places, 1)])

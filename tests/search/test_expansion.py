@@ -40,6 +40,13 @@ def test_english_words_lead_to_french_ones_and_not_back() -> None:
     assert "school" not in ways("école").get(0, set())
 
 
+def test_an_everyday_word_leads_to_what_catalogues_write_and_not_back() -> None:
+    assert term("logement") in ways("appartement")[0]
+    assert not {term("maison"), term("appartement")} & ways("logement").get(0, set())
+    assert term("ensoleillement") in ways("soleil")[0]
+    assert term("trimestriel") in ways("tous les trois mois")[0]
+
+
 def test_french_words_are_not_read_as_english() -> None:
     assert term("tribunal") not in ways("court").get(0, set())
 

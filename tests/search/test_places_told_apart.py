@@ -16,6 +16,10 @@ PLACES = {
     "arbres code insee 35360": ["commune:35360"],
     "écoles commune 76540": ["commune:76540"],
     "35360 écoles": ["commune:35184"],  # here a postal code, that of Montauban-de-Bretagne
+    # quantities
+    "marchés de plus de 20000 euros": [],
+    "communes de plus de 10000 habitants": [],
+    "écoles 20000 ajaccio": ["commune:2A004"],
     # the digits of a département one by one
     "crèches dans le 9-4": ["departement:94"],
     "le 7 8 collèges": ["departement:78"],
@@ -54,6 +58,7 @@ PLACES = {
     "il y a combien d'arbres": [],
     # nouns
     "des vannes et des pompes": [],
+    "scores des deux tours": [],
     "qui s'occupe de la Vire": [],  # a river
     "écoles de la rochele": ["commune:17300"],
     # a fruit before trees

@@ -138,6 +138,7 @@ def test_an_announced_publisher_may_be_anybody(text: str, names: tuple[str, ...]
         "10 ans de données",
         "festivals à die",
         "codes insee des communes",
+        "numéro insee des communes",
         "organisme de formation",
         "déchets produits par la ville de rennes",
         "vélos mis à disposition par la ville de rennes",
