@@ -160,7 +160,8 @@ def dated_text(pair: Pair) -> float:
     first, second = frozenset(pair.one.text_years), frozenset(pair.other.text_years)
     if not first - second or not second - first:
         return 0.0
-    return float(0 != pair.one.undated == pair.other.undated or pair.texts[0] >= DATED)
+    but_for_numbers = pair.one.undated != 0 and pair.one.undated == pair.other.undated
+    return float(but_for_numbers or pair.texts[0] >= DATED)
 
 
 def place(pair: Pair) -> float:
