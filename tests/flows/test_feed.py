@@ -246,7 +246,7 @@ def test_walk_sees_one_snapshot_while_the_feed_changes(client: httpx.Client, ins
         rest = [one for page in pages for one in objects(page, DCAT.dataset)]
         assert len(first) + len(rest) == len({*first, *rest}) == everything
         assert _total(client) == everything - len(gone)
-        assert client.get(f"/datasets/{gone[0]}.ttl").status_code == 404
+        assert client.get(f"/datasets/{gone[0]}.ttl").status_code == 410
     finally:
         store.publish_anew()
         publish(services)
