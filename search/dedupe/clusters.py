@@ -66,33 +66,62 @@ def joined(
     return grouping.clusters()
 
 
+class _Groups:
+    """Records that were joined; who was not is alone."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, list[str]] = {}
+
+    def of(self, record: str) -> list[str]:
+        return self._of.setdefault(record, [record])
+
+    def join(self, one: list[str], other: list[str]) -> None:
+        """Two groups, which may be one already."""
+        if one is other:
+            return
+        larger, smaller = (one, other) if len(one) >= len(other) else (other, one)
+        larger.extend(smaller)
+        self._of.update(dict.fromkeys(smaller, larger))
+
+    def every(self, records: Iterable[str]) -> list[tuple[str, ...]]:
+        """All the groups of these records, each sorted."""
+        alone = [(record,) for record in records if record not in self._of]
+        distinct = {id(group): tuple(sorted(group)) for group in self._of.values()}
+        return sorted((*alone, *distinct.values()))
+
+
 class _Grouping:
-    """Groups that grow edge by edge. ``same`` are the pairs that were judged to be one dataset: not asked again."""
+    """Groups that grow edge by edge. ``same`` are the pairs that were judged to be one dataset: not asked again.
+
+    ``_alike`` are the groups without what people joined. Only in these a hard difference can forbid anything: who
+    joined two records has said that what parts one from the other's copies is none.
+    """
 
     def __init__(
         self, facts: Mapping[str, Facts], blocks: Meaning, decided: Decided, same: frozenset[tuple[str, str]]
     ) -> None:
         self._facts, self._blocks, self._decided, self._same = facts, blocks, decided, same
-        self._groups: dict[str, list[str]] = {}
+        self._groups, self._alike = _Groups(), _Groups()
 
     def join(self, edge: Edge) -> None:
-        one, other = self._group(edge.one), self._group(edge.other)
-        if one is not other and self._may_join(edge, one, other):
-            larger, smaller = (one, other) if len(one) >= len(other) else (other, one)
-            larger.extend(smaller)
-            self._groups.update(dict.fromkeys(smaller, larger))
+        one, other = self._groups.of(edge.one), self._groups.of(edge.other)
+        first, second = self._alike.of(edge.one), self._alike.of(edge.other)
+        if first is second or self._is_forbidden(one, other) or not self._may_join(edge, first, second):
+            return
+        self._groups.join(one, other)
+        if edge.weakness != DECIDED:
+            self._alike.join(first, second)
 
     def clusters(self) -> list[tuple[str, ...]]:
-        alone = [(record,) for record in self._facts if record not in self._groups]
-        distinct = {id(group): tuple(sorted(group)) for group in self._groups.values()}
-        return sorted((*alone, *distinct.values()))
+        return self._groups.every(self._facts)
 
-    def _group(self, record: str) -> list[str]:
-        return self._groups.setdefault(record, [record])
+    def _is_forbidden(self, one: Sequence[str], other: Sequence[str]) -> bool:
+        """Somebody told two of their records apart."""
+        if not self._decided or one is other:
+            return False
+        return any(_told_apart(self._decided, *pair) for pair in product(one, other))
 
     def _may_join(self, edge: Edge, one: Sequence[str], other: Sequence[str]) -> bool:
-        if self._decided and any(_told_apart(self._decided, *pair) for pair in product(one, other)):
-            return False
         if edge.weakness == DECIDED or len(one) == len(other) == 1:
             return True  # of two records alone the edge has said all
         agreeing = 0

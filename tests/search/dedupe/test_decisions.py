@@ -56,6 +56,17 @@ def test_same_joins_what_no_clue_joins_and_the_older_id_stays(store: ClusterStor
     assert {store.redirect_of(one) for one in (older, younger) if one != kept} == {kept}
 
 
+def test_same_takes_nothing_from_what_the_clues_join(store: ClusterStore, database: Engine) -> None:
+    """A portal that holds two living records apart has nothing to say where somebody joined one to the other's copy."""
+    beside = record("data-bretagne", "autre", "Parkings")
+    store.apply(written(beside))
+    decide(store, database, said(Said.SAME, HERE, beside))
+    assert frozenset(one.id for one in (HERE, REGION, NATION, beside)) in partition(store)
+    kept = partition(store)
+    store.rebuild([HERE, REGION, NATION, ALONE, OTHER, beside])
+    assert partition(store) == kept
+
+
 def test_different_parts_what_the_clues_join(store: ClusterStore, database: Engine) -> None:
     decide(store, database, said(Said.DIFFERENT, NATION, HERE))
     assert not together(store, HERE, NATION)
