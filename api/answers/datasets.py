@@ -2,7 +2,8 @@
 
 from msgspec import Struct
 
-from api.errors import NotFound
+from api.errors import Gone, NotFound, Problem
+from api.messages import say
 from api.services import Services
 from dcat.model import Dataset, text_in
 from dcat.publish import body_key
@@ -53,11 +54,18 @@ class Shown(Struct, frozen=True):
     quality: Mean | None
 
 
+def missing(services: Services, identity: str) -> Problem:
+    """Of an id that no dataset has: whether one had it."""
+    if services.harvested and services.published.one(identity):
+        return Gone(say("fr", "dataset_gone", dataset=identity), say("en", "dataset_gone", dataset=identity))
+    return NotFound(say("fr", "dataset_unknown", dataset=identity), say("en", "dataset_unknown", dataset=identity))
+
+
 def dataset(services: Services, identity: str, lang: str) -> Shown | Redirect:
-    """Raises ``NotFound``."""
+    """Raises ``NotFound``, ``Gone``."""
     view = services.catalogue.dataset(identity) if services.harvested else None
     if view is None:
-        raise NotFound(f"Aucun jeu de données n'a l'identifiant « {identity} »", f"No dataset has the id “{identity}”")
+        raise missing(services, identity)
     if isinstance(view, Redirect):
         return view
     record = services.archive.record(view.document.record)

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
 
+from api.answers.datasets import missing
 from api.errors import NotFound
 from api.feed.coding import coded, coding, tagged
 from api.feed.forms import Form, accepted, form_named, written
@@ -111,7 +112,7 @@ def dataset_in(request: Request, services: Services, identity: str, form: Form) 
 
 
 def _elsewhere(services: Services, identity: str, form: Form) -> Response:
-    """Where the dataset went by a merge; or why it is not published."""
+    """Where the dataset went by a merge. Raises ``NotFound`` or ``Gone`` that says why it is not published."""
     target = services.catalogue.redirect_of(identity) if services.harvested else ""
     if target:
         return RedirectResponse(f"/datasets/{target}.{form.name}", status_code=301)
@@ -119,7 +120,7 @@ def _elsewhere(services: Services, identity: str, form: Form) -> Response:
     if lacking:
         told = {"dataset": identity, "property": lacking}
         raise NotFound(say("fr", "feed_not_published", **told), say("en", "feed_not_published", **told))
-    raise NotFound(f"Aucun jeu de données n'a l'identifiant « {identity} »", f"No dataset has the id “{identity}”")
+    raise missing(services, identity)
 
 
 def http_date(moment: str) -> str:

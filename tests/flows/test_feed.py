@@ -18,6 +18,7 @@ from api.feed.dumping import Dumper
 from api.feed.publishing import publish
 from api.feed.whole import DUMPS, dump_folder, export
 from dcat.namespaces import DCAT, DCT, FOAF, HYDRA, RDF
+from search.published.store import Version
 from search.published.tables import snapshots
 from tests.feed.shapes import background, violations
 from tests.installation import Installation
@@ -245,7 +246,7 @@ def test_walk_sees_one_snapshot_while_the_feed_changes(client: httpx.Client, ins
         rest = [one for page in pages for one in objects(page, DCAT.dataset)]
         assert len(first) + len(rest) == len({*first, *rest}) == everything
         assert _total(client) == everything - len(gone)
-        assert client.get(f"/datasets/{gone[0]}.ttl").status_code == 404
+        assert client.get(f"/datasets/{gone[0]}.ttl").status_code == 410
     finally:
         store.publish_anew()
         publish(services)
@@ -286,6 +287,21 @@ def test_one_dataset_in_every_syntax(client: httpx.Client, installation: Install
         assert by_name.content == negotiated.content
     assert client.get(f"/datasets/{identity}", headers={"Accept": "text/html"}).text.startswith("<!doctype html>")
     assert client.get("/datasets/0000000000000000.ttl").status_code == 404
+
+
+def test_what_was_published_and_is_no_longer_is_gone(client: httpx.Client, installation: Installation) -> None:
+    """An id that nobody ever gave is not found; one of a tombstone answers 410, in every syntax and as a page."""
+    store, services = installation.services.published, installation.services
+    newest = store.snapshot()
+    assert newest is not None
+    store.write(["f" * 16], [Version("f" * 16, "1", "")], (), newest.moment, store.head(newest.number))
+    store.write(["f" * 16], (), (), newest.moment, store.head(newest.number))
+    for path in ("/datasets/ffffffffffffffff.ttl", "/datasets/ffffffffffffffff", "/api/datasets/ffffffffffffffff"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["content-type"]) == (410, "application/problem+json"), path
+        assert "ffffffffffffffff" in answer.json()["detail"]
+        assert client.get(path.replace("ffffffffffffffff", "eeeeeeeeeeeeeeee")).status_code == 404
+    publish(services)
 
 
 def test_dumps_are_the_whole_feed(client: httpx.Client, installation: Installation) -> None:
