@@ -46,6 +46,7 @@ from dcat.language import detect
 from dcat.model import Agent, Concept, ContactPoint, Dataset, Distribution, Place, Record, Text
 from dcat.normalise import normalise
 from dcat.normalise.bodies import resolve_publisher
+from dcat.normalise.concepts import recognise_language
 from dcat.normalise.formats import is_vague, recognise_format
 from dcat.normalise.frequency import recognise_frequency
 from dcat.normalise.licences import recognise_licence, says_no_licence
@@ -122,6 +123,7 @@ ODD: dict[str, Callable[[Concept], Concept | None]] = {
     "frequency": recognise_frequency,
     "format": recognise_format,
     "access rights": recognise_rights,
+    "language": recognise_language,
 }
 
 

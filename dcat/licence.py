@@ -18,6 +18,8 @@ from dcat.authority import table
 from dcat.text import fold
 
 ADDRESS = re.compile(r"https?://[^\s<>\"'|]+", re.IGNORECASE)
+BARE_ADDRESS = re.compile(r"[\w-]+(?:\.[\w-]+)+/\S*")
+"""An address whose scheme was left out: ``www.etalab.gouv.fr/licence-ouverte-open-licence``."""
 SPDX = "https://spdx.org/licenses/"
 NOTHING_SAID = frozenset(
     fold(words)
@@ -33,6 +35,14 @@ GENERIC = frozenset({"other-at", "other-open", "other-pd", "other-nc", "other-cl
 """Told by what is allowed, not by a name: any licence that is named beside goes before."""
 
 SAID_ALONE = GENERIC - {"other-at"}
+DENIED = re.compile(
+    r"\b(?:pas|non|not|sans|hors|jamais)"
+    r"(?: (?:sous|en|dans|encore|publiees?|soumis\w*|a|de|la|l|une?|under|the|an)){0,4} $"
+)
+"""In front of the name of a licence: it is not the one (``n'est pas sous licence ouverte``)."""
+BEFORE = 60  # characters that are looked at for it: a text may be long
+OR_ANOTHER = re.compile(r" (?:ou|or) (?:une? )?(?:assimile|equivalent|similaire|autre|similar|other|another)")
+"""After it: it need not be the one (``licence ouverte ou assimilée``)."""
 VERSION_2 = re.compile(r"\b(?:v ?2|version 2|2 0)\b")
 
 
@@ -65,15 +75,18 @@ def licences() -> Mapping[str, Licence]:
 
 def find_licence(words: str) -> Licence | None:
     """The licence that ``words`` name; None where none, or more than one, is recognised."""
-    folded = fold(words)
-    if folded in NOTHING_SAID:
+    if names_no_licence(words):
         return None
-    exact = _by_name().get(folded)
+    exact = _by_name().get(_plain_name(words))
     if exact:
         return exact
+    if BARE_ADDRESS.fullmatch(words.strip()):
+        words = f"https://{words.strip()}"
     named = {found.code: found for found in _by_addresses(words) if found}
     if not named:
-        named = {found.code: found for found in _in_sentence(fold(ADDRESS.sub(" ", words)))}
+        named = {found.code: found for found in _in_sentence(_plain_name(ADDRESS.sub(" ", words)))}
+    if not named and ":" in words:  # ``CC0: Public Domain Dedication``
+        named = {found.code: found for found in (_by_name().get(_plain_name(words.partition(":")[0])),) if found}
     particular = [licence for code, licence in named.items() if code not in GENERIC] or list(named.values())
     return particular[0] if len(particular) == 1 else None
 
@@ -85,7 +98,9 @@ def names_no_licence(words: str) -> bool:
 
 @cache
 def _by_name() -> Mapping[str, Licence]:
-    return {fold(name): found for found in licences().values() for name in _names(found) if not ADDRESS.match(name)}
+    return {
+        _plain_name(name): found for found in licences().values() for name in _names(found) if not ADDRESS.match(name)
+    }
 
 
 @cache
@@ -125,8 +140,16 @@ def _in_sentence(folded: str) -> Iterator[Licence]:
     """The version of the Licence Ouverte may stand apart from its name: ``« Licence Ouverte » Version 2.0``."""
     second = VERSION_2.search(folded) is not None
     for match in _longest_names().finditer(folded):
+        start, end = match.span()
+        if DENIED.search(folded[max(0, start - BEFORE) : start]) or OR_ANOTHER.match(folded, end):
+            continue
         found = _by_name()[match[0]]
         yield licences()["etalab-2.0"] if second and found.code == "fr-lo" else found
+
+
+def _plain_name(words: str) -> str:
+    """Folded, in one spelling: portals write ``License`` in French and ``Licence`` in English."""
+    return fold(words).replace("license", "licence")
 
 
 def _plain_address(address: str) -> str:

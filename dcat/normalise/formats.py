@@ -132,7 +132,7 @@ def is_vague(concept: Concept) -> bool:
     words = codes_by_word("format-words")
     texts = (concept.iri, *(label.value for label in concept.label))
     bare = [fold(DOWNLOAD.sub("", text)) for text in texts if not BLANK_NODE.fullmatch(text)]
-    return is_silent(concept) or all(word in words or word in UNSPECIFIED for word in bare)
+    return is_silent(concept) or all(words.get(word) == "" or word in UNSPECIFIED for word in bare)
 
 
 def canonical_media_type(media_type: str) -> str:

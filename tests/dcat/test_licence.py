@@ -44,6 +44,11 @@ from tests.reference import reference
         ("Licence Ouverte  https://www.etalab.gouv.fr/wp-content/uploads/2018/11/open-licence.pdf", "etalab-2.0"),
         ("Données sous Licence ouverte Etalab v2.0, mention obligatoire", "etalab-2.0"),
         ("Licence : licence odbl.", "ODbL-1.0"),
+        ("Pas de restriction d'accès public. Licence Ouverte 2.0", "etalab-2.0"),
+        ("Données non sensibles, sous Licence Ouverte v2.0", "etalab-2.0"),
+        # Without a scheme; either spelling of the word.
+        ("www.etalab.gouv.fr/licence-ouverte-open-licence", "etalab-2.0"),
+        ("License Ouverte v2", "etalab-2.0"),
     ],
 )
 def test_recognised(words: str, code: str) -> None:
@@ -64,6 +69,29 @@ def test_recognised(words: str, code: str) -> None:
         "http://inspire.ec.europa.eu/metadatacodelist/LimitationsOnPublicAccess/noLimitations",
         "Soit licence ODbL, soit Licence Ouverte 2.0",
         '<DIV STYLE="',
+        # What tempts, and names no licence of ours.
+        "libre",
+        "gratuit",
+        "ouvert",
+        "CC",
+        "Creative Commons",
+        "BY",
+        "Licence fermée",
+        "Licence 2.0",
+        "Licence IGN",
+        "Licence Enseignement Recherche",
+        "MIT (Massachusetts Institute of Technology)",
+        "voir conditions générales",
+        "Tous droits réservés",
+        "https://creativecommons.org/licenses/",
+        "https://www.etalab.gouv.fr/",
+        "https://opendatacommons.org/",
+        "www.example.org/licence-ouverte",
+        "Cette donnée n'est pas sous Licence Ouverte",
+        "pas de licence ouverte",
+        "not under the Open Database License",
+        "Licence ouverte ou assimilée",
+        "Licence Ouverte 2.0 ou équivalente",
     ],
 )
 def test_unknown_stays_unknown(words: str) -> None:

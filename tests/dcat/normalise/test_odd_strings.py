@@ -11,6 +11,7 @@ from importlib.resources import files
 import pytest
 
 from dcat.model import Concept, Text
+from dcat.normalise.concepts import recognise_language
 from dcat.normalise.formats import recognise_format
 from dcat.normalise.frequency import recognise_frequency
 from dcat.normalise.licences import recognise_licence
@@ -21,6 +22,7 @@ RECOGNISE: Mapping[str, Callable[[Concept], Concept | None]] = {
     "frequency": recognise_frequency,
     "format": recognise_format,
     "access rights": recognise_rights,
+    "language": recognise_language,
 }
 
 

@@ -5,7 +5,7 @@ import pytest
 from dcat.authority import table
 from dcat.model import Concept, Text
 from dcat.normalise.concepts import recognise, recognise_language
-from dcat.normalise.formats import format_of_url, recognise_format, recognise_media_type
+from dcat.normalise.formats import format_of_url, is_vague, recognise_format, recognise_media_type
 from dcat.normalise.frequency import recognise_frequency
 from dcat.normalise.hvd import recognise_hvd
 from dcat.normalise.rights import recognise_rights
@@ -228,6 +228,11 @@ def test_an_unknown_word_is_a_finding_and_an_empty_one_is_not() -> None:
     assert rules(languages=(words("klingon"),)) == ["language-unknown"]
     assert rules(access_rights=words("Statement about access rights")) == ["access-rights-unknown"]
     assert "format-unknown" in rules(distributions=(distribution(format=words("zblorg")),))
+
+
+@pytest.mark.parametrize(("written", "vague"), [("CSV", False), ("fichier CSV", False), ("document", True), ("", True)])
+def test_words_that_name_no_one_format(written: str, vague: bool) -> None:
+    assert is_vague(concept(written)) is vague
 
 
 def test_a_format_not_named_is_told_by_media_type_or_address() -> None:
