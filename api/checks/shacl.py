@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import pyoxigraph as ox
 from msgspec import Struct
 
 from api.errors import BadRequest
@@ -11,6 +12,8 @@ try:
     import pyrudof
 except ImportError:  # the extra is not installed: said when it is asked for
     pyrudof = None  # type: ignore[assignment]
+
+SHACL = "http://www.w3.org/ns/shacl#"
 
 
 class ShaclResult(Struct, frozen=True):
@@ -32,7 +35,7 @@ class ShapesMissing(BadRequest):
 
 class Shapes:
     """The shapes of some Turtle files. Raises ``ShapesMissing`` without the engine, ``BadRequest`` on a file that it
-    cannot read."""
+    cannot read, or that has no shapes: it would find nothing wrong with anything."""
 
     def __init__(self, files: Sequence[Path]) -> None:
         if pyrudof is None:
@@ -43,6 +46,8 @@ class Shapes:
         self._files = files
         for file in files:
             self._engine(file)
+            if not _has_shapes(file):
+                raise BadRequest(f"{file} : n'a aucune forme SHACL", f"{file}: has no SHACL shapes")
 
     def results(self, statements: str) -> Iterable[ShaclResult]:
         """What the shapes find in a graph of N-Triples."""
@@ -61,6 +66,11 @@ class Shapes:
                 f"{file} : formes SHACL illisibles ({text})", f"{file}: unreadable shapes ({text})"
             ) from error
         return engine
+
+
+def _has_shapes(file: Path) -> bool:
+    quads = ox.parse(path=file, format=ox.RdfFormat.TURTLE)
+    return any(quad.predicate.value.startswith(SHACL) for quad in quads)
 
 
 def _result(entry: "pyrudof.ShaclValidationEntry") -> ShaclResult:

@@ -200,12 +200,31 @@ def test_the_shapes_alone_make_a_catalogue_invalid(validated: Validated, tmp_pat
     assert "SHACL : 1 résultat(s)" in out
 
 
+def test_an_illegal_address_does_not_end_the_shapes(validated: Validated, tmp_path: Path) -> None:
+    shapes = tmp_path / "shapes.ttl"
+    shapes.write_text(SHAPES.replace("dcat:keyword", "dcat:landingPage"), encoding="utf-8")
+    page = "dcat:landingPage <https://data.example.fr/a b[1]> ; dct:publisher"
+    found = []
+    for statement in (page, "dct:publisher"):
+        (tmp_path / "catalogue.ttl").write_text(GOOD.replace("dct:publisher", statement, 1), encoding="utf-8")
+        _, out, _ = validated(tmp_path / "catalogue.ttl", "--shacl", shapes, "--json")
+        found.append(len(json.loads(out)["shacl"]))
+    assert found == [0, 1]
+
+
 def test_shapes_that_are_none_are_wrong_usage(validated: Validated, tmp_path: Path) -> None:
     broken = tmp_path / "shapes.ttl"
     broken.write_text("this is no Turtle", encoding="utf-8")
     code, _, err = validated(written(tmp_path, GOOD, "ttl"), "--shacl", broken)
     assert code == 2
     assert "illisibles" in err
+
+
+def test_a_file_without_shapes_assures_nobody(validated: Validated, tmp_path: Path) -> None:
+    """A catalogue given in place of the shapes would find nothing wrong with anything."""
+    code, _, err = validated(written(tmp_path, BAD, "rdf"), "--shacl", written(tmp_path, GOOD, "ttl"))
+    assert code == 2
+    assert "aucune forme SHACL" in err
 
 
 def test_a_later_page_that_does_not_come_costs_itself_alone(
