@@ -27,6 +27,11 @@ AS_WINDOWS = {0xDC00 + byte: bytes([byte]).decode("cp1252", "ignore") for byte i
 _PROLOG = re.compile(rb"(?:\s|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _ROOT = re.compile(rb"<([A-Za-z_][\w.:-]*)")
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.DOTALL)
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+_ESCAPES = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
+)
+"""Escapes of JSON: a character in two halves, half of one (group 1), any other."""
 _ENTITY = re.compile(rb"<!\[CDATA\[.*?\]\]>|<!--.*?-->|(<!ENTITY\b)", re.DOTALL)
 
 
@@ -114,6 +119,15 @@ def bare(data: bytes) -> bytes:
     return data.translate(None, _CONTROLS)
 
 
+def whole(data: bytes) -> tuple[bytes, int]:
+    """JSON without halves of characters (``\\ud83d`` alone, where a text was cut), for which the parser would leave all
+    that follows; and how many there were."""
+    if not _HALF.search(data):
+        return data, 0
+    lone = sum(1 for escape in _ESCAPES.finditer(data) if escape[1])
+    return (_ESCAPES.sub(lambda escape: b"" if escape[1] else escape[0], data) if lone else data), lone
+
+
 def without_doctype(data: bytes) -> tuple[bytes, list[Finding]]:
     """XML without its DOCTYPE; one that declares entities is refused, wherever it stands: the parser would expand
     it."""
@@ -141,9 +155,17 @@ def xml_root(data: bytes) -> re.Match[bytes] | None:
 
 
 def clean(data: bytes, syntax: Syntax) -> tuple[bytes, list[Finding]]:
-    """Control characters, and for XML the DOCTYPE; ``data`` is UTF-8 already."""
+    """Control characters, for XML the DOCTYPE and for JSON halves of characters; ``data`` is UTF-8 already."""
     data, findings = without_controls(data)
     if syntax is Syntax.XML:
         data, more = without_doctype(data)
         findings += more
+    if syntax is Syntax.JSON:
+        data, lone = whole(data)
+        findings += [half_characters(lone)] if lone else []
     return data, findings
+
+
+def half_characters(number: int) -> Finding:
+    """Of so many that were removed."""
+    return finding("page-control-character", value=f"{number} × \\ud800–\\udfff")

@@ -80,9 +80,23 @@ def clean_file(path: Path, syntax: Syntax) -> Cleaned:
     if syntax is Syntax.XML:
         path = _without_doctype(path)
     if syntax is Syntax.JSON:
+        if lone := sum(clean.whole(piece)[1] for piece in _between_words(_chunks(path))):
+            path = _written(path, (clean.whole(piece)[0] for piece in _between_words(_chunks(path))))
+            findings.append(clean.half_characters(lone))
         path, more = _with_contexts(path)
         findings += more
     return path, findings
+
+
+def _between_words(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes, divided after blanks and commas: no escape of JSON has one."""
+    held = b""
+    for piece in pieces:
+        held += piece
+        end = max(held.rfind(b" "), held.rfind(b","), held.rfind(b"\n")) + 1
+        yield held[:end]
+        held = held[end:]
+    yield held
 
 
 def _without_doctype(path: Path) -> Path:

@@ -57,6 +57,11 @@ POISONS = [
     ("ttl", 'dct:description "un "vrai" texte"', ["page-syntax-repaired"], []),
     ("ttl", 'dct:description "deux\nlignes"', [], []),
     ("ttl", 'dct:description "a\\u000Bb"', [], ["page-control-character"]),
+    ("ttl", 'dct:description "a \\uD83D b"', ["page-statement-skipped"], []),
+    ("ttl", 'dct:description "a \\uD83C\\uDF33 b"', [], []),
+    ("jsonld", '"dct:description": "a \\ud83d b"', ["page-control-character"], []),
+    ("jsonld", '"dct:description": "a \\ud83c\\udf33 b \\\\ud83d"', [], []),
+    ("rdf", "<dct:description>a &#xD83D; b</dct:description>", ["page-statement-skipped"], []),
     ("ttl", 'dct:description "a" "b"', ["page-syntax-repaired"], []),
     ("ttl", "dct:description ]]", ["page-statement-skipped"], []),
     ("nt", '<http://purl.org/dc/terms/description> "Liste"@fr_FR', ["language-tag-invalid"], []),
@@ -93,6 +98,8 @@ REPAIRED = [
     ("ttl", 'dct:description "deux\nlignes"', Text("deux\nlignes")),
     ("nt", '<http://purl.org/dc/terms/description> "Liste"@fr_FR', Text("Liste", "fr")),
     ("jsonld", '"dct:description": {"@value": "Liste", "@language": "français"}', Text("Liste", "fr")),
+    ("jsonld", '"dct:description": "a\\uD83D b\\udf33"', Text("a b")),
+    ("jsonld", '"dct:description": "a \\ud83c\\udf33 b \\\\ud83d"', Text("a \U0001f333 b \\ud83d")),
 ]
 
 
