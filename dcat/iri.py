@@ -20,8 +20,12 @@ _JOINED = re.compile(r"(\S+?)\s+[A-Za-z][A-Za-z0-9+.-]*://")
 _NO_SCHEME = re.compile(r"(?:www\.|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:fr|eu|com|org|net|info|bzh)(?:/|$))", re.IGNORECASE)
 # Scheme and authority, path and query, fragment.
 _PARTS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*:(?://[^/?#]*)?)([^#]*)(#?)(.*)", re.DOTALL)
+# Signs that nobody sees: those that turn the direction of writing may not stand in an address (RFC 3987 §4.1), and the
+# blanks beyond ASCII end one for some parsers of N-Triples (rdflib's).
+_UNSEEN = re.compile(r"[\u1680\u2000-\u200a\u200e\u200f\u2028-\u202f\u205f\u2066-\u2069\u3000]")
 _ILLEGAL = re.compile(
     r'[\x00-\x20<>"{}|\\^`\[\]#\x7f-\xa0\ud800-\uf8ff\ufdd0-\ufdef\ufeff\ufff0-\uffff]|%(?![0-9A-Fa-f]{2})'
+    rf"|{_UNSEEN.pattern}"
 )
 _PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -39,7 +43,7 @@ def is_legal(text: str) -> bool:
         ox.NamedNode(text)
     except ValueError:
         return False
-    return True
+    return text.isascii() or not _UNSEEN.search(text)
 
 
 def clean_iri(text: str, base: str = "") -> tuple[str, str | None]:

@@ -68,6 +68,23 @@ def test_access_url_is_the_source_s_or_its_download(values: dict[str, tuple[str,
     assert said(one, DCAT.accessURL, file_of(one)) == [expected]
 
 
+def test_a_qualified_relation_to_what_is_not_described_keeps_both_ends() -> None:
+    """The shapes ask to see that it leads to a dcat:Resource, which stands elsewhere."""
+    role, other = "<http://www.iana.org/assignments/relation/original>", "<https://p.example/d/2>"
+    extra = "\n".join(
+        (
+            f"_:this <{DCAT.qualifiedRelation}> _:r .",
+            f"_:r <{RDF.type}> <{DCAT.Relationship}> .",
+            f"_:r <{DCT.relation}> {other} .",
+            f"_:r <{DCAT.hadRole}> {role} .",
+        )
+    )
+    one = published(dataset(extra=extra))
+    (node,) = said(one, DC.relation)
+    assert said(one, DC.relation, node) == [other]
+    assert said(one, DCAT.hadRole, node) == [role]
+
+
 def test_distribution_without_any_address_is_left_out_and_the_dataset_goes_out() -> None:
     one = published(with_file(access_urls=()))
     assert said(one, DCAT.distribution) == []
