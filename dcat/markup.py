@@ -29,7 +29,7 @@ PARAGRAPH = re.compile(r"\s*</?(?:p|ul|ol|h[1-6]|table|blockquote)>\s*")
 ITEM = re.compile(r"\s*<li>\s*")
 CELL = re.compile(r"</t[dh]>\s*(?=<t[dh]>)")
 ANY_TAG = re.compile(r"</?[a-z][a-z0-9]*(?: [^<>]*)?>")
-BLOCK = re.compile(r" ?<(/?[a-z][a-z0-9]*)(?: [^<>]*)?> ?")
+BLOCK = re.compile(r"<(/?[a-z][a-z0-9]*)(?: [^<>]*)?> ?")
 HAS_BLOCK = re.compile(r"<(?!a\b|/)[a-z]")
 NEW_LINES = "br hr /tr /div /dt /dd pre /pre tr div dt dd"
 PARAGRAPHS = "p /p ul /ul ol /ol table /table blockquote /blockquote h1 h2 h3 h4 h5 h6 /h1 /h2 /h3 /h4 /h5 /h6"
@@ -79,7 +79,7 @@ MARKDOWN: tuple[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], str]
 
 SPACE_BEFORE_BREAK = re.compile(r"(?<![ \t\u00a0])[ \t\u00a0]+\n")
 BLANK_ENDS = (" \n", "\t\n", "\u00a0\n")
-BLANK_LINES = re.compile(r"\n{3,}")
+BLANK_LINES = re.compile(r"\n\n\n+")
 PASSES = 10
 NEUTRAL = str.maketrans({"<": "‹", "[": "(", "]": ")", "&": "＆", "*": "", "`": "", "\\": "", "_": " ", "#": ""})
 
@@ -117,7 +117,9 @@ def _html(text: str) -> str:
         return text
     if "<" in text and TAG.search(text):
         text = _html_blocks(AUTOLINK.sub(r"\1", text))
-    return ILLEGAL.sub("", ENTITY.sub(lambda match: unescape(match[0]), text))  # a reference may stand for one
+    if "&" in text:
+        text = ENTITY.sub(lambda match: unescape(match[0]), text)
+    return ILLEGAL.sub("", text)  # a reference may stand for one
 
 
 def _html_blocks(text: str) -> str:
@@ -127,7 +129,7 @@ def _html_blocks(text: str) -> str:
         clean = " ".join(clean.split())
     if "<a" in clean:
         clean = ANCHOR.sub(lambda match: _link(BLOCK.sub(" ", match[2]), match[1] or ""), clean)
-    clean = BLOCK.sub(lambda match: BLOCKS.get(match[1], ""), clean)
+    clean = BLOCK.sub(lambda match: BLOCKS.get(match[1], ""), clean.replace(" <", "<"))
     if "  " in clean:
         clean = SPACES.sub(" ", clean)
     return LAST_CELL.sub("", clean) if " | " in clean else clean
@@ -146,7 +148,7 @@ def _cleaner() -> nh3.Cleaner:
 
 def _markdown(text: str) -> str:
     for sign, pattern, put in MARKDOWN:
-        if sign in text:
+        if sign[0] in text and sign in text:  # one letter is told ten times as fast
             text = pattern.sub(put, text)
     return text
 
@@ -166,8 +168,8 @@ def _tidy(text: str) -> str:
     """Unix line ends, no space at line ends, one blank line at most."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if any(end in text for end in BLANK_ENDS):
-        text = SPACE_BEFORE_BREAK.sub("\n", text)
-    if "\n\n\n" in text:
+    if "\n" in text:
+        if any(end in text for end in BLANK_ENDS):
+            text = SPACE_BEFORE_BREAK.sub("\n", text)
         text = BLANK_LINES.sub("\n\n", text)
     return text.strip()

@@ -14,10 +14,15 @@ from dcat.normalise.notes import Notes, same
 
 S = TypeVar("S", bound=msgspec.Struct)
 
-ILLEGAL_ENCODED = re.compile(
-    rb"\\u00[01]|\\[bf]|\x7f|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]|\xef\xbb\xbf|\xef\xbf[\xbe\xbf]"
+ILLEGAL_ENCODED = (
+    (b"\\", re.compile(rb"\\(?:u00[01]|[bf])")),
+    (b"\x7f", re.compile(rb"\x7f")),
+    (b"\xc2", re.compile(rb"\xc2[\x80-\x9f]")),
+    (b"\xe2", re.compile(rb"\xe2(?:\x80[\xaa-\xae]|\x81[\xa6-\xa9])")),
+    (b"\xef", re.compile(rb"\xef(?:\xbb\xbf|\xbf[\xbe\xbf])")),
 )
-"""``ILLEGAL`` in JSON bytes: one look at the encoded dataset spares a look at each of its strings."""
+"""``ILLEGAL`` in JSON bytes, each kind with the byte that it begins with: one look at the encoded dataset spares a look
+at each of its strings, and a byte that is nowhere is told at once."""
 
 TITLE_LENGTH = 1_000
 SHORT = 60
@@ -27,7 +32,7 @@ DESCRIPTION_LENGTH = 180_000
 def clean_characters(dataset: Dataset, notes: Notes) -> Dataset:
     """Illegal characters leave every string of the dataset."""
     encoded = notes.encoded(dataset)
-    suspect = encoded is None or ILLEGAL_ENCODED.search(encoded)
+    suspect = encoded is None or any(first in encoded and found.search(encoded) for first, found in ILLEGAL_ENCODED)
     return _clean_fields(dataset, notes) if suspect else dataset
 
 
@@ -57,7 +62,7 @@ def _clean_distribution(distribution: Distribution, notes: Notes) -> Distributio
 
 def _texts(texts: Texts, plain: Callable[[str], str], limit: int, place: str, notes: Notes) -> Texts:
     """The very same tuple where nothing changes."""
-    cleaned = [_text(text, plain, limit, place, notes) for text in texts]
+    cleaned = [text if _stays(text, plain) else _text(text, plain, limit, place, notes) for text in texts]
     kept = tuple([text for text in cleaned if text.value])
     return texts if same(kept, texts) else kept
 
@@ -67,17 +72,22 @@ def _text(text: Text, plain: Callable[[str], str], limit: int, place: str, notes
     if len(value) > limit:
         notes.add("value-truncated", place, f"{len(value)} > {limit}")
         value = value[:limit]
-    read, was_html = _often_read(plain, value) if len(value) <= SHORT else (plain(value), has_html(value))
-    if was_html:
+    if has_html(value):
         notes.add("html-cleaned", place, value)
-    value, language = read, _tag(text.language)
+    value, language = plain(value), _tag(text.language)
     return text if value == text.value and language == text.language else Text(value, language)
 
 
+def _stays(text: Text, plain: Callable[[str], str]) -> bool:
+    """Whether a short text is as it should be; False for longer ones, which must be looked at."""
+    return len(text.value) <= SHORT and _often_stays(text, plain)
+
+
 @lru_cache(maxsize=8_192)
-def _often_read(plain: Callable[[str], str], value: str) -> tuple[str, bool]:
+def _often_stays(text: Text, plain: Callable[[str], str]) -> bool:
     """Keywords and titles such as ``Export CSV`` come back for ever."""
-    return plain(value), has_html(value)
+    tag_stays = _tag(text.language) == text.language
+    return tag_stays and not has_html(text.value) and plain(text.value) == text.value
 
 
 @lru_cache(maxsize=256)
