@@ -1,6 +1,6 @@
 """The merged feed over HTTP: ``/catalog`` and one dataset, in four syntaxes."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from urllib.parse import quote
 
@@ -35,15 +35,21 @@ def negotiated_catalogue(request: Request) -> Response:
 @router.api_route(
     "/catalog/{name}", methods=READ, summary="The whole feed: dump.ttl.gz, dump.ttl.zst, dump.nt.gz or dump.nt.zst"
 )
-def dump(services: Asked, name: str) -> Response:
-    """A file that is written in the background after changes, and replaced at once. Ranges are served."""
+def dump(request: Request, services: Asked, name: str) -> Response:
+    """A file that is written in the background after changes, and replaced at once. Ranges are served; whoever has it
+    already is told so."""
     path = dump_folder(services) / name
     if name not in DUMPS or not path.is_file():
         key = "feed_dump_absent" if name in DUMPS else "feed_dump_unknown"
         told = {"name": name[:40], "allowed": ", ".join(f"/catalog/{dump}" for dump in DUMPS)}
         raise NotFound(say("fr", key, **told), say("en", key, **told))
     media_type = "application/gzip" if name.endswith(".gz") else "application/zstd"
-    return FileResponse(path, media_type=media_type, headers={"Cache-Control": BRIEF})
+    status = path.stat()
+    file = FileResponse(path, media_type=media_type, headers={"Cache-Control": BRIEF}, stat_result=status)
+    if unchanged(request, file.headers["etag"], datetime.fromtimestamp(int(status.st_mtime), UTC).isoformat()):
+        headers = {name: file.headers[name] for name in ("etag", "last-modified", "cache-control")}
+        return Response(status_code=304, headers=headers)
+    return file
 
 
 @router.api_route("/catalog.{extension}", methods=READ, summary="A page of the merged feed: ttl, rdf, jsonld or nt")

@@ -318,6 +318,11 @@ def test_dumps_are_the_whole_feed(client: httpx.Client, installation: Installati
         )
         read[name] = set(map(str, ox.parse(plain, format=OXIGRAPH[name.split(".")[1]])))
     assert len({frozenset(found) for found in read.values()}) == 1
+    first = client.head("/catalog/dump.nt.gz").headers
+    for condition in ({"If-None-Match": first["etag"]}, {"If-Modified-Since": first["last-modified"]}):
+        again = client.get("/catalog/dump.nt.gz", headers=condition)
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first["etag"])
+    assert client.get("/catalog/dump.nt.gz", headers={"If-None-Match": '"another"'}).status_code == 200
     members = [line for line in read["dump.nt.gz"] if f" <{DCAT.dataset}> " in line]
     assert len(members) == services.catalogue.count()
     assert not [path for path in dump_folder(services).iterdir() if path.name.endswith(".part")]
