@@ -105,7 +105,7 @@ def _activity_lines(base: str, activity: str, event: Event) -> Iterator[str]:
     yield f"{dataset} <{RDF.type}> <{DCAT.Dataset}> ."
     # Names of blank nodes hold for the whole document: another version of the dataset may be in it.
     body = event.body.replace(f"_:n{event.dataset}x", f"_:n{event.dataset}v{event.number}x")
-    for line in body.splitlines():
+    for line in filter(None, body.split("\n")):  # a text may have other signs that Python ends lines at
         yield f"{line.removesuffix('.')}{activity} ."
 
 

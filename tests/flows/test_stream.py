@@ -13,9 +13,10 @@ import pytest
 
 from api.feed.publishing import publish
 from api.feed.schema_org import script
-from api.feed.stream import AS, SIZE, TREE
+from api.feed.stream import AS, FORMS, SIZE, TREE
 from dcat.model import Dataset, Text
-from dcat.namespaces import DCAT, RDF
+from dcat.namespaces import DCAT, DCT, RDF
+from search.published.store import Version
 from tests.installation import Installation
 
 NQUADS = {"Accept": "application/n-quads"}
@@ -90,6 +91,26 @@ def test_full_nodes_may_be_kept_for_ever(client: httpx.Client) -> None:
         other = client.get(path, headers={"Accept": media_type})
         assert other.headers["content-type"] == f"{media_type}; charset=utf-8"
         assert len(list(ox.parse(other.content, format=form))) == len(set(answers[0][1]))
+
+
+@pytest.mark.parametrize("media_type", ["application/trig", "application/n-quads", "application/ld+json"])
+def test_no_sign_in_a_text_ends_its_statement(
+    client: httpx.Client, installation: Installation, media_type: str
+) -> None:
+    """Python takes more for the end of a line than RDF does: a line separator that came from a text processor."""
+    store, services = installation.services.published, installation.services
+    newest, identity = store.snapshot(), "d" * 16
+    assert newest is not None
+    text = "a\u2028b\u2029c\u0085d\u000be"
+    body = f'<https://a.example/d> <{DCT.title}> "{text}" .\n'
+    store.write([identity], [Version(identity, media_type, body)], (), newest.moment, store.head(newest.number))
+    number = -(-store.last_event() // SIZE)
+    answer = client.get(f"/feed/{number}", headers={"Accept": media_type})
+    assert answer.status_code == 200
+    form = next(form.oxigraph for form in FORMS.values() if form.media_type == media_type)
+    assert ox.Literal(text) in {quad.object for quad in ox.parse(answer.content, format=form)}
+    store.write([identity], (), (), newest.moment, store.head(newest.number))
+    publish(services)
 
 
 @pytest.mark.parametrize("path", ["/feed", "/feed/1"])
