@@ -10,6 +10,7 @@ import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import lru_cache
 from heapq import merge
 from operator import itemgetter
 from pathlib import Path
@@ -47,6 +48,7 @@ WRITER_MEMORY = 256_000_000
 LOCK_PATIENCE = 30.0  # seconds
 FAR_FUTURE = 4_000_000  # an ordinal day after the year 9999
 CANDIDATES = 2_000  # hits of the words that are looked at first: what is raised is hardly ever further behind
+MOST_WORDS = 4_096  # whose queries are kept
 TOTAL = "total"
 COUNTING = 4  # threads that count facets while pages are found: two processors answer in three quarters of the time
 
@@ -61,6 +63,7 @@ class EmbeddedBackend:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._schema = _schema()
+        self._word = lru_cache(MOST_WORDS)(self._word_anew)
         self._lock = threading.Lock()
         self._open: tuple[str, tuple[int, int], tantivy.Index] | None = None
         self._counting = ThreadPoolExecutor(COUNTING, thread_name_prefix="facets")
@@ -253,7 +256,8 @@ class EmbeddedBackend:
             parts.append((Occur.Should, Query.boost_query(every, clause.whole)))
         return parts[0][1] if len(parts) == 1 else Query.boolean_query(parts)
 
-    def _word(self, word: Word) -> Query:
+    def _word_anew(self, word: Word) -> Query:
+        """Kept: a question asks for its words twice and more, and those of a competence come again with the next."""
         ways = [self._terms(terms) for terms in (word.terms, *word.others) if terms]
         return ways[0] if len(ways) == 1 else Query.disjunction_max_query(ways, 0.0)
 

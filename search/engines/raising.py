@@ -5,12 +5,13 @@ from heapq import heappush, heappushpop
 
 import tantivy
 
-Place = tuple[int, int]  # segment, document
+Place = int  # of all documents: one segment after the other, in each the documents in their order
+DOCUMENT_BITS = 32
 Scored = tuple[float, tantivy.DocAddress]
 
 
 def place_of(address: tantivy.DocAddress) -> Place:
-    return address.segment_ord, address.doc
+    return (address.segment_ord << DOCUMENT_BITS) + address.doc
 
 
 def best(hits: Iterable[Scored], times: Mapping[Place, float], number: int) -> list[Scored]:
@@ -23,9 +24,12 @@ def best(hits: Iterable[Scored], times: Mapping[Place, float], number: int) -> l
     for score, address in hits:
         if len(kept) >= number and (not kept or score * most < kept[0][0]):
             break
-        segment, document = place_of(address)
-        one = (score * times.get((segment, document), 1.0), (-segment, -document), address)
-        (heappush if len(kept) < number else heappushpop)(kept, one)
+        place = place_of(address)
+        raised = score * times.get(place, 1.0)
+        if len(kept) < number:
+            heappush(kept, (raised, -place, address))
+        elif raised >= kept[0][0]:
+            heappushpop(kept, (raised, -place, address))
     return [(score, address) for score, _, address in sorted(kept, reverse=True)]
 
 
