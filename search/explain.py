@@ -26,7 +26,7 @@ PLACE_CODES = {
     Clue.PART: "place-part",
     Clue.FORMER_NAME: "place-former",
 }
-FEW = {0: "evidence-none", 1: "evidence-one"}
+FEW = {0: "-none", 1: "-one"}
 LEVEL_CODES = {Holding.AUTHORITY: "level-authority", Holding.SHARED: "level-shared", Holding.NONE: "level-none"}
 
 
@@ -95,9 +95,16 @@ class Voice(Struct, frozen=True):
     def evidence(self, portal: Portal, datasets: int | None) -> Reason:
         """What is known of the portal's contents."""
         code = "evidence-unknown" if datasets is None else "evidence-known"
-        words = FEW.get(datasets, code) if datasets is not None else code
-        text = say(words, self.language, datasets=datasets)
+        text = say(self._evidence(datasets), self.language, datasets=datasets)
         return Reason("evidence", text, code, portal=portal.id, datasets=datasets)
+
+    def _evidence(self, datasets: int | None) -> str:
+        """The words for so many datasets: pertinent ones, or all of the territory where no competence was read."""
+        if datasets is None:
+            return "evidence-unknown"
+        pertinent = bool(self.question.competences)
+        many = "-known" if pertinent else ""
+        return f"{'evidence' if pertinent else 'evidence-place'}{FEW.get(datasets, many)}"
 
     def skipped(self, code: str, territory: Territory, portal: Portal | None = None) -> Skipped:
         """What was passed over, and why."""

@@ -20,6 +20,8 @@ from search.text.expansion import other_ways
 from search.text.marks import Marked, holding, spans
 
 SHOWN_DESCRIPTION = 1_000  # characters of a description in a list of results
+MOST_OTHER_WORDS = 5
+PUNCTUATION = " .,;:!?()[]«»\"'-–"
 
 
 class PublisherView(Struct, frozen=True):
@@ -94,6 +96,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "keywords": ("Dans les mots-clés : {words}", "In the keywords: {words}"),
     "publisher": ("Dans le nom du producteur : {words}", "In the publisher's name: {words}"),
     "description": ("Dans la description : {words}", "In the description: {words}"),
+    "otherwise": ("Dit autrement : {words}", "In other words: {words}"),
     "territory": ("Concerne {words}, territoire demandé", "About {words}, the territory asked for"),
     "published": ("Publié par {words}, que la question nomme", "Published by {words}, whom the question names"),
     "copies": (
@@ -166,7 +169,7 @@ def asked_terms(question: str, words: str, language: str) -> frozenset[str]:
 
 
 def _why(document: Document, request: SearchRequest, portals: Mapping[str, Portal]) -> Iterator[Why]:
-    yield from _words_found(document, request)
+    yield from tuple(_words_found(document, request)) or _said_otherwise(document, request)
     if focus := next((code for code in request.focus if code in document.territories), ""):
         place = gazetteer().get(focus)
         yield _say("territory", request.lang, words=place.name if place else focus)
@@ -199,6 +202,28 @@ def _words_found(document: Document, request: SearchRequest) -> Iterator[Why]:
         found = [left.pop(term) for term in list(left) if term in terms]
         if found:
             yield _say(step, request.lang, words=", ".join(found))
+
+
+def _said_otherwise(document: Document, request: SearchRequest) -> Iterator[Why]:
+    """The words of the strongest field that say the same as the question, where it has none of the question's own."""
+    ways = _ways(request.q, request.lang, request.phrases)
+    for text in (text for texts_of in FIELDS.values() for text in texts_of(document)):
+        pieces = dict(analyser("fr").pieces(plain_apostrophes(text)))
+        here = {term for said in pieces.values() for term in said.split()}
+        whole = frozenset(term for way in ways if way <= here for term in way)
+        found = [piece.strip(PUNCTUATION) for piece, said in pieces.items() if not whole.isdisjoint(said.split())]
+        if found:
+            yield _say("otherwise", request.lang, words=", ".join(dict.fromkeys(found[:MOST_OTHER_WORDS])))
+            return
+
+
+@lru_cache(maxsize=64)
+def _ways(question: str, language: str, phrases: tuple[str, ...]) -> frozenset[frozenset[str]]:
+    """Other ways to say a question, and names of its competence, each by its French terms."""
+    typed = [term for term, _ in _telling(question, language)]
+    expressions = (way.split() for ways in other_ways(typed, language).values() for way in ways)
+    names = (analyser("fr").terms(phrase) for phrase in phrases)
+    return frozenset(frozenset(terms) for terms in (*expressions, *names) if terms)
 
 
 @lru_cache(maxsize=64)

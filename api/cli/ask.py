@@ -1,5 +1,6 @@
 """``search`` and ``route``: a question, answered as the API answers."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
@@ -9,7 +10,7 @@ from api.answers.routing import read
 from api.answers.routing import route as routed
 from api.answers.searching import SearchAnswer
 from api.answers.searching import search as searched
-from api.cli.console import language, out, print_json, print_table, tell
+from api.cli.console import out, print_json, print_table, tell
 from api.cli.session import opened
 from api.messages import Language, say
 from search.answer import AnswerType, Route, RoutingAnswer
@@ -93,8 +94,24 @@ def _show_one(number: int, found: Route) -> None:
 
 
 def _show_results(answer: SearchAnswer) -> None:
+    """How many there are, in the language of the question, what was made of its words, and the first ones."""
+    spoken: Language = "en" if answer.route.language == "en" else "fr"
     out.print()
-    out.print(say(language(), "results_count", count=answer.total), style="bold")
+    out.print(say(spoken, "results_count", count=answer.total), style="bold")
+    for told in _told_of_words(answer, spoken):
+        out.print(told, style="yellow", markup=False)
     rows = [(result.id, result.title, result.publisher.name, result.portal) for result in answer.results]
     if rows:
         print_table(("dataset", "title", "publisher", "portal"), rows)
+
+
+def _told_of_words(answer: SearchAnswer, spoken: Language) -> Iterator[str]:
+    """What the page of results says too: other words, the others' datasets, what to try where there is nothing."""
+    if answer.suggestion:
+        yield f"{say(spoken, 'suggestion')}{say(spoken, 'colon')} {answer.suggestion}"
+    if answer.relaxed:
+        yield say(spoken, "results_relaxed")
+    if answer.others:
+        yield say(spoken, "results_others")
+    if not answer.total:
+        yield f"{say(spoken, 'results_none')}. {say(spoken, 'results_none_remedy')}"

@@ -123,6 +123,14 @@ def test_a_question_is_routed_with_nothing_harvested_and_nothing_written(command
     assert not empty.exists()
 
 
+def test_a_search_that_finds_nothing_or_other_words_says_so_in_its_language(command: Command, sample: Path) -> None:
+    nothing = command("search", "zzqqx à Rennes")[1]
+    assert "0 jeu de données" in nothing
+    assert "Aucun jeu de données ne répond à ces mots" in nothing
+    assert "Vouliez-vous dire : horaires bus rennes" in command("search", "hoaraires bus rennes")[1]
+    assert "No dataset matches these words" in command("search", "where is the zzqqx in Rennes")[1]
+
+
 def test_a_search_prints_the_route_then_the_results(command: Command, sample: Path) -> None:
     code, out, _ = command("search", "stations de vélos rennes", "--page-size", "3")
     assert code == 0

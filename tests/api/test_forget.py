@@ -72,7 +72,7 @@ def test_a_person_is_forgotten_for_good(data: Path, command: Command) -> None:
     assert cells_that_hold(data)
 
     code, said, _ = command("forget", NAME)
-    assert (code, said.startswith("1 versions de fiches")) == (0, True)
+    assert (code, said.startswith("1 version de fiches")) == (0, True)
     assert command("forget", EMAIL)[0] == 0
     assert cells_that_hold(data) == []
     assert files_that_hold(data) == []

@@ -68,6 +68,16 @@ def test_five_portals_one_result(catalogue: Catalogue) -> None:
     assert steps["authority"]
 
 
+def test_what_is_found_by_other_words_shows_them(catalogue: Catalogue) -> None:
+    catalogue.apply(written(HERE, REGION))
+    (french,) = catalogue.search(SearchRequest(q="quais", phrases=("arrêts de bus",))).results
+    assert ("otherwise", "Dit autrement : Arrêts, bus") in [(why.step, why.text) for why in french.why]
+    (english,) = catalogue.search(SearchRequest(q="platforms", lang="en", phrases=("arrêts de bus",))).results
+    assert "In other words: Arrêts, bus" in [why.text for why in english.why]
+    (typed,) = catalogue.search(SearchRequest(q="bus", phrases=("arrêts de bus",))).results
+    assert "otherwise" not in {why.step for why in typed.why}
+
+
 def test_reasons_are_told_in_the_language_asked(catalogue: Catalogue) -> None:
     catalogue.apply(written(HERE, REGION))
     (result,) = catalogue.search(SearchRequest(q="bus", lang="en")).results

@@ -83,6 +83,15 @@ def test_nothing_known_is_said_in_words(router: Router) -> None:
     voice = Voice(read_question("eau potable lille"), "fr")
     assert voice.evidence(mel, 0).text == "Aucun jeu de données pertinent n'y est connu."
     assert voice.evidence(mel, 1).text == "1 jeu de données pertinent y est connu."
+    assert voice.evidence(mel, 2).text == "2 jeux de données pertinents y sont connus."
+
+
+def test_without_a_competence_nothing_is_called_pertinent() -> None:
+    mel = portals()["mel"]
+    french, english = (Voice(read_question("licornes lille"), language) for language in ("fr", "en"))
+    assert french.evidence(mel, 0).text == "Aucun jeu de données n'y est connu pour ce territoire."
+    assert french.evidence(mel, 1).text == "1 jeu de données y est connu pour ce territoire."
+    assert english.evidence(mel, 13).text == "13 datasets are known there for this territory."
 
 
 def test_steps_in_english(router: Router) -> None:
