@@ -12,7 +12,7 @@ from typing import Protocol
 from msgspec import Struct
 
 SLOP = 1
-SCHEMA = 3  # raise it when a field changes meaning: an index of another schema asks to be rebuilt
+SCHEMA = 4  # raise it when a field changes meaning: an index of another schema asks to be rebuilt
 
 
 class Entry(Struct, frozen=True):

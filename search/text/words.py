@@ -31,7 +31,6 @@ ENGLISH_STOP_WORDS = _words(
 _TOGETHER = {
     "velo": "vélo vélos velo velos",
     "dechetter": "déchèterie déchèteries déchetterie déchetteries decheterie decheteries dechetterie dechetteries",
-    "travail": "travail travaux",
     "œuvre": "œuvre œuvres oeuvre oeuvres",
 }
 # ... joins what does not (publicité/public, PACA/PACS, stationnement/station, garer/gare, trame/tram, and words that

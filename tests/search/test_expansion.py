@@ -72,3 +72,14 @@ def test_titles_are_found_by_initials_and_in_one_word() -> None:
     assert "bpe" in joined_terms("Base permanente des équipements")
     assert "bdtopo" in joined_terms("BD TOPO® 2024")
     assert not list(joined_terms("Cadastre"))
+
+
+def test_no_expression_is_one_word_once_its_small_words_are_gone() -> None:
+    """*où est mon bus* would make every question about buses one about real time."""
+    text = files("search.tables").joinpath("synonyms.csv").read_text(encoding="utf-8")
+    for row in csv.DictReader(text.splitlines()):
+        asked = "en" if row["kind"] == "english" else "fr"
+        for language, column in ((asked, "asked"), ("fr", "written")):
+            for expression in row[column].split("|"):
+                several = len(expression.replace("-", " ").split()) > 1
+                assert not several or len(analyser(language).terms(expression)) > 1, expression
