@@ -36,13 +36,14 @@ FORMS = MappingProxyType(
 
 
 class Node(Struct, frozen=True):
-    """One node of the stream: ``full`` ones never change; ``last`` is the number of its newest activity, which was
-    published at ``moment``."""
+    """One node of the stream: ``full`` ones never change, but for what is ``emptied`` (so many descriptions) where a
+    person is forgotten; ``last`` is the number of its newest activity, which was published at ``moment``."""
 
     number: int
     full: bool
     last: int
     moment: str
+    emptied: int
     quads: str
 
 
@@ -58,7 +59,9 @@ def node(services: Services, number: int) -> Node:
     events = services.published.events(first, last)
     lines = "\n".join(_node_lines(base_of(services), number, events)) + "\n"
     ended = events[-1] if events else None
-    return Node(number, newest >= last, ended.number if ended else 0, ended.moment if ended else "", lines)
+    emptied = sum(event.kind != "delete" and not event.body for event in events)
+    told = (ended.number, ended.moment) if ended else (0, "")
+    return Node(number, newest >= last, *told, emptied, lines)
 
 
 def root(services: Services) -> str:

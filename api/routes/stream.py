@@ -31,6 +31,8 @@ def event_node(request: Request, services: Asked, number: str) -> Response:
     """A node that is full never changes and may be kept for ever; the last one grows."""
     node = stream.node(services, int(number) if NUMBER.fullmatch(number) else 0)
     caching = IMMUTABLE if node.full else BRIEF
+    if node.emptied:  # nobody knows when
+        return _written(request, node.quads, caching, f"{node.number}-{node.last}-{node.emptied}")
     return _written(request, node.quads, caching, f"{node.number}-{node.last}", node.moment)
 
 

@@ -185,3 +185,22 @@ def test_members_are_datasets(client: httpx.Client) -> None:
         one.subject for one in found if one.object == ox.NamedNode(DCAT.Dataset) and one.graph_name == ox.DefaultGraph()
     }
     assert {str(one) for one in typed} == {f"<{value}>" for value in values(found, f"{AS}object")}
+
+
+def test_a_node_that_was_emptied_is_another(client: httpx.Client, installation: Installation) -> None:
+    """Where a person is forgotten: whoever asks whether it changed must not be told that it did not. The last test
+    here, since it empties what others wrote."""
+    store, identity = installation.services.published, "c" * 16
+    newest = store.snapshot()
+    assert newest is not None
+    for digest in ("1", "2"):
+        body = f'<https://a.example/d> <{DCT.title}> "{digest}" .\n'
+        store.write([identity], [Version(identity, digest, body)], (), newest.moment, store.head(newest.number))
+    path = f"/feed/{-(-(store.last_event() - 1) // SIZE)}"
+    before = client.get(path).headers
+    store.drop_superseded()
+    known = {"If-None-Match": before["etag"]}, {"If-Modified-Since": before["last-modified"]}
+    assert [client.get(path, headers=condition).status_code for condition in known] == [200, 200]
+    assert client.get(path, headers={"If-None-Match": client.head(path).headers["etag"]}).status_code == 304
+    store.write([identity], (), (), newest.moment, store.head(newest.number))
+    publish(installation.services)
