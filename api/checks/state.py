@@ -16,6 +16,7 @@ from api.services import Services
 from api.settings import Settings
 from dcat.namespaces import compact
 from harvester.crawling.schedule import waiting
+from harvester.runs.clock import on_the_clock
 
 LOW_DISK_GB = 1.0
 NEXT_SHOWN = 3
@@ -142,12 +143,8 @@ def _clock(services: Services, language: Language) -> tuple[str, str]:
     now = datetime.now(UTC)
     last = services.archive.runs(limit=1) if services.harvested else []
     if last and last[0].started > now:
-        return "error", say(language, "doctor_clock_wrong", now=_moment(now), last=_moment(last[0].started))
-    return "ok", say(language, "doctor_clock_ok", now=_moment(now))
-
-
-def _moment(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds")
+        return "error", say(language, "doctor_clock_wrong", now=on_the_clock(now), last=on_the_clock(last[0].started))
+    return "ok", say(language, "doctor_clock_ok", now=on_the_clock(now))
 
 
 def _keeper(services: Services, language: Language) -> tuple[str, str]:
@@ -163,9 +160,9 @@ def _schedule(services: Services, language: Language) -> tuple[str, str]:
     due = next_runs(services, services.registry, now)
     until = waiting(services.archive, now) if services.harvested else {}
     soonest = sorted(due, key=lambda portal: (due[portal], portal))[:NEXT_SHOWN]
-    detail = ", ".join(f"{portal} {_moment(due[portal])}" for portal in soonest)
+    detail = ", ".join(f"{portal} {on_the_clock(due[portal])}" for portal in soonest)
     if until:
-        portals = ", ".join(f"{portal} ({_moment(moment)})" for portal, moment in sorted(until.items()))
+        portals = ", ".join(f"{portal} ({on_the_clock(moment)})" for portal, moment in sorted(until.items()))
         return "warning", say(language, "doctor_schedule_waiting", due=detail, portals=portals)
     return "ok", say(language, "doctor_schedule_ok", due=detail or "–")
 

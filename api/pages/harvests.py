@@ -12,7 +12,7 @@ from dcat.repairs import Repair, repairs_of
 from harvester import review
 from harvester.archive.movements import Movement
 from harvester.runs.outcome import Status
-from harvester.runs.report import LOSSES, Counts, FindingChange, Report
+from harvester.runs.report import LOSSES, Counts, FindingChange, Report, explaining_first
 
 EXAMPLES = 3
 HELD_SHOWN = 10
@@ -84,7 +84,7 @@ def _groups(services: Services, report: Report, base: str, lang: str) -> dict[Se
             examples=examples.get(found.rule, ()),
             repairs=repairs_of(rule_of(found.rule).field, software) if software else (),
         )
-        for found in report.findings
+        for found in explaining_first(report.findings)
     ]
     return {severity: tuple(_of(groups, severity)) for severity in Severity}
 

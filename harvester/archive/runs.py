@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from harvester.archive.rows import Checkpoint, LastRuns, Run, Start
 from harvester.archive.tables import archive, runs
 from harvester.errors import ArchiveMixed, RunInProgress, RunLost, UnknownRun
+from harvester.runs.clock import on_the_clock
 from harvester.runs.outcome import SUCCESSFUL, Mode, Status
 from harvester.runs.owner import Owner
 from harvester.runs.report import Counts
@@ -80,7 +81,7 @@ def in_progress(connection: Connection, portal: str) -> RunInProgress:
     """The error that names the run under way."""
     query = select(runs.c.id, runs.c.lease_until).where(runs.c.portal == portal, runs.c.status == Status.RUNNING)
     run_id, until = connection.execute(query).one()
-    return RunInProgress("run-in-progress", portal=portal, run=run_id, until=until.isoformat(timespec="seconds"))
+    return RunInProgress("run-in-progress", portal=portal, run=run_id, until=on_the_clock(until))
 
 
 def touch(connection: Connection, run: Run, now: datetime, **more: Any) -> None:

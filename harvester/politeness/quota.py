@@ -10,6 +10,7 @@ from harvester.archive import Archive
 from harvester.archive.quotas import FILE, PORTAL, Quota, keep_quota, quotas_of
 from harvester.errors import QuotaSpent
 from harvester.politeness.rate_headers import moment, told_quota
+from harvester.runs.clock import on_the_clock
 
 LONGEST_WAIT = timedelta(minutes=2)
 """A quota that begins anew within it is waited for; the run ends for a longer one."""
@@ -32,7 +33,7 @@ class Meter:
     def ready(self) -> None:
         """Raises ``QuotaSpent`` where not even one request may be made now."""
         if (until := self._until()) is not None:
-            raise QuotaSpent("quota-exhausted", portal=self._portal.id, until=until.isoformat(timespec="seconds"))
+            raise QuotaSpent("quota-exhausted", portal=self._portal.id, until=on_the_clock(until))
 
     def wait(self) -> float:
         """Seconds to wait before the next request. Raises ``QuotaExhausted``."""

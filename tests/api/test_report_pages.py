@@ -117,6 +117,13 @@ def test_a_run_that_lost_a_page_says_what_explains_the_gap(services: Services, c
     assert "rien n'est supprimé" in page
 
 
+def test_what_kept_a_run_from_its_end_is_to_be_repaired_first(services: Services, client: httpx.Client) -> None:
+    looped = parsed("jeu-0", "Arbres", finding("page-repeated", place="https://data.example.fr/9"), portal=RENNES)
+    records = [looped, *(flawed(key, "licence-missing") for key in TEN[1:])]
+    page = shown(client, f"/runs/{run(services, records, declared=12, ending=Ending.CAPPED)}")
+    assert page.index("1 fois Une page déjà lue est revenue") < page.index("9 fois La licence n'est pas indiquée")
+
+
 def test_a_held_run_lists_what_waits_and_how_to_approve(services: Services, client: httpx.Client) -> None:
     run(services, mine(*TEN))
     number = run(services, mine(*TEN[:4]), declared=4)

@@ -155,7 +155,7 @@ class _Worker:
     def begin(self, portals: Mapping[str, Portal]) -> None:
         """Where it is gone already, the first task will tell."""
         with suppress(OSError):
-            self._connection.sendall(message(Begin(portals)))
+            self._connection.sendall(message(Begin(dict(portals))))  # the registry's mapping cannot be sent
 
     def ask(self, said: bytes) -> Answer:
         """Raises ``WorkerDied``."""

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import MappingProxyType
 
 import psutil
 import pytest
@@ -38,7 +39,8 @@ def small_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def opened(path: Path, processes: int) -> ClusterStore:
-    store = ClusterStore(create_engine(f"sqlite:///{path}"), portals(), processes)
+    known = MappingProxyType(dict(portals()))  # as the registry gives them
+    store = ClusterStore(create_engine(f"sqlite:///{path}"), known, processes)
     store.create()
     return store
 
