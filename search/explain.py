@@ -1,7 +1,7 @@
 """Why a question goes where it goes: templates in French and English from one table, filled by the router."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -14,6 +14,7 @@ from dcat.text import fold
 from search.answer import Reason, Skipped
 from search.own_portal import ASKED, body_rank
 from search.question import Clue, Question, ReadTerritory
+from search.question.tokens import Token, tokenise
 
 LANGUAGES = ("fr", "en")
 ARRONDISSEMENT = "arrondissement"
@@ -27,6 +28,7 @@ PLACE_CODES = {
     Clue.FORMER_NAME: "place-former",
 }
 FEW = {0: "-none", 1: "-one"}
+BETWEEN = 12  # characters of small words within an expression: more, and its words stand apart
 LEVEL_CODES = {Holding.AUTHORITY: "level-authority", Holding.SHARED: "level-shared", Holding.NONE: "level-none"}
 
 
@@ -37,6 +39,23 @@ def templates() -> Mapping[str, Mapping[str, str]]:
     return {
         row["code"]: {language: row[language] for language in LANGUAGES} for row in csv.DictReader(text.splitlines())
     }
+
+
+def as_typed(question: str, told: str) -> str:
+    """Expressions that were read, folded and without small words, as they stand in the question: *coute eau* is
+    *coûte l'eau*. What does not stand there so stays as it is."""
+    tokens = tokenise(question)
+    return ", ".join(_stretch(question, tokens, expression) for expression in told.split(", "))
+
+
+def _stretch(question: str, tokens: Sequence[Token], expression: str) -> str:
+    left = iter(tokens)
+    found = [next((token for token in left if token.word == word), None) for word in expression.split()]
+    met = [token for token in found if token]
+    if not met or len(met) < len(found):
+        return expression
+    stretch = question[met[0].start : met[-1].end]
+    return stretch if len(stretch) <= len(expression) + BETWEEN else expression
 
 
 def say(code: str, language: str, **values: object) -> str:
@@ -66,7 +85,9 @@ class Voice(Struct, frozen=True):
         """Which competence was read, and the law behind it."""
         if competence is None:
             return Reason("competence", say("competence-none", self.language), "competence-none")
-        matched = self.question.competences[0].matched or self._brand() or self.question.original.strip()
+        original = self.question.original
+        read = as_typed(original, self.question.competences[0].matched)
+        matched = read or self._brand() or original.strip()
         code = "competence-legal" if competence.legal_basis else "competence"
         label = competence.label(self.language)
         basis = competence.legal_basis.removesuffix(".")  # "code env.": the sentence ends there, too

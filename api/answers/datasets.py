@@ -18,12 +18,13 @@ from search.document import Document
 
 
 class RelatedView(Struct, frozen=True):
-    """Another dataset, and what this one is to it."""
+    """Another dataset, and what this one is to it; ``records`` are one of each, of this one first, that say so."""
 
     relation: Kind
     dataset: str
     title: str
     portal: str
+    records: tuple[str, str]
 
 
 class Shown(Struct, frozen=True):
@@ -87,7 +88,9 @@ def _related(services: Services, view: DatasetView, lang: str) -> tuple[RelatedV
     others = services.catalogue.views([one.dataset for one in found])
     shown = ((one, others[one.dataset].document) for one in found if one.dataset in others)
     return tuple(
-        RelatedView(one.kind, one.dataset, text_in(other.title, lang) or one.dataset, other.portal)
+        RelatedView(
+            one.kind, one.dataset, text_in(other.title, lang) or one.dataset, other.portal, (one.record, one.other)
+        )
         for one, other in shown
     )
 

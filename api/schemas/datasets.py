@@ -22,12 +22,14 @@ class OfferedValue(Wire):
 
 
 class RelatedDataset(Wire):
-    """Another dataset, and what this one is to it."""
+    """Another dataset, and what this one is to it; `records`, one of this dataset and one of that one, are those whose
+    clues say so: `/api/explain` takes them as `a` and `b`."""
 
     relation: Literal["part-of", "has-part", "version-of", "has-version", "series", "related"]
     dataset: str
     title: str
     portal: str
+    records: list[str]
 
 
 class DatasetAnswer(Wire):
@@ -78,7 +80,15 @@ DATASET: Json = {
         for copy in COPIES
     ],
     "why": ["Le portail Métropole européenne de Lille est le plus proche du territoire de l'éditeur."],
-    "related": [{"relation": "has-version", "dataset": "9f0f5e1d7a2c4b36", "title": "Horaires 2024", "portal": "mel"}],
+    "related": [
+        {
+            "relation": "has-version",
+            "dataset": "9f0f5e1d7a2c4b36",
+            "title": "Horaires 2024",
+            "portal": "mel",
+            "records": [COPIES[0]["record"], "mel:9f0f5e1d7a2c4b36"],
+        }
+    ],
     "offered": [{"field": "licence", "value": "etalab-2.0", "record": COPIES[1]["record"], "portal": "data-gouv-fr"}],
     "description": {"title": [["Horaires théoriques du réseau de bus (GTFS)", "fr"]]},
     "quality": QUALITY | {"datasets": 1},

@@ -29,10 +29,12 @@ ORDER = list(Kind)
 
 
 class Linked(Struct, frozen=True):
-    """Another dataset, and what this one is to it."""
+    """Another dataset, and what this one is to it; ``record`` of this one and ``other`` of that one say so."""
 
     kind: Kind
     dataset: str
+    record: str
+    other: str
 
 
 def linked(connection: sa.Connection, datasets: Mapping[str, Collection[str]]) -> dict[str, tuple[Linked, ...]]:
@@ -43,14 +45,13 @@ def linked(connection: sa.Connection, datasets: Mapping[str, Collection[str]]) -
     ends = {record for link in links for record in (link.record, link.other)}
     member = rows.read_datasets(connection, ends)
     dates = {record: fact.modified for record, fact in rows.read_facts(connection, _versioned(links)).items()}
-    found: dict[str, dict[str, Kind]] = defaultdict(dict)
+    found: dict[str, dict[str, Linked]] = defaultdict(dict)
     for link in links:
         for one, other in ((link.record, link.other), (link.other, link.record)):
             if one in own and other in member and member[other] != own[one]:
-                kinds = found[own[one]]
-                kind = _kind(link, one, other, dates)
-                kinds[member[other]] = min(kind, kinds.get(member[other], kind), key=ORDER.index)
-    return {dataset: _ordered(kinds) for dataset, kinds in found.items()}
+                told, others = Linked(_kind(link, one, other, dates), member[other], one, other), found[own[one]]
+                others[told.dataset] = min(told, others.get(told.dataset, told), key=_rank)
+    return {dataset: tuple(sorted(others.values(), key=_rank)[:MOST]) for dataset, others in found.items()}
 
 
 def _links(connection: sa.Connection, records: Collection[str]) -> list[Link]:
@@ -76,6 +77,5 @@ def _versioned(links: Iterable[Link]) -> set[str]:
     return {record for link in links if link.relation is Relation.VERSION for record in (link.record, link.other)}
 
 
-def _ordered(kinds: Mapping[str, Kind]) -> tuple[Linked, ...]:
-    ordered = sorted(kinds.items(), key=lambda item: (ORDER.index(item[1]), item[0]))
-    return tuple(Linked(kind, dataset) for dataset, kind in ordered[:MOST])
+def _rank(linked: Linked) -> tuple[int, str, str, str]:
+    return ORDER.index(linked.kind), linked.dataset, linked.record, linked.other

@@ -1,7 +1,9 @@
 """Decisions on the command line and over HTTP, on a harvested installation."""
 
 import json
+import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -228,6 +230,9 @@ def test_a_part_is_linked_on_the_page_in_json_and_in_the_feed(
     ]
     page = client.get(f"/datasets/{part}").text
     assert f'Partie de <a href="/datasets/{whole}?lang=fr">' in page
+    asked = re.search(r'href="(/explain\?a=[^"]+)">pourquoi \?<', page)
+    assert asked is not None
+    assert "extrait" in client.get(unescape(asked[1])).text
     assert f'Part of <a href="/datasets/{whole}?lang=en">' in client.get(f"/datasets/{part}?lang=en").text
     triples = client.get(f"/datasets/{part}.nt").text
     assert f"<http://purl.org/dc/terms/isPartOf> <http://127.0.0.1:8000/datasets/{whole}> ." in triples

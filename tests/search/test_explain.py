@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search.answer import Route
-from search.explain import LANGUAGES, Voice, say, templates
+from search.explain import LANGUAGES, Voice, as_typed, say, templates
 from search.question import read_question
 from search.route import Router
 from tests.search.registry import portals
@@ -49,6 +49,21 @@ def test_steps_in_french(router: Router) -> None:
     assert portal.portal == "mel"
     assert (evidence.code, evidence.datasets) == ("evidence-unknown", None)
     assert place.text == "« roubaix » désigne Roubaix (commune)."
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "typed"),
+    [
+        ("Combien coûte l'eau à Rennes ?", "coute eau", "coûte l'eau"),
+        ("collèges publics, Isère", "colleges", "collèges"),
+        ("l'eau des piscines que la ville coûte", "eau, coute", "eau, coûte"),
+        ("eau de la ville et tout ce que coûte le reste", "eau coute", "eau coute"),
+        ("eau", "coute eau", "coute eau"),
+        ("", "", ""),
+    ],
+)
+def test_what_was_read_is_quoted_as_it_was_typed(question: str, told: str, typed: str) -> None:
+    assert as_typed(question, told) == typed
 
 
 @pytest.mark.parametrize(

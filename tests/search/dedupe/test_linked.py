@@ -65,6 +65,14 @@ def test_the_newer_of_two_versions_is_told_by_its_date(store: ClusterStore, data
     assert links(store, database, FIRST) == {(Kind.HAS_VERSION, store.dataset_of(SECOND.id))}
 
 
+def test_a_link_names_the_two_records_that_say_so_its_own_first(store: ClusterStore, database: Engine) -> None:
+    write(store, *EVERY)
+    dataset = store.dataset_of(OLD.id)
+    with reading(database) as connection:
+        (found,) = linked(connection, {dataset: [OLD.id]})[dataset]
+    assert (found.record, found.other) == (OLD.id, NEW.id)
+
+
 def test_what_was_decided_goes_over_what_was_found(store: ClusterStore, database: Engine) -> None:
     write(store, *EVERY)
     assert links(store, database, EXTRACT) == set()
