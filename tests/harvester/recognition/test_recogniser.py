@@ -217,6 +217,7 @@ SITES = [
         {"/wsi/harvestable": csw},
         start="/wsi/harvestable?request=GetCapabilities",
     ),
+    Site("CSW", Protocol.CSW, "/csw/csw", 965, {"/csw/csw": csw}, start="/csw/csw"),
     Site("DCAT", Protocol.DCAT, "/export/tout.xml", 2, {"/export/tout.xml": turtle([1, 2])}, start="/export/tout.xml"),
     Site(
         "OAI-PMH",
