@@ -153,7 +153,8 @@ class PublisherReader:
 
     def _is_meant(self, start: int, key: str) -> bool:
         """A body called by one common word (*La Poste*, *HAS*) is meant where it is announced, or in capitals."""
-        if " " in key or self._words[start] not in common_words() | STOP_WORDS:
+        word = self._words[start]
+        if " " in key or not (word in common_words() or word in STOP_WORDS):
             return True
         typed = self._text[self._tokens[start].start : self._tokens[start].end]
         return start in self._openings or self._after_catalogue(start) or (typed.isupper() and not self._text.isupper())

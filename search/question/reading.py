@@ -252,8 +252,9 @@ def _national(text: str, tokens: Sequence[Token], blocked: frozenset[int]) -> tu
 
 def _is_operator(word: str, typed: str) -> bool:
     """Initials that are a common word too are an operator's in capitals alone: *plus de 65 ans* is about no agency."""
-    written = typed.isupper() or word not in common_words() | ENGLISH_NAMES
-    return word in national_operators() and written
+    if word not in national_operators():
+        return False
+    return typed.isupper() or not (word in common_words() or word in ENGLISH_NAMES)
 
 
 @cache
