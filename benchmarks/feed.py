@@ -47,6 +47,7 @@ from harvester.runs.outcome import Ending
 from search.batches import batches
 from search.published.store import Version, Withheld
 from tests.feed.shapes import background, validated
+from tests.reference import REFERENCE_DIR
 
 CORPUS = Path(os.environ.get("REFERENCE_DIR", "../shared"), "corpus", "datagouv_20260116_dev.parquet")
 BATCH = 500
@@ -63,6 +64,8 @@ def main() -> int:
     parser.add_argument("--shacl", action="store_true")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
+    if asked.shacl and not (REFERENCE_DIR / "reference").is_dir():
+        parser.error(f"--shacl needs the official shapes and vocabularies: not in {REFERENCE_DIR} (REFERENCE_DIR)")
     configure()  # standard output is the answer's
     with tempfile.TemporaryDirectory() as folder:
         services = Services(read_settings(data_dir=Path(folder)))
