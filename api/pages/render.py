@@ -12,7 +12,7 @@ from fastapi.templating import Jinja2Templates
 from api.errors import Problem
 from api.messages import Language, say
 from api.pages.reading import day
-from api.pages.words import duration, moment, number, short, signed
+from api.pages.words import duration, moment, number, outcome, short, signed
 
 _templates = Jinja2Templates(directory=Path(__file__).parent / "templates")
 _templates.env.trim_blocks = True
@@ -40,6 +40,7 @@ def render(
         "number": partial(number, language),
         "signed": partial(signed, language),
         "moment": partial(moment, language),
+        "outcome": partial(outcome, language),
         "short": partial(short, language),
         "duration": partial(duration, language),
         "url_with": lambda name, value: url_with(request, **{name: value}),

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from api.messages import Language, say
 from api.pages.reading import day
 from harvester.runs.clock import PARIS
+from harvester.runs.outcome import Mode, Status
+from harvester.runs.report import Report
 
 THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 
@@ -19,6 +21,12 @@ def number(language: Language, count: float) -> str:
 def signed(language: Language, count: float) -> str:
     """A difference: *+3*, *−2*, *0*."""
     return f"+{number(language, count)}" if count > 0 else number(language, count)
+
+
+def outcome(language: Language, report: Report) -> str:
+    """What became of a run, in a sentence or two."""
+    changes = "_incremental" if (report.status, report.mode) == (Status.OK, Mode.INCREMENTAL) else ""
+    return say(language, f"status_means_{report.status}{changes}")
 
 
 def moment(language: Language, when: datetime) -> str:

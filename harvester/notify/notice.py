@@ -11,6 +11,7 @@ from msgspec import Struct
 from dcat.findings import Severity, rule_of
 from dcat.portal import Portal
 from harvester.notify.standing import Standing, Turn
+from harvester.runs.outcome import Mode, Status
 from harvester.runs.report import FindingCount, Report, as_json, explaining_first
 
 REMEDIES = 3
@@ -63,7 +64,8 @@ class Notice(Struct, frozen=True):
     def _paragraphs(self) -> Iterator[str]:
         counts = self.report.counts
         yield f"{self.portal.title} – {self._say(self.turn.now)}."
-        yield self._say(f"status-{self.report.status}", held=counts.held, run=self.report.run)
+        changes = "-incremental" if (self.report.status, self.report.mode) == (Status.OK, Mode.INCREMENTAL) else ""
+        yield self._say(f"status-{self.report.status}{changes}", held=counts.held, run=self.report.run)
         declared = "?" if counts.declared is None else counts.declared
         numbers = [self._say("numbers", declared=declared, received=counts.received, accepted=counts.accepted)]
         if self.turn.now is Standing.FALL and self.turn.baseline is not None:

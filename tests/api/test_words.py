@@ -3,9 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from api.messages import Language
-from api.pages.words import duration, moment, number, short, signed
+from api.pages.words import duration, moment, number, outcome, short, signed
+from harvester.runs.outcome import Mode, Status
+from harvester.runs.report import Counts, Report
 
 WHEN = datetime(2025, 3, 12, 23, 30, tzinfo=UTC)
 
@@ -35,6 +38,14 @@ def test_moments_are_on_the_clock_of_paris() -> None:
     assert moment("en", WHEN) == "13 March 2025 at 00:30"
     assert short("fr", WHEN) == "13/03/2025 00:30"
     assert short("en", WHEN) == "2025-03-13 00:30"
+
+
+def test_a_run_of_changes_did_not_read_the_whole_source() -> None:
+    whole = Report(1, "paris", Status.OK, True, Mode.FULL, WHEN, WHEN, Counts())
+    assert outcome("en", whole) == "The whole source was read."
+    assert outcome("en", replace(whole, mode=Mode.INCREMENTAL)) == "What changed since the harvest before was read."
+    lost = replace(whole, mode=Mode.INCREMENTAL, status=Status.FAILED)
+    assert outcome("fr", lost).startswith("Rien n'a pu être lu.")
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,12 @@ import string
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from dcat.findings import Severity, rules
 from harvester.notify.notice import _texts
 from harvester.notify.standing import Standing, Turn
-from harvester.runs.outcome import Status
+from harvester.runs.outcome import Mode, Status
 from harvester.runs.report import FindingCount
 from tests.harvester.notify.examples import BASE, FAILED, FOUND, notice, report
 
@@ -68,6 +69,14 @@ def test_that_it_is_well_again_asks_for_nothing() -> None:
     assert told.subject.endswith("tout va bien à nouveau")
     assert rules()["licence-missing"].remedy_fr not in told.text
     assert "ne sera pas répété" not in told.text
+
+
+def test_a_run_of_changes_does_not_say_that_all_was_read() -> None:
+    turn, run = Turn(Standing.FAILED, Standing.WELL), report(Status.OK, 5)
+    assert "Toute la source a été lue." in notice(turn, run).text
+    changes = notice(turn, replace(run, mode=Mode.INCREMENTAL)).text
+    assert "Toute la source" not in changes
+    assert "Ce qui a changé depuis le moissonnage précédent a été lu." in changes
 
 
 @pytest.mark.parametrize(("language", "spoken"), [("fr", "fr"), ("en", "en"), ("br", "fr")])
