@@ -191,6 +191,10 @@ _COUNTS = (
     ("held", "suppressions en attente", "deletions held"),
 )
 
+_GAP = {
+    True: ("de moins que le total annoncé", "missing from what was declared"),
+    False: ("de plus que le total annoncé", "more than what was declared"),
+}
 
 _RECORDS = (
     ("added", "nouvelles", "new"),
@@ -230,8 +234,8 @@ def _numbers(report: Report, english: bool) -> Iterator[str]:
         value = getattr(report.counts, name)
         yield f"{'?' if value is None else value:>8}  {in_english if english else french}"
     if report.gap:
-        words = "missing from what was declared" if english else "de moins que le total annoncé"
-        yield f"{report.gap:>8}  {words}"
+        french, in_english = _GAP[report.gap > 0]
+        yield f"{abs(report.gap):>8}  {in_english if english else french}"
 
 
 def _found(report: Report, language: str) -> Iterator[str]:

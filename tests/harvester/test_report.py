@@ -35,6 +35,19 @@ REPORT = Report(
 )
 
 
+@pytest.mark.parametrize(
+    ("gap", "french", "english"),
+    [
+        (2, "       2  de moins que le total annoncé", "       2  missing from what was declared"),
+        (-174, "     174  de plus que le total annoncé", "     174  more than what was declared"),
+    ],
+)
+def test_a_total_that_differs_is_told_without_a_sign(gap: int, french: str, english: str) -> None:
+    told = structs.replace(REPORT, gap=gap)
+    assert french in as_text(told, "fr").splitlines()
+    assert english in as_text(told, "en").splitlines()
+
+
 def test_the_json_has_the_shape_of_the_contract() -> None:
     expected = {
         "run": 42,
