@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
 
 BUSY_TIMEOUT = 30.0
+ASK_AGAIN = 0.01  # seconds
 WRITES = "archive_writes"
 
 
@@ -56,8 +58,25 @@ def open_engine(url: str, busy_timeout: float = BUSY_TIMEOUT) -> Engine:
 
 def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # our own BEGIN, below
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "cache_size = -8192"):
+    _turn_to_the_log(connection)
+    for pragma in ("synchronous = NORMAL", "foreign_keys = ON", "cache_size = -8192"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _turn_to_the_log(connection: sqlite3.Connection) -> None:
+    """Write ahead, which the file remembers. Of processes that start together on a new file SQLite refuses some at
+    once, whatever the time that they would wait: they ask again for as long."""
+    (patience,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    until = time.monotonic() + patience / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(ASK_AGAIN)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:
