@@ -1,5 +1,6 @@
 """The keeper of an installation: the one scheduler, and the one writer of the index (design §2)."""
 
+import os
 import signal
 import sys
 import threading
@@ -57,9 +58,7 @@ class Keeper:
             logger.info("keeper", state="kept")
             self._on_kept()
             while not self._stopping.is_set():
-                self._follow()
-                self._dump()
-                self._on_turn()
+                self._turn()
                 self._stopping.wait(FOLLOW_SECONDS)
         finally:
             self._on_released()
@@ -77,21 +76,18 @@ class Keeper:
             self._stopping.wait(TAKEOVER_SECONDS)
         return False
 
-    def _follow(self) -> None:
+    def _turn(self) -> None:
         """A store that is away is tried again at the next turn: the archive keeps what changed."""
-        try:
-            if not complete(self._services):
-                follow(self._services)
-        except (Unavailable, HarvestError) as error:
-            logger.warning("index not brought up to date", reason=str(error))
-            self._stopping.wait(TAKEOVER_SECONDS)
+        for step in (self._follow, self._dumper.turn, self._on_turn):
+            try:
+                step()
+            except (Unavailable, IndexUnavailable, HarvestError) as error:
+                logger.warning("a store is away, tried again", reason=str(error))
+                self._stopping.wait(TAKEOVER_SECONDS)
 
-    def _dump(self) -> None:
-        """As above."""
-        try:
-            self._dumper.turn()
-        except (IndexUnavailable, HarvestError) as error:
-            logger.warning("dumps not looked at", reason=str(error))
+    def _follow(self) -> None:
+        if not complete(self._services):
+            follow(self._services)
 
 
 def stop_on_signals(stop: Callable[[], None]) -> None:
@@ -108,7 +104,8 @@ def stop_with_parent(stop: Callable[[], None]) -> None:
     """The parent holds the other end of standard input: it closes when the parent ends, however it ends."""
 
     def wait() -> None:
-        sys.stdin.buffer.read()
+        while os.read(sys.stdin.fileno(), 1):  # no lock of Python's is held meanwhile, which its end would wait for
+            pass
         stop()
 
     threading.Thread(target=wait, daemon=True).start()

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import socket
 import sys
 import threading
@@ -83,7 +84,8 @@ def _catalogue(options: argparse.Namespace) -> Catalogue:
 
 def _stop_with_parent(server: uvicorn.Server) -> None:
     """The parent holds the other end of standard input: it closes when the parent stops the server, or dies."""
-    sys.stdin.read()
+    while os.read(sys.stdin.fileno(), 1):  # as the keeper does: nothing of Python holds a lock meanwhile
+        pass
     server.should_exit = True
 
 
