@@ -138,6 +138,10 @@ class Gazetteer:
         codes = {wider.code for wider in self.chain(inner)}
         return place.code in codes or CITY_DEPARTMENTS.get(place.code) in codes
 
+    def related(self, one: str, other: str) -> bool:
+        """Whether they are one territory, or one holds the other."""
+        return one == other or self.covers(one, other) or self.covers(other, one)
+
     def by_siren(self, number: str) -> Territory | None:
         """The territory governed by the body of this SIREN or SIRET (spaces allowed)."""
         return self.get(self._sirens.get("".join(number.split())[:9], ""))

@@ -17,6 +17,8 @@ from dcat.territory import gazetteer
 from dcat.text import fold
 
 T = TypeVar("T")
+BOXED = frozenset(("box", "within-box"))
+"""Evidence of a place that was read from a bounding box alone (``dcat.extent``)."""
 
 LONGEST_DESCRIPTION = 12_000  # characters kept for searching; the archive keeps the whole
 
@@ -109,6 +111,7 @@ def copy_of(record: Record, portal: Portal | None, identity: Mapping[str, tuple[
     """What one record brings; ``identity`` comes from ``search.dedupe.clues``."""
     dataset, popularity, judged = record.dataset, record.popularity, score(record.dataset)
     body, key = _keys_of(dataset.publisher) if dataset.publisher else ("", "")
+    governed = publisher_territory(dataset, portal)
     return Copy(
         record=record.id,
         portal=record.portal,
@@ -117,11 +120,11 @@ def copy_of(record: Record, portal: Portal | None, identity: Mapping[str, tuple[
         description=tuple(_shortened(dataset.description)),
         keywords=tuple(dict.fromkeys(text.value for text in dataset.keywords)),
         publisher=text_in(dataset.publisher.name) if dataset.publisher else "",
-        publisher_territory=publisher_territory(dataset, portal),
+        publisher_territory=governed,
         publisher_confidence=dataset.publisher.confidence if dataset.publisher else 0.0,
         publisher_body=body,
         publisher_key=key,
-        coverage=_distinct(place.territory for place in dataset.spatial),
+        coverage=_coverage(dataset, governed),
         themes=_codes(dataset.themes),
         licence=_licence(dataset),
         access=dataset.access_rights.code if dataset.access_rights else "",
@@ -143,6 +146,16 @@ def copy_of(record: Record, portal: Portal | None, identity: Mapping[str, tuple[
 def _keys_of(publisher: Agent) -> tuple[str, str]:
     """Many records have the same."""
     return body_key(publisher), agent_key(publisher)
+
+
+def _coverage(dataset: Dataset, governed: str) -> tuple[str, ...]:
+    """What the data are about. A box alone that lies where the publisher has nothing to say is a viewer's default or a
+    slip: it tells nothing."""
+    return _distinct(
+        place.territory
+        for place in dataset.spatial
+        if place.evidence not in BOXED or not governed or gazetteer().related(place.territory, governed)
+    )
 
 
 def publisher_territory(dataset: Dataset, portal: Portal | None) -> str:

@@ -194,7 +194,9 @@ def homonym(pair: Pair) -> float:
     if pair.same_publisher or not pair.same_title:
         return 0.0
     seats = pair.one.seat, pair.other.seat
-    apart = bool(all(seats)) and not _related(*seats) and not any(_names(pair.one.title, seat) for seat in seats)
+    apart = (
+        bool(all(seats)) and not gazetteer().related(*seats) and not any(_names(pair.one.title, seat) for seat in seats)
+    )
     unlike = bool(pair.one.text and pair.other.text) and description(pair) < 0
     return float(apart or unlike)
 
@@ -209,15 +211,11 @@ def _names(title: str, seat: str) -> bool:
 @lru_cache(maxsize=4_096)
 def _apart(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """None of these territories holds one of those, or the other way round."""
-    return not any(_related(first, second) for first in one for second in other)
+    return not any(gazetteer().related(first, second) for first in one for second in other)
 
 
 def _differ(one: object, other: object) -> bool:
     return bool(one) and bool(other) and one != other
-
-
-def _related(one: str, other: str) -> bool:
-    return one == other or gazetteer().covers(one, other) or gazetteer().covers(other, one)
 
 
 CLUES: Mapping[str, Clue] = {

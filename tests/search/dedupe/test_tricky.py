@@ -23,7 +23,8 @@ ENGLISH = "Surveyed on the spot by the staff, checked every quarter and then pub
 LILLE = (Place(territory="commune:59350"),)
 BETTON, BRUZ = (Place(territory="commune:35024"),), (Place(territory="commune:35047"),)
 RHONE = (Place(territory="departement:69"),)
-BRETAGNE = (Place(territory="region:53"),)
+BRETAGNE, RENNES = (Place(territory="region:53"),), (Place(territory="epci:243500139"),)
+BOX = (Place(territory="departement:69", confidence=0.5, evidence="within-box"),)
 
 
 def here(title: str, text: str = TEXT, key: str = "aaa", portal: str = "rennes-metropole", **more: Any) -> Record:
@@ -69,6 +70,7 @@ def together(*records: Record) -> bool:
         (here("[Rennes] Arbres", publisher="Rennes"), there("Rennes - [Rennes] Arbres", publisher="Bretagne", seat="")),
         # a place that was read wrongly: a métropole says nothing of another département
         (here("Aires de jeux", spatial=(Place(territory="epci:243500139"),)), there("Aires de jeux", spatial=RHONE)),
+        (here("Jeux", urls=(FILE,), spatial=BOX), there("Jeux", urls=(FILE,), spatial=RENNES, publisher="Bretagne")),
         # the addresses
         (here("Arbres d'alignement", urls=(FILE,)), there(ALIKE, urls=(f"{FILE}?utm_source=lettre&utm_medium=mail",))),
         (here("Arbres d'alignement", urls=(f"{FILE}?lang=fr",)), there(ALIKE, urls=(f"{FILE}?xtor=RSS-1&lang=fr",))),
@@ -101,6 +103,7 @@ def test_one_dataset(one: Record, other: Record) -> None:
         (here("Zones humides (Ille-et-Vilaine)"), there("Zones humides (Morbihan)")),
         (here("PPRN de Betton", spatial=BETTON), here("PPRN de Bruz", spatial=BRUZ, key="b")),
         (here("PPRN", spatial=BETTON, publisher="DDTM"), there("PPRN", spatial=BRUZ, publisher="DDTM", seat="")),
+        (here("Jeux", urls=(FILE,), spatial=BOX, publisher="D", seat=""), there("Jeux", urls=(FILE,), spatial=RENNES)),
         (here("Arbres"), there("Arbres de la région Bretagne", spatial=BRETAGNE)),  # the aggregate of a region
         (here("Lignes du nord"), there("Lignes du sud")),
         (here("Aires de jeux de la métropole"), there("Jeux des aires de jeux de la métropole")),
