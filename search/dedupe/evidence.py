@@ -111,7 +111,8 @@ def publisher(pair: Pair) -> float:
 
 
 def other_publisher(pair: Pair) -> float:
-    return float(bool(pair.one.publisher and pair.other.publisher) and not pair.same_publisher)
+    named = bool(pair.one.publisher and pair.other.publisher)
+    return float(named and not pair.same_publisher and not pair.same_seat)
 
 
 def territory(pair: Pair) -> float:
@@ -135,7 +136,12 @@ def modified(pair: Pair) -> float:
 
 
 def generic_title(pair: Pair) -> float:
-    return float(not pair.same_publisher and pair.one.bag == pair.other.bag and pair.meaning.is_generic(pair.one))
+    """But where one place is meant: both publishers govern it, one passes on what is about it, the title names it."""
+    one, other = pair.one, pair.other
+    if pair.same_publisher or one.bag != other.bag or not pair.meaning.is_generic(one):
+        return 0.0
+    named = any(_names(one.title, code) for code in (*one.coverage, *other.coverage))
+    return float(not (pair.same_seat or pair.is_retold or named))
 
 
 # -- hard differences

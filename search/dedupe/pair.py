@@ -1,12 +1,15 @@
 """Two records to be compared."""
 
 from collections import Counter
+from functools import lru_cache
 
-from dcat.territory import NATIONAL
+from dcat.territory import NATIONAL, gazetteer
+from dcat.text import fold
 from search.dedupe.facts import Facts
 from search.dedupe.once import once
 from search.dedupe.senses import Meaning
 from search.dedupe.texts import NOISE, bag_of, has_digit, likeness
+from search.question.lexicon import LEVEL_WORDS
 
 BEGUN = 8  # different words that a text has at least where it was cut
 NO_KEYS: frozenset[int] = frozenset()
@@ -32,7 +35,7 @@ class Pair:
             return bool(self.one.bag)
         if not self.only_one and not self.only_other:
             return self._repeats_nothing()
-        return self._added(self.only_one, self.only_other)
+        return self._added(self.only_one, self.only_other) or self._names_wider_bodies()
 
     def _repeats_nothing(self) -> bool:
         """What only one says twice makes another thing (games, games on playgrounds), but for what republishers put."""
@@ -48,6 +51,13 @@ class Pair:
         longer, shorter = (self.one, self.other) if first else (self.other, self.one)
         added, name = (first | second) - NOISE, frozenset(bag_of(shorter.publisher).split())
         return added <= name <= frozenset(longer.bag.split()) or not added
+
+    def _names_wider_bodies(self) -> bool:
+        """The titles are the same but for bodies that govern more than the one place that both are about: who passes a
+        dataset on may put its own name in front of those that are there."""
+        if not self.same_place:
+            return False
+        return all(_are_wider(words - NOISE, self.one.coverage) for words in (self.only_one, self.only_other))
 
     @once
     def titles(self) -> float:
@@ -97,7 +107,32 @@ class Pair:
         """The data are about one place, which is not the whole country."""
         return self.one.coverage == self.other.coverage not in ((), (NATIONAL,))
 
+    @once
+    def is_retold(self) -> bool:
+        """Both are about one place, and the publisher of one governs more than that: it tells what another has."""
+        return self.same_place and any(_governs_more(fact.seat, fact.coverage) for fact in (self.one, self.other))
+
     @property
     def same_seat(self) -> bool:
         """The publishers govern one local territory, whatever they are called."""
         return self.one.seat == self.other.seat not in ("", NATIONAL)
+
+
+def _are_wider(words: frozenset[str], coverage: tuple[str, ...]) -> bool:
+    """Whether these words are whole names of what holds one of the places, words like "région" aside."""
+    if not words:
+        return True
+    held = frozenset[str]().union(*(name for name in _wider_names(coverage) if name <= words))
+    return bool(held) and words <= held | LEVEL_WORDS.keys()
+
+
+@lru_cache(maxsize=4_096)
+def _wider_names(coverage: tuple[str, ...]) -> tuple[frozenset[str], ...]:
+    """The words of their names."""
+    wider = (place for code in coverage for place in gazetteer().chain(code)[1:] if place.code != NATIONAL)
+    return tuple(frozenset(bag_of(fold(place.name)).split()) for place in wider)
+
+
+@lru_cache(maxsize=4_096)
+def _governs_more(seat: str, coverage: tuple[str, ...]) -> bool:
+    return bool(seat) and all(seat != code and gazetteer().covers(seat, code) for code in coverage)

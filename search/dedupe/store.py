@@ -53,7 +53,7 @@ from search.published.marks import mark_all, mark_unpublished
 BATCH = 1_000  # records read or written at once
 STALE = "index_stale"  # state: the clusters were rebuilt and the index was not yet
 RULES_KEPT = "cluster_rules"  # state: under which rules the clusters were made
-RULES = 6  # raise it when keys, facts or verdicts change: clusters made under other rules are made anew
+RULES = 7  # raise it when keys, facts or verdicts change: clusters made under other rules are made anew
 
 Change = tuple[str, Record | None]
 

@@ -140,8 +140,15 @@ def _came_twice(pair: Pair) -> bool:
     elsewhere, from where it is harvested too."""
     if pair.one.source and pair.other.source and pair.one.source != pair.other.source:
         return True
-    harvested = bool(pair.one.origin) != bool(pair.other.origin)
-    return harvested and pair.same_title and pair.same_publisher and (pair.was_cut or pair.texts[0] >= COPIED)
+    if not pair.same_title or not (pair.was_cut or pair.texts[0] >= COPIED):
+        return False
+    if pair.same_publisher:
+        return _leads_elsewhere(pair.one) != _leads_elsewhere(pair.other)
+    return pair.is_retold
+
+
+def _leads_elsewhere(fact: Facts) -> bool:
+    return bool(fact.origin or fact.mentions)
 
 
 def _one_record_twice(pair: Pair) -> bool:
@@ -149,7 +156,7 @@ def _one_record_twice(pair: Pair) -> bool:
     same or nearly. A copy that came back to the portal it started from may have words added to its title on the way.
     """
     one, other = pair.one, pair.other
-    if not pair.shared or _editions(pair):
+    if not (pair.shared or pointer(pair)) or _editions(pair):
         return False
     if pair.same_title or (pair.titles >= CLOSE_TITLES and one.numbers == other.numbers) or _renamed(pair):
         return True

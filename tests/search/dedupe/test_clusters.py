@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dcat.model import Origin, Record
+from dcat.model import Origin, Record, Text
 from search.dedupe.clues import Clues
 from search.dedupe.clusters import partition
 from search.dedupe.decisions import Decided
@@ -126,6 +126,26 @@ def test_a_chain_never_brings_two_datasets_of_one_portal_together() -> None:
     first, second = here("aaa", urls=(FILE,)), here("bbb", "Autre jeu")
     bridge = there("b", identifiers=("https://data.rennesmetropole.fr/explore/dataset/bbb/",), origin=POINTER)
     assert max(map(len, clusters(first, second, bridge))) == 2
+
+
+TEXT = (
+    "Aides versées chaque mois par le centre communal, par nature et par quartier, telles que les services les suivent."
+)
+
+
+@pytest.mark.parametrize(
+    ("added", "together"), [("", True), (" Les refus et les recours y sont comptés à part.", False)]
+)
+def test_a_title_as_two_republishers_write_it_is_one_through_the_producers(added: str, together: bool) -> None:
+    """Neither could be told from the other's title; where all say the same text, that holds nothing apart."""
+    theirs = {"description": (Text(TEXT, "fr"),)}
+    marker = Origin(domain="opendata.roubaix.fr", remote_id="aaa")
+    passed_on: dict[str, Any] = {"description": (Text(f"{TEXT}{added}", "fr"),), "publisher": "MEL", "origin": marker}
+    producer = record("roubaix", "aaa", "Aides sociales", publisher="Ville de Roubaix", **theirs)
+    first = [record(portal, "b", "Aides sociales (données ouvertes)", **passed_on) for portal in ("mel", "nord")]
+    second = there("c", "Ville de Roubaix - Aides sociales", publisher="data.gouv.fr", **theirs)
+    assert not merged(*first, second), "without the producer they are two"
+    assert merged(producer, *first, second) is together
 
 
 def test_a_key_that_too_many_records_share_says_nothing() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from dcat.model import Origin, Record, Text
+from dcat.model import Origin, Place, Record, Text
 from search.dedupe.blocks import blocks_of
 from search.dedupe.clues import Clues
 from search.dedupe.facts import facts_of
@@ -174,6 +174,59 @@ def test_a_portal_has_not_held_apart_what_it_harvested_from_two_portals() -> Non
     assert verdict(town, same_host).relation is not Relation.SAME, "one portal, which holds them apart"
 
 
+def test_a_portal_has_not_held_apart_what_a_text_says_was_harvested() -> None:
+    ours = here("Arrêts de bus", publisher="R")
+    told = f"{WORDS}\n\nMoissonné : https://www.data.gouv.fr/datasets/arrets-de-bus"
+    assert verdict(ours, here("Arrêts de bus", told, key="bbb", publisher="R")).relation is Relation.SAME
+    also = here("Arrêts de bus", told.replace("de-bus", "de-tram"), publisher="R")
+    both = verdict(also, here("Arrêts de bus", told, key="bbb", publisher="R"))
+    assert both.relation is not Relation.SAME, "two of another portal, which holds them apart"
+
+
+LE_HAVRE = (Place(territory="commune:76351"),)
+TOWN, METROPOLIS = ("Ville du Havre", "commune:76351"), ("Le Havre Seine Métropole", "epci:200084952")
+
+
+def of(body: tuple[str, str], key: str, text: str = LONG, **more: Any) -> Record:
+    """On data.gouv.fr, about Le Havre unless said otherwise."""
+    more.setdefault("spatial", LE_HAVRE)
+    return there("Réseau cyclable", text, key=key, publisher=body[0], seat=body[1], **more)
+
+
+def test_a_portal_may_hold_what_a_town_and_its_metropolis_both_tell_of_the_town() -> None:
+    """Ten datasets of Le Havre were so on data.gouv.fr on 2026-01-16 (65f192af60c6a10394d57bdb and others)."""
+    assert verdict(of(TOWN, "aaa"), of(METROPOLIS, "bbb")).relation is Relation.SAME
+    wider = (Place(territory="epci:200084952"),)
+    assert verdict(of(TOWN, "aaa"), of(METROPOLIS, "bbb", spatial=wider)).relation is not Relation.SAME, "of all of it"
+    assert verdict(of(TOWN, "aaa"), of(METROPOLIS, "bbb", OTHER)).relation is not Relation.SAME, "they say other things"
+    fire_brigade = ("Sapeurs-pompiers", "")
+    assert verdict(of(TOWN, "aaa"), of(fire_brigade, "bbb")).relation is not Relation.SAME, "nobody passes it on"
+
+
+def test_a_copy_that_came_back_points_to_where_it_began() -> None:
+    """Its identifier is its portal's own; on the way it was given another page."""
+    back = Origin(domain="www.data.gouv.fr", remote_id="520512e3fce8acb184b8ffa6")
+    start = there("Arrêts de bus", key="520512e3fce8acb184b8ffa6", publisher="Rennes")
+    assert (
+        verdict(start, there("Arrêts de bus", key="bbb", publisher="Bretagne", origin=back)).relation is Relation.SAME
+    )
+    other = there("Arrêts de tramway", key="bbb", publisher="Bretagne", origin=back)
+    assert verdict(start, other).relation is not Relation.SAME
+
+
+def test_names_of_wider_bodies_in_front_of_a_title_say_nothing() -> None:
+    betton = (Place(territory="commune:35024"),)
+    first = here("Rennes Métropole - Aires de jeux", publisher="Ille-et-Vilaine", spatial=betton)
+    second = there("Région Bretagne : Aires de jeux (données ouvertes)", publisher="data.gouv.fr", spatial=betton)
+    assert verdict(first, second).relation is Relation.SAME
+    bruz = there(
+        "Région Bretagne : Aires de jeux", publisher="data.gouv.fr", spatial=(Place(territory="commune:35047"),)
+    )
+    assert verdict(first, bruz).relation is not Relation.SAME, "another town's"
+    district = there("Aires de jeux des quartiers", publisher="data.gouv.fr", spatial=betton)
+    assert verdict(first, district).relation is not Relation.SAME, "quartiers is no name of a body"
+
+
 def test_titles_of_one_publisher_that_are_nearly_the_same_meet_and_are_linked() -> None:
     one = here("Bornes de recharge de véhicules électriques", OTHER, publisher="R")
     other = there("Bornes de recharge de véhicule électrique et hybride", LONG, publisher="R")
@@ -197,6 +250,22 @@ def test_a_generic_title_needs_more_than_a_likeness() -> None:
     alone, among = verdict(*pair), verdict(*pair, *others)
     assert "generic title" in {clue.clue for clue in among.clues}
     assert among.score == pytest.approx(alone.score - 3)
+
+
+@pytest.mark.parametrize(
+    ("title", "place", "publisher", "seat"),
+    [
+        ("Budget de Betton", "commune:35024", "Bretagne", ""),  # the title names the place
+        ("Budget", "commune:35024", "Bretagne", "region:53"),  # a region passes on what is about a town
+        ("Budget", "", "Mairie de Rennes", "commune:35238"),  # two names of who governs one town
+    ],
+)
+def test_a_title_is_not_generic_where_one_place_is_meant(title: str, place: str, publisher: str, seat: str) -> None:
+    spatial = (Place(territory=place),) if place else ()
+    ours = here(title, LONG, publisher="Rennes", seat="commune:35238", spatial=spatial)
+    theirs = there(title, LONG, publisher=publisher, seat=seat, spatial=spatial)
+    others = [said("roubaix", str(n), title, OTHER, publisher=f"Commune {n}") for n in range(3)]
+    assert "generic title" not in {clue.clue for clue in verdict(ours, theirs, *others).clues}
 
 
 def test_a_verdict_says_why_in_both_languages_and_what_either_says() -> None:
