@@ -47,6 +47,7 @@ class Clues:
         found = {role: _kept(clue(record, host, self._names)) for role, clue in CLUES.items()}
         mine = {*found["own"], *found["origin"]}
         found["mention"] = tuple(key for key in found["mention"] if key not in mine)
+        found["leads"] = _kept(_leads(record, found))
         return {role: keys for role, keys in found.items() if keys}
 
     def of_text(self, text: str) -> tuple[str, ...]:
@@ -168,6 +169,13 @@ def _distribution(distribution: Distribution, names: Names) -> Iterable[str]:
         key = address_key(url, names)
         if not key.startswith("url:") or FILE.search(key):
             yield key
+
+
+def _leads(record: Record, found: Mapping[str, tuple[str, ...]]) -> Iterable[str]:
+    """Where it came from: the portal that its marker names, else those of the datasets that its text leads to."""
+    if marker := record.origin:
+        return found["source"] or (f"host:{marker.domain or marker.remote_url or marker.remote_id}",)
+    return (f"host:{host}" for key in found["mention"] if (host := _host_of(key)))
 
 
 def _host_of(key: str) -> str:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from dcat.territory import gazetteer
 from dcat.text import fold
 from search.dedupe.keys import PAGE, kind_of
-from search.dedupe.pair import CUT, Pair
+from search.dedupe.pair import BEGUN, CUT, Pair
 from search.dedupe.texts import may_be_places
 from search.dedupe.verdict import Weighed
 
@@ -24,6 +24,7 @@ FEW_WORDS = 5  # a description of fewer different words says little
 SEVERAL_WORDS = 20  # and one that was cut to fewer, not enough
 HALF = 0.55  # what a text that was cut counts as
 DATED = 0.5  # descriptions with this part of their words in common are one text for two dates
+WITHIN = 0.7  # part of the shorter description's words that the longer one has: it says some of the same
 UNLIKE = 0.3  # descriptions with a smaller part of their words in common are other texts
 
 
@@ -101,7 +102,7 @@ def description(pair: Pair) -> float:
     if pair.was_cut or (part >= CUT and pair.same_publisher and pair.shortest >= SEVERAL_WORDS):
         jaccard = max(jaccard, HALF)
     if jaccard < UNLIKE:
-        return -1.0
+        return 0.0 if part >= WITHIN and pair.shortest >= BEGUN else -1.0
     brief = pair.shortest < FEW_WORDS
     return (0.5 if brief else 1.0) * (jaccard - UNLIKE) / (1 - UNLIKE)
 

@@ -30,7 +30,7 @@ Keys = tuple[int, ...]
 
 DOTS = ("...", "…")
 ROLES = {
-    **{role: role for role in ("own", "origin", "source", "identifier")},
+    **{role: role for role in ("own", "origin", "source", "leads", "identifier")},
     "downloads": "download",
     "mentions": "mention",
 }
@@ -73,6 +73,7 @@ class Facts(Struct, frozen=True, array_like=True, gc=False):
     text_years: tuple[str, ...] = ()
     language: str = ""
     source: Keys = ()
+    leads: Keys = ()
 
     @property
     def keys(self) -> frozenset[int]:

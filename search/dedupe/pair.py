@@ -13,7 +13,8 @@ from search.question.lexicon import LEVEL_WORDS
 
 BEGUN = 8  # different words that a text has at least where it was cut
 NO_KEYS: frozenset[int] = frozenset()
-CUT = 0.9  # part of the shorter description's words that the longer one has where it was only cut
+CUT = 0.9  # part of the shorter description's words that the longer one has where it was only cut…
+BEGINNING = 0.75  # …and where it ends in dots: the portal's own name may have come in front
 
 
 class Pair:
@@ -87,7 +88,7 @@ class Pair:
         shorter, longer = (one, other) if one.length <= other.length else (other, one)
         if not shorter.cut or longer.text in (0, shorter.text) or shorter.length < BEGUN:
             return False
-        return self.texts[1] >= CUT
+        return self.texts[1] >= BEGINNING
 
     @once
     def shared(self) -> frozenset[int]:
@@ -129,7 +130,7 @@ def _are_wider(words: frozenset[str], coverage: tuple[str, ...]) -> bool:
 @lru_cache(maxsize=4_096)
 def _wider_names(coverage: tuple[str, ...]) -> tuple[frozenset[str], ...]:
     """The words of their names."""
-    wider = (place for code in coverage for place in gazetteer().chain(code)[1:] if place.code != NATIONAL)
+    wider = (place for code in coverage for place in gazetteer().chain(code) if place.code != NATIONAL)
     return tuple(frozenset(bag_of(fold(place.name)).split()) for place in wider)
 
 

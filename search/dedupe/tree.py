@@ -143,12 +143,8 @@ def _came_twice(pair: Pair) -> bool:
     if not pair.same_title or not (pair.was_cut or pair.texts[0] >= COPIED):
         return False
     if pair.same_publisher:
-        return _leads_elsewhere(pair.one) != _leads_elsewhere(pair.other)
+        return pair.one.leads != pair.other.leads
     return pair.is_retold
-
-
-def _leads_elsewhere(fact: Facts) -> bool:
-    return bool(fact.origin or fact.mentions)
 
 
 def _one_record_twice(pair: Pair) -> bool:
@@ -195,7 +191,7 @@ def _texts_agree(pair: Pair) -> bool:
         return True
     if mention(pair):
         return pair.texts[0] >= MENTIONED
-    if pair.same_publisher:
+    if pair.same_publisher or pair.is_retold:
         return description(pair) >= REWORDED
     return pair.texts[0] >= COPIED
 

@@ -243,6 +243,39 @@ def test_one_title_of_bodies_that_govern_one_place_is_linked() -> None:
     assert verdict(town, other).relation is Relation.RELATED
 
 
+DATED: dict[str, Any] = {"modified": "2024-05-01", "keywords": (BUS,)}
+
+
+def test_a_text_that_was_cut_may_have_its_portals_name_in_front() -> None:
+    ours = here("Arrêts de bus", LONG, publisher="R", **DATED)
+    cut = f"GéoBretagne (Bretagne)\n\n{LONG[:100]}..."
+    theirs = there("Arrêts de bus", cut, publisher="Bretagne", **DATED)
+    assert verdict(ours, theirs).relation is Relation.SAME
+    whole = there("Arrêts de bus", cut.rstrip("."), publisher="Bretagne", **DATED)
+    assert verdict(ours, whole).relation is not Relation.SAME, "it is another text that has much of this one"
+
+
+def test_a_text_that_is_mostly_in_the_other_is_no_other_text() -> None:
+    """Of one title, under two publishers: what a few words of a long text are copied from is no homonym."""
+    ours = here("Sites", f"{LONG} {OTHER}", publisher="R")
+    assert verdict(ours, there("Sites", f"Bretagne {WORDS[:70]}", publisher="Bretagne")).veto == ""
+    assert (
+        verdict(ours, there("Sites", "Relevé annuel des ventes de carburant par station", publisher="B")).veto
+        == "homonym"
+    )
+
+
+def test_whoever_passes_on_what_is_about_a_place_may_have_reworded_half_of_it() -> None:
+    betton = (Place(territory="commune:35024"),)
+    more = " Le fichier suit un schéma national ; sa licence et ses contacts se trouvent sur la page du catalogue."
+    ours = here("Arrêts de bus", LONG, publisher="Betton", seat="commune:35024", spatial=betton, **DATED)
+    theirs = {"publisher": "Bretagne", "seat": "region:53", "spatial": betton, **DATED}
+    assert verdict(ours, there("Arrêts de bus", LONG + more, **theirs)).relation is Relation.SAME
+    assert verdict(ours, there("Arrêts de bus", LONG[:60] + more, **theirs)).relation is not Relation.SAME
+    unknown = there("Arrêts de bus", LONG + more, publisher="Transports", spatial=betton, **DATED)
+    assert verdict(ours, unknown).relation is not Relation.SAME, "it may be about the same place by itself"
+
+
 def test_a_generic_title_needs_more_than_a_likeness() -> None:
     cut = f"{WORDS} {OTHER}"[:170]
     pair = here("Budget", WORDS, publisher="Rennes"), there("Budget", cut, publisher="Autre")
