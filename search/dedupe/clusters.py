@@ -16,12 +16,11 @@ from search.dedupe.decisions import Decided
 from search.dedupe.evidence import PROOFS
 from search.dedupe.facts import Facts
 from search.dedupe.senses import Meaning
-from search.dedupe.tree import judge
+from search.dedupe.tree import judge, say_one_text
 from search.dedupe.verdict import Relation, Verdict
 
 DECIDED, PROOF, WORDED = range(3)
 AGREEMENT = 0.5  # part of the pairs across two groups that must be one dataset for words to join them
-ONE_TEXT = 5.5  # what the description adds to the score of two records whose texts are one
 
 ABSOLUTE = frozenset(("year", "version", "place", "disjoint territory", "twins"))
 """Hard differences that keep two records out of one cluster even where neither was compared because of its words."""
@@ -133,17 +132,12 @@ class _Grouping:
             verdict = judge(self._facts[first], self._facts[second], self._blocks)
             if verdict.veto in ABSOLUTE or (verdict.veto and edge.weakness == WORDED):
                 return False
-            agreeing += verdict.relation is Relation.SAME or _says_one_text(verdict)
+            agreeing += verdict.relation is Relation.SAME or self._agree(first, second, verdict)
         return edge.weakness == PROOF or agreeing >= AGREEMENT * len(one) * len(other)
 
-
-def _says_one_text(verdict: Verdict) -> bool:
-    """Only the titles keep them from being one, and no hard difference does: each may be a third one's, written by
-    another republisher."""
-    if verdict.veto or verdict.relation not in (Relation.RELATED, Relation.PART):
-        return False
-    said = {clue.clue: clue.weight for clue in verdict.clues}
-    return "title" not in said and said.get("description", 0.0) >= ONE_TEXT
+    def _agree(self, first: str, second: str, verdict: Verdict) -> bool:
+        linked = verdict.relation in (Relation.RELATED, Relation.PART) and not verdict.veto
+        return linked and say_one_text(self._facts[first], self._facts[second], self._blocks)
 
 
 def _decided_edges(decided: Decided, known: Collection[str]) -> Iterator[Edge]:

@@ -99,7 +99,7 @@ def description(pair: Pair) -> float:
     if not pair.one.text or not pair.other.text:
         return 0.0
     jaccard, part = pair.texts
-    if pair.was_cut or (part >= CUT and pair.same_publisher and pair.shortest >= SEVERAL_WORDS):
+    if pair.was_cut or pair.was_shortened or (part >= CUT and pair.same_publisher and pair.shortest >= SEVERAL_WORDS):
         jaccard = max(jaccard, HALF)
     if jaccard < UNLIKE:
         return 0.0 if part >= WITHIN and pair.shortest >= BEGUN else -1.0

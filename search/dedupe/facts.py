@@ -20,6 +20,7 @@ from search.dedupe.texts import (
     numbers_of,
     sketch_of,
     versions_of,
+    without_appendix,
     without_numbers,
     words_of,
     years_of,
@@ -42,7 +43,8 @@ class Facts(Struct, frozen=True, array_like=True, gc=False):
     these names, ``texts`` those of the words; by ``source`` nobody is found. ``length`` is how many different words the
     description has; ``text`` is the same for descriptions of the same words, 0 for none; ``cut`` ones end in dots.
     ``undated`` is the same for descriptions of the same words but for numbers and months, ``text_years`` are the years
-    that they name. ``language`` is the title's.
+    that they name. ``language`` is the title's. ``proper`` and ``proper_length`` are the sketch and the length of the
+    description before a gateway's appendix, empty where it has none.
     """
 
     record: str
@@ -74,6 +76,8 @@ class Facts(Struct, frozen=True, array_like=True, gc=False):
     language: str = ""
     source: Keys = ()
     leads: Keys = ()
+    proper: bytes = b""
+    proper_length: int = 0
 
     @property
     def keys(self) -> frozenset[int]:
@@ -98,6 +102,7 @@ def _facts(copy: Copy, title: str, bag: str, words: Words, bands: tuple[str, ...
     sketch, publisher = sketch_of(words), intern(fold(copy.publisher))
     text = digest_of(sketch, len(words))
     undated, text_years = dated_of(words)
+    proper = _proper_words(text_in(copy.description))
     near = tuple(f"{band}:{publisher}" for band in near) if publisher else ()
     return Facts(
         record=copy.record,
@@ -123,7 +128,15 @@ def _facts(copy: Copy, title: str, bag: str, words: Words, bands: tuple[str, ...
         undated=undated,
         text_years=text_years,
         language=copy.title[0].language if copy.title else "",
+        proper=sketch_of(proper),
+        proper_length=len(proper),
     )
+
+
+def _proper_words(description: str) -> Words:
+    """Those before an appendix; none where it has none."""
+    proper = without_appendix(description)
+    return words_of(proper) if proper is not description and proper.strip() else frozenset()
 
 
 def _roles(identity: Mapping[str, tuple[str, ...]]) -> dict[str, Keys]:

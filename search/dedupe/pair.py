@@ -1,17 +1,17 @@
 """Two records to be compared."""
 
-from collections import Counter
 from functools import lru_cache
 
 from dcat.territory import NATIONAL, gazetteer
-from dcat.text import fold
 from search.dedupe.facts import Facts
 from search.dedupe.once import once
 from search.dedupe.senses import Meaning
-from search.dedupe.texts import NOISE, bag_of, has_digit, likeness
-from search.question.lexicon import LEVEL_WORDS
+from search.dedupe.texts import likeness
+from search.dedupe.titles import have_one_place, same_title
 
 BEGUN = 8  # different words that a text has at least where it was cut
+TELLING = 4  # words of a title that says much
+WHOLE, FIFTH = 0.95, 0.2  # part of the shorter text that is in the longer one, and of both together
 NO_KEYS: frozenset[int] = frozenset()
 CUT = 0.9  # part of the shorter description's words that the longer one has where it was only cut…
 BEGINNING = 0.75  # …and where it ends in dots: the portal's own name may have come in front
@@ -31,34 +31,8 @@ class Pair:
 
     @once
     def same_title(self) -> bool:
-        """The same words, but for those of the common publisher, or that say nothing (“open data”)."""
-        if self.one.bag == self.other.bag:
-            return bool(self.one.bag)
-        if not self.only_one and not self.only_other:
-            return self._repeats_nothing()
-        return self._added(self.only_one, self.only_other) or self._names_wider_bodies()
-
-    def _repeats_nothing(self) -> bool:
-        """What only one says twice makes another thing (games, games on playgrounds), but for what republishers put."""
-        counts = Counter(self.one.bag.split())
-        counts.subtract(self.other.bag.split())
-        repeated = {word for word, number in counts.items() if number and not has_digit(word)}
-        return repeated <= NOISE.union(self.one.publisher.split(), self.other.publisher.split())
-
-    def _added(self, first: frozenset[str], second: frozenset[str]) -> bool:
-        """One title is the other's with the whole name of the other record's publisher in front, or with noise."""
-        if (first and second) or not self.one.bag or not self.other.bag:
-            return False
-        longer, shorter = (self.one, self.other) if first else (self.other, self.one)
-        added, name = (first | second) - NOISE, frozenset(bag_of(shorter.publisher).split())
-        return added <= name <= frozenset(longer.bag.split()) or not added
-
-    def _names_wider_bodies(self) -> bool:
-        """The titles are the same but for bodies that govern more than the one place that both are about: who passes a
-        dataset on may put its own name in front of those that are there."""
-        if not self.same_place:
-            return False
-        return all(_are_wider(words - NOISE, self.one.coverage) for words in (self.only_one, self.only_other))
+        """The same words, but for what republishers put in front or behind."""
+        return same_title(self.one, self.other, self.only_one, self.only_other)
 
     @once
     def titles(self) -> float:
@@ -75,11 +49,31 @@ class Pair:
         if self.one.text and self.one.text == self.other.text:
             return 1.0, 1.0
         one, other = self.sets
-        return likeness(one.sketch, other.sketch, (self.one.length, self.other.length))
+        whole = likeness(one.sketch, other.sketch, (self.one.length, self.other.length))
+        if not self.same_publisher or not self.has_appendix:
+            return whole
+        return max(whole[0], self.proper_texts[0]), max(whole[1], self.proper_texts[1])
+
+    @property
+    def has_appendix(self) -> bool:
+        """A gateway put something behind one of the texts."""
+        return bool(self.one.proper_length or self.other.proper_length)
+
+    @once
+    def proper_texts(self) -> tuple[float, float]:
+        """The same of what stands before an appendix. Under one publisher it may be all that is common; under another
+        name what a gateway put behind is all that tells whose text this is."""
+        one, other = self.sets
+        return likeness(one.proper, other.proper, self._proper_lengths)
+
+    @property
+    def _proper_lengths(self) -> tuple[int, int]:
+        one, other = self.one, self.other
+        return one.proper_length or one.length, other.proper_length or other.length
 
     @property
     def shortest(self) -> int:
-        return min(self.one.length, self.other.length)
+        return min(self._proper_lengths if self.same_publisher else (self.one.length, self.other.length))
 
     @once
     def was_cut(self) -> bool:
@@ -89,6 +83,18 @@ class Pair:
         if not shorter.cut or longer.text in (0, shorter.text) or shorter.length < BEGUN:
             return False
         return self.texts[1] >= BEGINNING
+
+    @once
+    def was_shortened(self) -> bool:
+        """The same without dots: under one title of several words, the longer text says all that the shorter one does,
+        and not so much more that it could be about anything else."""
+        if not self.one.text or not self.other.text or self.shortest < BEGUN:
+            return False
+        if self.has_appendix and not self.same_publisher:
+            return False
+        common, part = self.texts
+        telling = self.one.title == self.other.title and len(self.sets[0].bag) >= TELLING
+        return telling and part >= WHOLE and common >= FIFTH
 
     @once
     def shared(self) -> frozenset[int]:
@@ -106,7 +112,7 @@ class Pair:
     @property
     def same_place(self) -> bool:
         """The data are about one place, which is not the whole country."""
-        return self.one.coverage == self.other.coverage not in ((), (NATIONAL,))
+        return have_one_place(self.one, self.other)
 
     @once
     def is_retold(self) -> bool:
@@ -117,21 +123,6 @@ class Pair:
     def same_seat(self) -> bool:
         """The publishers govern one local territory, whatever they are called."""
         return self.one.seat == self.other.seat not in ("", NATIONAL)
-
-
-def _are_wider(words: frozenset[str], coverage: tuple[str, ...]) -> bool:
-    """Whether these words are whole names of what holds one of the places, words like "région" aside."""
-    if not words:
-        return True
-    held = frozenset[str]().union(*(name for name in _wider_names(coverage) if name <= words))
-    return bool(held) and words <= held | LEVEL_WORDS.keys()
-
-
-@lru_cache(maxsize=4_096)
-def _wider_names(coverage: tuple[str, ...]) -> tuple[frozenset[str], ...]:
-    """The words of their names."""
-    wider = (place for code in coverage for place in gazetteer().chain(code) if place.code != NATIONAL)
-    return tuple(frozenset(bag_of(fold(place.name)).split()) for place in wider)
 
 
 @lru_cache(maxsize=4_096)

@@ -36,3 +36,8 @@ class Sets:
     @once
     def sketch(self) -> Sketch:
         return unpacked(self.fact.sketch)
+
+    @once
+    def proper(self) -> Sketch:
+        """Of the description without its appendix."""
+        return unpacked(self.fact.proper) if self.fact.proper else self.sketch

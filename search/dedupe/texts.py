@@ -46,6 +46,8 @@ MONTHS = frozenset(
         *(b"juillet", b"aout", b"septembre", b"octobre", b"novembre", b"decembre"),
     )
 )
+GATEWAY = "Organisations partenaires"
+APPENDIX = re.compile(rf"^_*(?:Origine|{GATEWAY}|Liens annexes)_*\s*$", re.MULTILINE)
 ADDRESS = re.compile(r"https?://[^\s)\]>\"']+")
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 YEAR_ALONE = re.compile(rb"(?:19|20)\d\d")
@@ -106,6 +108,13 @@ def words_of(text: str) -> Words:
     plain = (unescape(plain) if "&" in plain else plain).replace("œ", "oe").replace("’", " ")
     letters = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").translate(BETWEEN)
     return frozenset(letters.split() or fold(text).encode("utf-8", "replace").split())
+
+
+def without_appendix(text: str) -> str:
+    """A description without what data.gouv.fr's gateway to INSPIRE catalogues, closed in 2024, put behind it: lineage,
+    partners and links under fixed headings. It is often another layer's; a tenth of the national catalogue has one."""
+    found = APPENDIX.search(text) if GATEWAY in text else None
+    return text[: found.start()] if found else text
 
 
 def sketch_of(words: Iterable[bytes]) -> bytes:

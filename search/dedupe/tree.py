@@ -31,7 +31,7 @@ FAR_TITLES = 0.5  # an identifier alone does not hold together titles that diffe
 FAR_TEXTS = 0.5  # …nor titles that are not close with texts that differ more than this
 COPIED, MENTIONED = 0.65, 0.7  # what another publisher's text must have in common, and one that leads to the other
 REWORDED = 0.29  # how far the clue of the description must hold where its own publisher reworded it
-IDENTICAL, SEVERAL_WORDS = 0.95, 10
+IDENTICAL, ONE_TEXT, SEVERAL_WORDS = 0.95, 0.94, 10
 NEAR_TITLES = 0.6  # words in common that link two titles of one publisher…
 AKIN_TITLES = 0.35  # …and that do where their texts are alike
 ALIKE, LINKED = 0.5, 0.75  # descriptions: of a series, of anything else
@@ -49,6 +49,15 @@ def judge(one: Facts, other: Facts, meaning: Meaning) -> Verdict:
 def bond(one: Facts, other: Facts, meaning: Meaning) -> Verdict | None:
     """The same of two records of which ``one`` is the smaller; None where nothing holds them together."""
     return _held_together(Pair(one, other, meaning))
+
+
+def say_one_text(one: Facts, other: Facts, meaning: Meaning) -> bool:
+    """Whether two records of two portals that are not one by themselves, yet nothing parts, say one text: under titles
+    that republishers wrote, each of which may be a third one's, or before what a gateway put behind it."""
+    pair = Pair(one, other, meaning)
+    if pair.same_portal or (pair.same_title and not pair.has_appendix):
+        return False
+    return pair.proper_texts[0] >= ONE_TEXT and pair.shortest >= SEVERAL_WORDS
 
 
 def _held_together(pair: Pair) -> Verdict | None:
@@ -136,8 +145,8 @@ def _twins(pair: Pair) -> str:
 
 
 def _came_twice(pair: Pair) -> bool:
-    """What a portal harvested from two others, so that it never held the two apart, or what a body published there and
-    elsewhere, from where it is harvested too."""
+    """Two ways to one portal, which never held the two apart: from two others; from one, beside what the same body
+    published there; or in the names of a town and of a body that governs more, of which both are about the town."""
     if pair.one.source and pair.other.source and pair.one.source != pair.other.source:
         return True
     if not pair.same_title or not (pair.was_cut or pair.texts[0] >= COPIED):
@@ -191,6 +200,8 @@ def _texts_agree(pair: Pair) -> bool:
         return True
     if mention(pair):
         return pair.texts[0] >= MENTIONED
+    if pair.was_shortened:
+        return True
     if pair.same_publisher or pair.is_retold:
         return description(pair) >= REWORDED
     return pair.texts[0] >= COPIED

@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 from dcat.text import fold
 from search.dedupe.evidence import CLUES, table
 from search.dedupe.keys import CAPS, DATA, IDENTITY, cap_of, key_number
-from search.dedupe.texts import SKETCH, bag_of, bands_of, dated_of, likeness, place_words, sketch_of, unpacked, words_of
+from search.dedupe.texts import (
+    SKETCH,
+    bag_of,
+    bands_of,
+    dated_of,
+    likeness,
+    place_words,
+    sketch_of,
+    unpacked,
+    without_appendix,
+    words_of,
+)
 from search.dedupe.waterfall import SAID
 
 WORDS = st.sets(st.integers(0, 400).map(lambda number: b"mot%d" % number), min_size=1, max_size=300)
@@ -96,3 +107,17 @@ def test_texts_that_differ_by_their_dates_alone_are_the_same_without_them() -> N
     assert dated_of(words_of("au 2 mai 2021, situation"))[0] == first[0] != second[0]
     assert third[0] not in (first[0], second[0])
     assert dated_of(words_of("31 12 2022"))[0] == 0, "nothing else is said"
+
+
+@pytest.mark.parametrize(
+    ("text", "proper"),
+    [
+        ("Zones.\n__Origine__\nAutre.\n__Organisations partenaires__\nDDT\n__Liens annexes__\n * x", "Zones.\n"),
+        ("Zones.\nOrigine\nAutre.\nOrganisations partenaires\nDDT", "Zones.\n"),  # as it is read from Markdown
+        ("Zones.\nOrganisations partenaires\nDDT", "Zones.\n"),
+        ("Zones.\nOrigine\nRelevé sur place.", "Zones.\nOrigine\nRelevé sur place."),  # anybody's heading
+        ("Liste des organisations partenaires", "Liste des organisations partenaires"),
+    ],
+)
+def test_a_gateways_appendix_is_told_by_its_headings(text: str, proper: str) -> None:
+    assert without_appendix(text) == proper

@@ -265,6 +265,40 @@ def test_a_text_that_is_mostly_in_the_other_is_no_other_text() -> None:
     )
 
 
+APPENDIX = (
+    "__Origine__\nLes limites d'une zone réglementée sont représentées sur les documents graphiques du plan.\n"
+    "__Organisations partenaires__\nDDT Creuse\n__Liens annexes__\n * Vue XML des métadonnées\n"
+)
+"""As data.gouv.fr's gateway put it behind what it took, often another layer's (58aec39d88ee385be7fbd8a9)."""
+
+
+def test_what_a_gateway_put_behind_a_text_is_no_part_of_it() -> None:
+    short = "Établissements de catégorie 1 et 2 du département de la Creuse, catégorie 3 en cours de numérisation."
+    ours = here("Etablissements recevant du public", short, publisher="DDT Creuse")
+    gateway: dict[str, Any] = {"text": f"{short}\n{APPENDIX}", "archived": True}
+    assert (
+        verdict(ours, there("Etablissements recevant du public", publisher="DDT Creuse", **gateway)).relation
+        is Relation.SAME
+    )
+    elsewhere = there("Etablissements recevant du public", publisher="DDT Gard", **gateway)
+    assert verdict(ours, elsewhere).relation is not Relation.SAME, "whose text it is, only the appendix could tell"
+    other = there("Etablissements recevant du public", f"{OTHER}\n{APPENDIX}", publisher="DDT Creuse")
+    assert verdict(ours, other).relation is not Relation.SAME
+
+
+def test_a_text_of_which_only_the_beginning_was_taken_needs_a_title_that_says_much() -> None:
+    """SNCF's *Lignes par gare sur le réseau Transilien* (536998c0a3a729239d20503c, 538355f9a3a72906c7ec5c5b)."""
+    title, begun = "Arrêts de bus du réseau métropolitain", " ".join(WORDS.split()[:11])
+    mine: dict[str, Any] = {"publisher": "Rennes", **DATED}
+    ours = here(title, LONG, **mine)
+    assert verdict(ours, there(title, begun, publisher="Bretagne", **DATED)).relation is Relation.SAME
+    short = here("Arrêts", LONG, **mine), there("Arrêts", begun, publisher="Bretagne", **DATED)
+    assert verdict(*short).relation is not Relation.SAME
+    much_more = f"{LONG} {' '.join(f'Colonne{number}.' for number in range(60))}"
+    found = verdict(here(title, much_more, **mine), there(title, begun, publisher="Bretagne", **DATED))
+    assert found.relation is not Relation.SAME, "a word in six: the longer one may be about anything"
+
+
 def test_whoever_passes_on_what_is_about_a_place_may_have_reworded_half_of_it() -> None:
     betton = (Place(territory="commune:35024"),)
     more = " Le fichier suit un schéma national ; sa licence et ses contacts se trouvent sur la page du catalogue."
