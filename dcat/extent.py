@@ -15,6 +15,9 @@ from dcat.territory import NATIONAL, gazetteer
 SAME = 0.75
 """Share of common area from which two boxes are one."""
 LIKE = 0.5
+BOX, WITHIN_BOX = "box", "within-box"
+BOXED = frozenset((BOX, WITHIN_BOX))
+"""Evidence of a place that was read from a bounding box alone."""
 OVERSEAS = frozenset({"01", "02", "03", "04", "06"})
 
 
@@ -38,9 +41,9 @@ def _territory(box: Extent) -> tuple[str, float, str]:
     shares = sorted(((_shared(box, extent), code) for code, extent in extents().items()), reverse=True)
     share, code = shares[0]
     if share >= SAME or (share >= LIKE and share > 1.2 * shares[1][0]):
-        return code, round(0.5 + 0.4 * share, 2), "box"
+        return code, round(0.5 + 0.4 * share, 2), BOX
     within = [code for code, extent in extents().items() if _holds(extent, box) and code.startswith("departement:")]
-    return (within[0], 0.5, "within-box") if len(within) == 1 else ("", 0.0, "")
+    return (within[0], 0.5, WITHIN_BOX) if len(within) == 1 else ("", 0.0, "")
 
 
 @cache

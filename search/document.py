@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from msgspec import Struct
 
+from dcat.extent import BOXED
 from dcat.model import Agent, Concept, Dataset, Record, Texts, text_in
 from dcat.portal import Level, Portal
 from dcat.publish import agent_key, body_key
@@ -17,8 +18,6 @@ from dcat.territory import gazetteer
 from dcat.text import fold
 
 T = TypeVar("T")
-BOXED = frozenset(("box", "within-box"))
-"""Evidence of a place that was read from a bounding box alone (``dcat.extent``)."""
 
 LONGEST_DESCRIPTION = 12_000  # characters kept for searching; the archive keeps the whole
 

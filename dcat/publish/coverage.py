@@ -7,6 +7,7 @@ It is ours to say, not the source's: only what an official code names, or a name
 import re
 from collections.abc import Iterator
 
+from dcat.extent import BOXED
 from dcat.model import Place, Text
 from dcat.namespaces import DCT
 from dcat.rdf.term import literal
@@ -39,7 +40,7 @@ def recognised(places: tuple[Place, ...]) -> tuple[Place, ...]:
 
 def _recognised(places: tuple[Place, ...]) -> Iterator[Place]:
     for place in places:
-        sure = place.confidence >= SURE and not place.evidence.endswith("box")
+        sure = place.confidence >= SURE and place.evidence not in BOXED
         territory = gazetteer().get(place.territory) if place.territory and sure else None
         if territory and not (territory.code == NATIONAL and _is_part(place)):
             yield _place(territory)

@@ -15,13 +15,12 @@ from msgspec import Struct
 from dcat.territory import gazetteer
 from dcat.text import fold
 from search.dedupe.keys import PAGE, kind_of
-from search.dedupe.pair import BEGUN, CUT, Pair
+from search.dedupe.pair import BEGUN, Pair
 from search.dedupe.texts import may_be_places
 from search.dedupe.verdict import Weighed
 
 SHARED_DOWNLOADS = 0.5  # more than this part of the larger record's addresses: less is an extract or an aggregate
 FEW_WORDS = 5  # a description of fewer different words says little
-SEVERAL_WORDS = 20  # and one that was cut to fewer, not enough
 HALF = 0.55  # what a text that was cut counts as
 DATED = 0.5  # descriptions with this part of their words in common are one text for two dates
 WITHIN = 0.7  # part of the shorter description's words that the longer one has: it says some of the same
@@ -94,12 +93,12 @@ def title(pair: Pair) -> float:
 
 
 def description(pair: Pair) -> float:
-    """−1 for another text, 1 for the same; one that was cut counts as half the same: by its own
-    publisher, or with dots at its end."""
+    """−1 for another text, 1 for the same; one that was cut or shortened counts as half the same, and one that is
+    mostly in the other says nothing against it."""
     if not pair.one.text or not pair.other.text:
         return 0.0
     jaccard, part = pair.texts
-    if pair.was_cut or pair.was_shortened or (part >= CUT and pair.same_publisher and pair.shortest >= SEVERAL_WORDS):
+    if pair.was_cut or pair.was_shortened:
         jaccard = max(jaccard, HALF)
     if jaccard < UNLIKE:
         return 0.0 if part >= WITHIN and pair.shortest >= BEGUN else -1.0

@@ -9,12 +9,13 @@ from search.dedupe.senses import Meaning
 from search.dedupe.texts import likeness
 from search.dedupe.titles import have_one_place, same_title
 
-BEGUN = 8  # different words that a text has at least where it was cut
-TELLING = 4  # words of a title that says much
-WHOLE, FIFTH = 0.95, 0.2  # part of the shorter text that is in the longer one, and of both together
 NO_KEYS: frozenset[int] = frozenset()
-CUT = 0.9  # part of the shorter description's words that the longer one has where it was only cut…
-BEGINNING = 0.75  # …and where it ends in dots: the portal's own name may have come in front
+BEGUN = 8  # different words that a text has at least where it was cut or shortened
+LONG = 20  # the same where its own publisher shortened it
+TELLING = 4  # words of a title that says much
+CUT = 0.9  # part of the shorter description's words that the longer one has where its own publisher shortened it
+BEGINNING = 0.75  # …where it ends in dots: the portal's own name may have come in front
+WHOLE, KEPT = 0.95, 0.2  # …where anybody shortened it; then also of the words of both together
 
 
 class Pair:
@@ -86,15 +87,17 @@ class Pair:
 
     @once
     def was_shortened(self) -> bool:
-        """The same without dots: under one title of several words, the longer text says all that the shorter one does,
-        and not so much more that it could be about anything else."""
+        """The same without dots: by its own publisher, or under one title of several words, where the longer text says
+        all that the shorter one does, and not so much more that it could be about anything else."""
         if not self.one.text or not self.other.text or self.shortest < BEGUN:
             return False
+        common, part = self.texts
+        if self.same_publisher and self.shortest >= LONG and part >= CUT:
+            return True
         if self.has_appendix and not self.same_publisher:
             return False
-        common, part = self.texts
         telling = self.one.title == self.other.title and len(self.sets[0].bag) >= TELLING
-        return telling and part >= WHOLE and common >= FIFTH
+        return telling and part >= WHOLE and common >= KEPT
 
     @once
     def shared(self) -> frozenset[int]:

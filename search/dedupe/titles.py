@@ -19,7 +19,7 @@ def same_title(one: Facts, other: Facts, only_one: Bag, only_other: Bag) -> bool
         return bool(one.bag)
     if not only_one and not only_other:
         return _repeats_nothing(one, other)
-    return _added(one, other, only_one, only_other) or _names_wider_bodies(one, other, only_one, only_other)
+    return _added(one, other, only_one, only_other) or _names_governing_bodies(one, other, only_one, only_other)
 
 
 def have_one_place(one: Facts, other: Facts) -> bool:
@@ -44,7 +44,7 @@ def _added(one: Facts, other: Facts, only_one: Bag, only_other: Bag) -> bool:
     return added <= name <= frozenset(longer.bag.split()) or not added
 
 
-def _names_wider_bodies(one: Facts, other: Facts, only_one: Bag, only_other: Bag) -> bool:
+def _names_governing_bodies(one: Facts, other: Facts, only_one: Bag, only_other: Bag) -> bool:
     """The titles are the same but for bodies that govern the one place that both are about: who passes a dataset on may
     put its own name in front of those that are there."""
     if not have_one_place(one, other):

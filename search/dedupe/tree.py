@@ -31,7 +31,7 @@ FAR_TITLES = 0.5  # an identifier alone does not hold together titles that diffe
 FAR_TEXTS = 0.5  # …nor titles that are not close with texts that differ more than this
 COPIED, MENTIONED = 0.65, 0.7  # what another publisher's text must have in common, and one that leads to the other
 REWORDED = 0.29  # how far the clue of the description must hold where its own publisher reworded it
-IDENTICAL, ONE_TEXT, SEVERAL_WORDS = 0.95, 0.94, 10
+IDENTICAL, SEVERAL_WORDS = 0.95, 10
 NEAR_TITLES = 0.6  # words in common that link two titles of one publisher…
 AKIN_TITLES = 0.35  # …and that do where their texts are alike
 ALIKE, LINKED = 0.5, 0.75  # descriptions: of a series, of anything else
@@ -57,7 +57,7 @@ def say_one_text(one: Facts, other: Facts, meaning: Meaning) -> bool:
     pair = Pair(one, other, meaning)
     if pair.same_portal or (pair.same_title and not pair.has_appendix):
         return False
-    return pair.proper_texts[0] >= ONE_TEXT and pair.shortest >= SEVERAL_WORDS
+    return pair.proper_texts[0] >= IDENTICAL and pair.shortest >= SEVERAL_WORDS
 
 
 def _held_together(pair: Pair) -> Verdict | None:

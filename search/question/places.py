@@ -135,7 +135,7 @@ def _goes_with(candidate: Candidate, other: Candidate) -> bool:
     first, second = candidate.places[0], other.places[0]
     if first.service:
         codes = first.territory.code, second.territory.code
-        return gazetteer().covers(*codes) or gazetteer().covers(*reversed(codes))
+        return gazetteer().related(*codes)
     if candidate.end != other.start and other.end != candidate.start:
         return False
     level = first.territory.level
@@ -195,7 +195,7 @@ def _same_people(one: Place, other: Place) -> bool:
     codes = one.territory.code, other.territory.code
     if one.clue is other.clue is Clue.ALIAS and one.territory.level is other.territory.level is Level.DEPARTEMENT:
         return True
-    if not (gazetteer().covers(*codes) or gazetteer().covers(*reversed(codes))):
+    if not gazetteer().related(*codes):
         return False
     same_number = one.territory.population == other.territory.population
     both_aliases = one.clue is other.clue is Clue.ALIAS
