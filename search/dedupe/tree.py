@@ -36,6 +36,8 @@ NEAR_TITLES = 0.6  # words in common that link two titles of one publisher…
 AKIN_TITLES = 0.35  # …and that do where their texts are alike
 ALIKE, LINKED = 0.5, 0.75  # descriptions: of a series, of anything else
 
+EXTRACT = frozenset(("extrait",))
+
 HARD = ("year", "version", "place", "disjoint territory")
 HARD_FOR_WORDS = (*HARD, "number", "homonym", "dated text")
 
@@ -108,9 +110,11 @@ def linked(pair: Pair) -> Verdict | None:
 
 
 def _linking(pair: Pair, jaccard: float) -> Relation | None:
+    if pair.same_publisher and _is_reissue(pair):
+        return Relation.VERSION
     if pair.same_publisher and _series(pair, jaccard):
         return Relation.SERIES
-    if jaccard >= LINKED and _is_extract(pair):
+    if (jaccard >= LINKED and _is_extract(pair)) or (jaccard >= ALIKE and _is_own_extract(pair)):
         return Relation.PART
     return Relation.RELATED if jaccard >= LINKED or mention(pair) or _akin(pair, jaccard) else None
 
@@ -216,6 +220,14 @@ def _strayed(pair: Pair) -> bool:
     return pair.titles < FAR_TITLES or unlike_texts
 
 
+def _is_reissue(pair: Pair) -> bool:
+    """The titles differ by a version alone, which one of them may not tell."""
+    one, other = pair.one, pair.other
+    numbers = {number for version in (*one.versions, *other.versions) for number in version.split()}
+    marks = {"v", "version", *numbers, *(f"v{number}" for number in numbers)}
+    return one.versions != other.versions and pair.only_one | pair.only_other <= marks
+
+
 def _series(pair: Pair, jaccard: float) -> bool:
     """The titles differ by a year, a number or a place, under the same publisher."""
     differing = pair.only_one | pair.only_other
@@ -225,11 +237,23 @@ def _series(pair: Pair, jaccard: float) -> bool:
 
 def _is_extract(pair: Pair) -> bool:
     """One title is the other's with a place or a publisher added, and its data are about less."""
-    if bool(pair.only_one) == bool(pair.only_other) or pair.same_portal or pair.same_title or pointer(pair):
+    if pair.same_portal or pair.same_title or pointer(pair):
+        return False
+    return _names_more(pair, frozenset(pair.sets[0 if pair.only_one else 1].fact.publisher.split()))
+
+
+def _is_own_extract(pair: Pair) -> bool:
+    """A publisher's title is another one of its own with a place added, on the portal of both."""
+    return pair.same_portal and pair.same_publisher and _names_more(pair, EXTRACT)
+
+
+def _names_more(pair: Pair, also: frozenset[str]) -> bool:
+    """One title is the other's with names of places added, or these other words."""
+    if bool(pair.only_one) == bool(pair.only_other):
         return False
     longer = pair.sets[0 if pair.only_one else 1]
     added = (pair.only_one | pair.only_other) - NOISE
-    return bool(added) and added <= longer.places | frozenset(longer.fact.publisher.split())
+    return bool(added) and added <= longer.places | also
 
 
 def _kind_of_difference(pair: Pair, veto: str) -> Relation:

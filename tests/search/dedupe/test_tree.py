@@ -150,6 +150,32 @@ def test_an_extract_is_a_part_of_the_whole() -> None:
     assert (found.relation, found.whole) == (Relation.PART, whole.id)
 
 
+def test_an_extract_is_told_on_the_portal_of_the_whole_too() -> None:
+    whole = here("Arrêts de bus", publisher="R")
+    extract = here("Extrait de Lourdes : arrêts de bus", key="bbb", publisher="R")
+    found = verdict(whole, extract)
+    assert (found.relation, found.whole) == (Relation.PART, whole.id)
+    assert (
+        verdict(whole, here("Arrêts de bus (Lourdes)", OTHER, key="bbb", publisher="R")).relation is not Relation.PART
+    )
+    assert verdict(whole, here("Arrêts de bus (Lourdes)", key="bbb", publisher="Autre")).relation is not Relation.PART
+    assert verdict(whole, here("Arrêts de bus accessibles", key="bbb", publisher="R")).relation is not Relation.PART
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "relation"),
+    [
+        ("Zonage", "Zonage - version 2", Relation.VERSION),
+        ("Zonage v1", "Zonage (v2)", Relation.VERSION),
+        ("Zonage", "Zonage 2", Relation.SERIES),
+        ("Zonage 2023 v1", "Zonage 2024 v2", Relation.SERIES),
+    ],
+)
+def test_titles_that_differ_by_a_version_alone_are_versions(one: str, other: str, relation: Relation) -> None:
+    found = verdict(here(one, publisher="R"), here(other, key="bbb", publisher="R"))
+    assert found.relation is relation
+
+
 def test_the_same_portal_may_have_two_that_say_the_same() -> None:
     """A portal that holds two living records apart is believed, unless what is unique in the world says otherwise."""
     twins = here("Arrêts de bus", publisher="R"), here("Arrêts de bus", key="bbb", publisher="R")
